@@ -5,7 +5,7 @@ bench-sysroot ?= build/payload/sysroot
 bench-cflags = -std=c11 -O2 -ffreestanding -fpic -fshort-wchar -fno-stack-protector \
 	-mgeneral-regs-only -Wall -Wextra -Werror \
 	-isystem $(bench-sysroot)/usr/include/efi -isystem $(bench-sysroot)/usr/include/efi/aarch64
-bench-ldflags = -nostdlib -shared -Bsymbolic -znocombreloc --no-warn-rwx-segments \
+bench-ldflags = -nostdlib -shared -Bsymbolic -znocombreloc -zdefs --no-warn-rwx-segments \
 	--defsym=EFI_SUBSYSTEM=0xa -T $(bench-sysroot)/usr/lib/elf_aarch64_efi.lds
 
 .PHONY: bench

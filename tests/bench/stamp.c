@@ -31,9 +31,15 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
 /* The services that are replaced in the firmware's table have no parameter for a context. */
 static EFI_BOOT_SERVICES *services;
 static SIMPLE_TEXT_OUTPUT_INTERFACE *console;
-static EFI_BOOT_SERVICES original;
-static EFI_TEXT_OUTPUT_STRING original_output;
 static struct usage usage;
+static struct {
+    EFI_ALLOCATE_PAGES allocate;
+    EFI_FREE_PAGES free;
+    EFI_IMAGE_LOAD load;
+    EFI_IMAGE_START start;
+    EFI_EXIT_BOOT_SERVICES exit;
+    EFI_TEXT_OUTPUT_STRING output;
+} original;
 
 static UINT64 counter(void)
 {
@@ -61,7 +67,7 @@ static void print_number(CHAR16 *label, UINT64 value)
 static EFI_STATUS EFIAPI count_allocate(EFI_ALLOCATE_TYPE type, EFI_MEMORY_TYPE memory, UINTN pages,
                                         EFI_PHYSICAL_ADDRESS *address)
 {
-    EFI_STATUS status = original.AllocatePages(type, memory, pages, address);
+    EFI_STATUS status = original.allocate(type, memory, pages, address);
 
     if (EFI_ERROR(status))
         return status;
@@ -73,7 +79,7 @@ static EFI_STATUS EFIAPI count_allocate(EFI_ALLOCATE_TYPE type, EFI_MEMORY_TYPE 
 
 static EFI_STATUS EFIAPI count_free(EFI_PHYSICAL_ADDRESS address, UINTN pages)
 {
-    EFI_STATUS status = original.FreePages(address, pages);
+    EFI_STATUS status = original.free(address, pages);
 
     if (!EFI_ERROR(status))
         usage.pages_freed += pages;
@@ -84,21 +90,21 @@ static EFI_STATUS EFIAPI count_load(BOOLEAN boot, EFI_HANDLE parent, EFI_DEVICE_
                                     VOID *source, UINTN size, EFI_HANDLE *image)
 {
     usage.images_loaded++;
-    return original.LoadImage(boot, parent, path, source, size, image);
+    return original.load(boot, parent, path, source, size, image);
 }
 
 /* The last image to be started is Xen, so what this keeps is when the contender was done. */
 static EFI_STATUS EFIAPI count_start(EFI_HANDLE image, UINTN *size, CHAR16 **data)
 {
     usage.xen_entered = counter();
-    return original.StartImage(image, size, data);
+    return original.start(image, size, data);
 }
 
 static EFI_STATUS EFIAPI count_output(SIMPLE_TEXT_OUTPUT_INTERFACE *output, CHAR16 *text)
 {
     for (CHAR16 *end = text; *end; end++)
         usage.characters++;
-    return original_output(output, text);
+    return original.output(output, text);
 }
 
 /* Printed before the call, because afterwards there is no console: a caller that is refused asks
@@ -114,13 +120,17 @@ static EFI_STATUS EFIAPI count_exit(EFI_HANDLE image, UINTN key)
     print_number(L"images loaded ", seen.images_loaded);
     print_number(L"xen entered ", seen.xen_entered);
     print_number(L"exited ", seen.exited);
-    return original.ExitBootServices(image, key);
+    return original.exit(image, key);
 }
 
 static void count_from_here(void)
 {
-    original = *services;
-    original_output = console->OutputString;
+    original.allocate = services->AllocatePages;
+    original.free = services->FreePages;
+    original.load = services->LoadImage;
+    original.start = services->StartImage;
+    original.exit = services->ExitBootServices;
+    original.output = console->OutputString;
     services->AllocatePages = count_allocate;
     services->FreePages = count_free;
     services->LoadImage = count_load;
