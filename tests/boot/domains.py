@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the domains of a system say of themselves on the console that Xen shares among them."""
+
+import re
+from typing import NamedTuple, Optional
+
+from machine import Machine
+
+# Xen 4.17 names the domain when there are several; the one that has the input gets no prefix.
+PREFIX = re.compile(r"\(XEN\) (?:DOM(\d+): )?")
+REPORT = re.compile(r"^MARK (\S+)\nnproc=(\d+)\nMemTotal=(\d+) kB\ncmdline=([^\0]*?)\n\1 is up$",
+                    re.MULTILINE)
+
+
+class Report(NamedTuple):
+    """What `report` in a domain printed: see tools/ramdisk-report."""
+
+    mark: str
+    cpus: int
+    memory_kib: int
+    command_line: str
+
+
+def domain_node(name: str, ramdisk: str, *, cpus: int = 1, memory_mib: int = 128,
+                kernel: str = "domu-kernel", bootargs: str = "console=ttyAMA0 quiet") -> str:
+    """The source of a domain's node that names its binaries by key or file."""
+    return f"""
+        {name} {{
+            compatible = "xen,domain";
+            #address-cells = <2>;
+            #size-cells = <2>;
+            cpus = <{cpus}>;
+            memory = <0 {memory_mib * 1024}>;
+            vpl011;
+            module@0 {{
+                compatible = "multiboot,kernel", "multiboot,module";
+                uefi,binary = "{kernel}";
+                bootargs = "{bootargs}";
+            }};
+            module@1 {{
+                compatible = "multiboot,ramdisk", "multiboot,module";
+                uefi,binary = "{ramdisk}";
+            }};
+        }};"""
+
+
+def system_source(*nodes: str) -> str:
+    """The source of a system's tree: the machine's own one with `nodes` under /chosen."""
+    return f'/include/ "machine.dts"\n/ {{ chosen {{ {"".join(nodes)} }}; }};\n'
+
+
+def split(line: str) -> tuple[Optional[str], str]:
+    """Which domain a console line is from ("DOM1", "" for Xen, None for no prefix) and its text."""
+    prefix = PREFIX.match(line)
+    if prefix is None:
+        return None, line
+    return f"DOM{prefix[1]}" if prefix[1] else "", line[prefix.end():]
+
+
+def reports(text: str) -> dict[str, Report]:
+    """The complete reports in a console's text, by their marks."""
+    streams: dict[Optional[str], list[str]] = {}
+    for line in text.splitlines():
+        speaker, said = split(line)
+        streams.setdefault(speaker, []).append(said.rstrip())
+    found = {}
+    for lines in streams.values():
+        for match in REPORT.finditer("\n".join(lines)):
+            # Xen breaks a domain's line when its buffer of 128 characters is full.
+            command_line = match[4].replace("\n", "")
+            found[match[1]] = Report(match[1], int(match[2]), int(match[3]), command_line)
+    return found
+
+
+def wait_for_reports(machine: Machine, *marks: str, timeout: float = 180) -> list[Report]:
+    """Wait until each of `marks` has reported, and return their reports in this order."""
+    def complete(text: str) -> Optional[list[Report]]:
+        found = reports(text)
+        return [found[mark] for mark in marks] if all(mark in found for mark in marks) else None
+    return machine.wait_until(complete, timeout, f"reports of {', '.join(marks)}")

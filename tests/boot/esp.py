@@ -1,0 +1,105 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Makes EFI system partitions: a directory from an example's list of files, a disk from that."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import uuid
+from pathlib import Path
+
+from machine import BUILD, ROOT, dump_tree
+from variables import BootOption
+
+PAYLOAD = BUILD / "payload"
+MUSTER = BUILD / "musteraa64.efi"
+
+# Firmware starts EFI/BOOT/BOOTAA64.EFI by itself; Muster's files are beside it.
+LOADER_DIRECTORY = Path("EFI/BOOT")
+
+SECTOR = 512
+FIRST_SECTOR = 2048
+BACKUP_TABLE_SECTORS = 34
+MIB = 1024 * 1024
+DISK_ID = uuid.UUID("6d757374-6572-4000-8000-000000000000")
+PARTITION_ID = uuid.UUID("6d757374-6572-4000-8000-000000000001")
+
+
+def make_tree(source: str, target: Path, **hardware) -> None:
+    """Compile a tree whose source may include the machine's own one as machine.dts."""
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        dump_tree(directory / "machine.dtb", **hardware)
+        with open(directory / "machine.dts", "wb") as file:
+            subprocess.run(["dtc", "-q", "-I", "dtb", "-O", "dts", directory / "machine.dtb"],
+                           check=True, stdout=file)
+        (directory / "system.dts").write_text(source)
+        subprocess.run(["dtc", "-q", "-i", directory, "-I", "dts", "-O", "dtb", "-o", target,
+                        directory / "system.dts"], check=True)
+
+
+def make_ramdisk(mark: str, target: Path) -> None:
+    """Make a ramdisk whose init reports under the name `mark`."""
+    subprocess.run([ROOT / "tools/ramdisk.sh", mark, target], check=True)
+
+
+def make_file(kind: str, argument: str, source: Path, target: Path) -> None:
+    """Make one file of a system; see the `files` list of an example for the kinds."""
+    if kind == "muster":
+        shutil.copyfile(MUSTER, target)
+    elif kind == "xen":
+        shutil.copyfile(PAYLOAD / "xen.efi", target)
+    elif kind == "kernel":
+        shutil.copyfile(PAYLOAD / "vmlinuz", target)
+    elif kind == "ramdisk":
+        make_ramdisk(argument, target)
+    elif kind == "tree":
+        make_tree((source / argument).read_text(), target)
+    elif kind == "copy":
+        shutil.copyfile(source / argument, target)
+    else:
+        raise ValueError(f"{source / 'files'}: unknown kind {kind}")
+
+
+def make_example(source: Path, target: Path) -> None:
+    """Make the ESP directory `target` of the example that the directory `source` describes."""
+    shutil.rmtree(target, ignore_errors=True)
+    directory = target / LOADER_DIRECTORY
+    directory.mkdir(parents=True)
+    for line in (source / "files").read_text().splitlines():
+        words = line.split("#")[0].split()
+        if words:
+            name, kind, argument = (words + [""])[:3]
+            make_file(kind, argument, source, directory / name)
+
+
+def make_disk(directory: Path, image: Path) -> None:
+    """Make a GPT disk whose one partition is an ESP with the files of `directory`."""
+    content = sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
+    # FAT32 needs 65,525 clusters and some room for its tables.
+    size = (max(content + content // 16, 40 * MIB) // MIB + 8) * MIB
+    sectors = size // SECTOR - FIRST_SECTOR - BACKUP_TABLE_SECTORS
+    image.unlink(missing_ok=True)
+    with open(image, "wb") as file:
+        file.truncate(size)
+    table = (f"label: gpt\nlabel-id: {DISK_ID}\n"
+             f"start={FIRST_SECTOR}, size={sectors}, type=uefi, uuid={PARTITION_ID}\n")
+    subprocess.run(["sfdisk", "--quiet", image], input=table.encode(), check=True)
+    partition = f"{image}@@{FIRST_SECTOR * SECTOR}"
+    subprocess.run(["mformat", "-i", partition, "-F", "-T", str(sectors), "-N", "6d757374", "::"],
+                   check=True)
+    subprocess.run(["mcopy", "-i", partition, "-s", "-Q", *sorted(directory.iterdir()), "::/"],
+                   check=True)
+
+
+def boot_option(image: Path, path: str, options: str = "") -> BootOption:
+    """The firmware's boot option for a file on a disk of make_disk()."""
+    sectors = image.stat().st_size // SECTOR - FIRST_SECTOR - BACKUP_TABLE_SECTORS
+    return BootOption(path.rpartition("\\")[2], PARTITION_ID, FIRST_SECTOR, sectors, path, options)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("usage: esp.py EXAMPLE ESP-DIRECTORY")
+    make_example(Path(sys.argv[1]), Path(sys.argv[2]))

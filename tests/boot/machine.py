@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A QEMU machine with UEFI firmware: its serial console as text, its disks' statistics."""
+
+import json
+import re
+import socket
+import subprocess
+import threading
+import time
+from pathlib import Path
+from typing import Optional, Sequence
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build"
+LOGS = BUILD / "logs"
+
+EDK2_CODE = Path("/usr/share/AAVMF/AAVMF_CODE.fd")
+U_BOOT = Path("/usr/lib/u-boot/qemu_arm64/u-boot.bin")
+
+# Two CPUs: more of them only make emulation slower on a small host, and Xen shares them out.
+CPUS = 2
+MEMORY_MIB = 2048
+
+ESCAPE_SEQUENCE = re.compile(rb"\x1b\[[0-9;=?]*[A-Za-z]")
+
+
+def hardware_options(*, cpus: int = CPUS, memory_mib: int = MEMORY_MIB,
+                     virtualization: bool = True, dump_tree: Optional[Path] = None) -> list[str]:
+    """QEMU's options that shape the device tree; the same ones dump it and run it."""
+    machine = f"virt,virtualization={'on' if virtualization else 'off'},gic-version=3,acpi=off"
+    if dump_tree is not None:
+        # Without the random seeds, the same machine has the same tree.
+        machine += f",dtb-randomness=off,dumpdtb={dump_tree}"
+    return ["-machine", machine, "-cpu", "cortex-a57", "-smp", str(cpus), "-m", str(memory_mib),
+            "-nic", "none", "-display", "none"]
+
+
+def dump_tree(target: Path, **hardware) -> None:
+    """Write the machine's own flattened device tree to `target`."""
+    subprocess.run(["qemu-system-aarch64", *hardware_options(dump_tree=target, **hardware)],
+                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def firmware_options(firmware: str, variables: Optional[Path]) -> list[str]:
+    """QEMU's options for `firmware`: "edk2", which keeps its variables in a file, or "u-boot"."""
+    if firmware == "u-boot":
+        return ["-bios", str(U_BOOT)]
+    return ["-drive", f"if=pflash,format=raw,readonly=on,file={EDK2_CODE}",
+            "-drive", f"if=pflash,format=raw,file={variables}"]
+
+
+def disk_options(disks: Sequence[Path]) -> list[str]:
+    """QEMU's options for read-only disks that are named disk0, disk1, … in statistics."""
+    options = []
+    for number, disk in enumerate(disks):
+        options += ["-drive", f"if=none,id=disk{number},format=raw,readonly=on,file={disk}",
+                    "-device", f"virtio-blk-device,drive=disk{number}"]
+    return options
+
+
+class MachineError(Exception):
+    """What was waited for did not come."""
+
+
+class Machine:
+    """One run of QEMU. Use it in a `with` statement: its end is the machine's end."""
+
+    def __init__(self, name: str, disks: Sequence[Path], *, firmware: str = "edk2",
+                 variables: Optional[Path] = None, icount: Optional[str] = None,
+                 on_text=None, **hardware):
+        """Prepare a machine whose console goes to build/logs/NAME.log.
+
+        `variables` is EDK2's variable store, which the machine may write to. `on_text(bytes)`
+        sees the console as it comes. The other arguments are those of hardware_options().
+        """
+        LOGS.mkdir(parents=True, exist_ok=True)
+        self.log_path = LOGS / f"{name}.log"
+        self._command = ["qemu-system-aarch64", *hardware_options(**hardware),
+                         *firmware_options(firmware, variables), *disk_options(disks)]
+        if icount is not None:
+            self._command += ["-icount", icount]
+        self._on_text = on_text
+        self._raw = bytearray()
+        self._more = threading.Condition()
+        self._ended = False
+        self._position = 0
+
+    def __enter__(self) -> "Machine":
+        self._serial, serial_end = socket.socketpair()
+        self._qmp, qmp_end = socket.socketpair()
+        command = [
+            # QEMU must not outlive the test, however that ends.
+            "setpriv", "--pdeathsig", "KILL", *self._command,
+            "-chardev", f"socket,id=serial,fd={serial_end.fileno()}", "-serial", "chardev:serial",
+            "-chardev", f"socket,id=qmp,fd={qmp_end.fileno()}", "-mon", "chardev=qmp,mode=control"]
+        self.started = time.monotonic()
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            pass_fds=(serial_end.fileno(), qmp_end.fileno()))
+        serial_end.close()
+        qmp_end.close()
+        self._reader = threading.Thread(target=self._read_console, daemon=True)
+        self._reader.start()
+        self._qmp_lines = self._qmp.makefile("r", encoding="utf-8")
+        try:
+            self._qmp_lines.readline()
+            self._execute("qmp_capabilities")
+        except (OSError, ValueError) as error:
+            self.__exit__()
+            raise MachineError(f"QEMU did not start: {self._qemu_errors}") from error
+        return self
+
+    def __exit__(self, *_exception) -> None:
+        self._process.terminate()
+        try:
+            _, errors = self._process.communicate(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            _, errors = self._process.communicate()
+        self._qemu_errors = errors.decode(errors="replace").strip()
+        self._reader.join(timeout=10)
+        self._serial.close()
+        self._qmp.close()
+
+    def _read_console(self) -> None:
+        with open(self.log_path, "wb") as log:
+            while True:
+                try:
+                    data = self._serial.recv(65536)
+                except OSError:
+                    data = b""
+                if not data:
+                    break
+                log.write(data)
+                log.flush()
+                if self._on_text is not None:
+                    self._on_text(data)
+                with self._more:
+                    self._raw += data
+                    self._more.notify_all()
+        with self._more:
+            self._ended = True
+            self._more.notify_all()
+
+    def _execute(self, command: str, **arguments):
+        request = {"execute": command, "arguments": arguments}
+        self._qmp.sendall(json.dumps(request).encode() + b"\n")
+        while True:
+            answer = json.loads(self._qmp_lines.readline())
+            if "error" in answer:
+                raise MachineError(f"{command}: {answer['error']['desc']}")
+            if "return" in answer:
+                return answer["return"]
+
+    @property
+    def text(self) -> str:
+        """The console so far, without escape sequences, lines ended by a line feed alone."""
+        plain = ESCAPE_SEQUENCE.sub(b"", bytes(self._raw))
+        return re.sub(r"\r+\n", "\n", plain.decode(errors="replace"))
+
+    def seconds(self) -> float:
+        """The time since power-on."""
+        return time.monotonic() - self.started
+
+    def wait_for(self, pattern: str, timeout: float = 120) -> re.Match:
+        """Wait until the console matches the regular expression, from where the last wait ended.
+
+        Raises MachineError when `timeout` seconds pass or the machine ends first.
+        """
+        return self.wait_until(lambda text: re.search(pattern, text, re.MULTILINE), timeout,
+                               f"/{pattern}/", advance=True)
+
+    def wait_until(self, condition, timeout: float = 120, what: str = "", advance: bool = False):
+        """Wait until `condition(text)` is true, and return its value.
+
+        The text starts where the last wait that advances ended.
+        """
+        deadline = time.monotonic() + timeout
+        with self._more:
+            while True:
+                text = self.text[self._position:]
+                found = condition(text)
+                if found:
+                    if advance:
+                        self._position += found.end()
+                    return found
+                left = deadline - time.monotonic()
+                if self._ended or left <= 0:
+                    why = "the machine ended" if self._ended else f"{timeout} s passed"
+                    raise MachineError(f"{why} without {what}; last lines of {self.log_path}:\n"
+                                       + "\n".join(self.text.splitlines()[-15:]))
+                self._more.wait(left)
+
+    def send(self, text: str) -> None:
+        """Type `text` on the serial console."""
+        self._serial.sendall(text.encode())
+
+    def bytes_read(self, disk: int = 0) -> int:
+        """How many bytes the guest has read from a disk since power-on."""
+        for device in self._execute("query-blockstats"):
+            if device["device"] == f"disk{disk}":
+                return device["stats"]["rd_bytes"]
+        raise MachineError(f"there is no disk{disk}")

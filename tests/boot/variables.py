@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Writes boot options into EDK2's variable store, as efibootmgr would on a running system."""
+
+import struct
+import uuid
+from pathlib import Path
+from typing import NamedTuple, Sequence
+
+# UEFI 2.10 §3.3, Globally Defined Variables.
+GLOBAL_VARIABLE = uuid.UUID("8be4df61-93ca-11d2-aa0d-00e098032b8c")
+NON_VOLATILE_BOOT_RUNTIME = 0x7
+LOAD_OPTION_ACTIVE = 0x1
+
+# The store that EDK2 keeps in the first 768 KiB of a flash of 64 MiB, when ArmVirtQemu formats it:
+# a firmware volume header, a variable store header, then variables in erased flash.
+VOLUME_GUID = uuid.UUID("fff12b8d-7696-4c8b-a985-2747075b4f50")
+VOLUME_ATTRIBUTES = 0xE36
+VOLUME_SIZE = 0xC0000
+STORE_GUID = uuid.UUID("aaf32c78-947b-439a-a180-2e144ec37792")
+STORE_FORMATTED = 0x5A
+STORE_HEALTHY = 0xFE
+FLASH_SIZE = 64 * 1024 * 1024
+BLOCK_SIZE = 0x40000
+
+VARIABLE_START = 0x55AA
+VARIABLE_ADDED = 0x3F
+
+
+class BootOption(NamedTuple):
+    """What the firmware starts: a file, the partition that it is on, and its load options."""
+
+    description: str
+    partition: uuid.UUID
+    first_sector: int
+    sectors: int
+    path: str
+    options: str = ""
+
+
+def utf16(text: str) -> bytes:
+    """`text` as EFI keeps it: UTF-16, ended by a zero."""
+    return (text + "\0").encode("utf-16-le")
+
+
+def device_path(option: BootOption) -> bytes:
+    """HD(1,GPT,…)/File(…): UEFI 2.10 §10.3.5.1, §10.3.5.4 and §10.3.1."""
+    hard_drive = struct.pack("<BBHIQQ16sBB", 4, 1, 42, 1, option.first_sector, option.sectors,
+                             option.partition.bytes_le, 2, 2)
+    name = utf16(option.path)
+    file_path = struct.pack("<BBH", 4, 4, 4 + len(name)) + name
+    return hard_drive + file_path + struct.pack("<BBH", 0x7F, 0xFF, 4)
+
+
+def load_option(option: BootOption) -> bytes:
+    """An EFI_LOAD_OPTION: UEFI 2.10 §3.1.3."""
+    path = device_path(option)
+    optional = utf16(option.options) if option.options else b""
+    return (struct.pack("<IH", LOAD_OPTION_ACTIVE, len(path)) + utf16(option.description) + path
+            + optional)
+
+
+def variable(name: str, data: bytes) -> bytes:
+    """One authenticated variable of the store, with neither count nor time nor key."""
+    encoded = utf16(name)
+    header = struct.pack("<HBBIQ16xIII16s", VARIABLE_START, VARIABLE_ADDED, 0,
+                         NON_VOLATILE_BOOT_RUNTIME, 0, 0, len(encoded), len(data),
+                         GLOBAL_VARIABLE.bytes_le)
+    record = header + encoded + data
+    return record + b"\xff" * (-len(record) % 4)
+
+
+def volume_header() -> bytes:
+    """The EFI_FIRMWARE_VOLUME_HEADER, whose 16-bit words add up to zero: PI 1.7 §3.2.1."""
+    def header(checksum: int) -> bytes:
+        block_map = struct.pack("<4I", FLASH_SIZE // BLOCK_SIZE, BLOCK_SIZE, 0, 0)
+        return struct.pack("<16x16sQ4sIHHHBB", VOLUME_GUID.bytes_le, VOLUME_SIZE, b"_FVH",
+                           VOLUME_ATTRIBUTES, 56 + len(block_map), checksum, 0, 0, 2) + block_map
+    words = struct.unpack("<36H", header(0))
+    return header(-sum(words) & 0xFFFF)
+
+
+def write_store(target: Path, options: Sequence[BootOption] = ()) -> None:
+    """Write a variable store with `options` as Boot0001, Boot0002, … in this order.
+
+    Without options the flash is blank, and the firmware formats it as on its first power-on.
+    """
+    store = b""
+    if options:
+        volume = volume_header()
+        store = volume + struct.pack("<16sIBBHI", STORE_GUID.bytes_le, BLOCK_SIZE - len(volume),
+                                     STORE_FORMATTED, STORE_HEALTHY, 0, 0)
+        numbers = range(1, len(options) + 1)
+        store += variable("BootOrder", struct.pack(f"<{len(options)}H", *numbers))
+        for number, option in zip(numbers, options):
+            store += variable(f"Boot{number:04X}", load_option(option))
+        store = store.ljust(VOLUME_SIZE, b"\xff")
+    with open(target, "wb") as file:
+        file.write(store)
+        file.truncate(FLASH_SIZE)
