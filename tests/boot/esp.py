@@ -74,11 +74,12 @@ def make_example(source: Path, target: Path) -> None:
             make_file(kind, argument, source, directory / name)
 
 
-def make_disk(directory: Path, image: Path) -> None:
-    """Make a GPT disk whose one partition is an ESP with the files of `directory`."""
+def make_disk(directory: Path, image: Path, at_least: int = 40 * MIB) -> None:
+    """Make a GPT disk, `at_least` bytes large, whose one partition is an ESP with the files of
+    `directory`."""
     content = sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
     # FAT32 needs 65,525 clusters and some room for its tables.
-    size = (max(content + content // 16, 40 * MIB) // MIB + 8) * MIB
+    size = (max(content + content // 16, at_least) // MIB + 8) * MIB
     sectors = size // SECTOR - FIRST_SECTOR - BACKUP_TABLE_SECTORS
     image.unlink(missing_ok=True)
     with open(image, "wb") as file:
