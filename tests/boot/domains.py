@@ -7,7 +7,7 @@ from typing import NamedTuple, Optional
 from machine import Machine
 
 # Xen 4.17 names the domain when there are several; the one that has the input gets no prefix.
-PREFIX = re.compile(r"\(XEN\) (?:DOM(\d+): )?")
+PREFIX = re.compile(r"\(XEN\) (?:DOM(\d+):(?: |$))?")
 REPORT = re.compile(r"^MARK (\S+)\nnproc=(\d+)\nMemTotal=(\d+) kB\ncmdline=([^\0]*?)\n\1 is up$",
                     re.MULTILINE)
 
@@ -15,6 +15,7 @@ REPORT = re.compile(r"^MARK (\S+)\nnproc=(\d+)\nMemTotal=(\d+) kB\ncmdline=([^\0
 class Report(NamedTuple):
     """What `report` in a domain printed: see tools/ramdisk-report."""
 
+    speaker: Optional[str]
     mark: str
     cpus: int
     memory_kib: int
@@ -64,11 +65,11 @@ def reports(text: str) -> dict[str, Report]:
         speaker, said = split(line)
         streams.setdefault(speaker, []).append(said.rstrip())
     found = {}
-    for lines in streams.values():
+    for speaker, lines in streams.items():
         for match in REPORT.finditer("\n".join(lines)):
             # Xen breaks a domain's line when its buffer of 128 characters is full.
             command_line = match[4].replace("\n", "")
-            found[match[1]] = Report(match[1], int(match[2]), int(match[3]), command_line)
+            found[match[1]] = Report(speaker, match[1], int(match[2]), int(match[3]), command_line)
     return found
 
 

@@ -58,6 +58,11 @@ def disk_options(disks: Sequence[Path]) -> list[str]:
     return options
 
 
+def plain(raw: bytes) -> str:
+    """Console output as text: no escape sequences, lines ended by a line feed alone."""
+    return re.sub(r"\r+\n", "\n", ESCAPE_SEQUENCE.sub(b"", raw).decode(errors="replace"))
+
+
 class MachineError(Exception):
     """What was waited for did not come."""
 
@@ -154,9 +159,12 @@ class Machine:
 
     @property
     def text(self) -> str:
-        """The console so far, without escape sequences, lines ended by a line feed alone."""
-        plain = ESCAPE_SEQUENCE.sub(b"", bytes(self._raw))
-        return re.sub(r"\r+\n", "\n", plain.decode(errors="replace"))
+        """The console so far."""
+        return plain(bytes(self._raw))
+
+    def interactive_command(self) -> list[str]:
+        """The command that runs this machine with its console on the terminal."""
+        return [*self._command, "-serial", "mon:stdio"]
 
     def seconds(self) -> float:
         """The time since power-on."""
