@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* EFI_DT_FIXUP_PROTOCOL: the firmware completes a device tree that it did not provide itself. */
+#include "internal.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+#define APPLY_FIXUPS 1
+#define RESERVE_MEMORY 2
+#define INSTALL_TABLE 4
+#define ROOM 4096 /* bytes that the fixups may need */
+
+static EFI_STATUS apply_fixups(void *tree, size_t size)
+{
+    if (fdt_open_into(tree, tree, (int)size) != 0 ||
+        fdt_setprop_string(tree, 0, "serial-number", "simulated") != 0 || fdt_pack(tree) != 0) {
+        return EFI_INVALID_PARAMETER;
+    }
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI fixup(void *this, void *tree, UINTN *size, UINT32 flags)
+{
+    struct firmware *fw = firmware_current();
+    size_t needed;
+    EFI_STATUS status;
+    bool failed = service_fails(fw, SERVICE_FIXUP, NULL, &status);
+
+    if (this != &fw->fixup || tree == NULL || size == NULL || fdt_check_header(tree) != 0 ||
+        (flags & ~(unsigned)(APPLY_FIXUPS | RESERVE_MEMORY | INSTALL_TABLE)) != 0 || flags == 0) {
+        complain(fw, "Fixup of something that is no device tree, or with flags 0x%x", flags);
+        return EFI_INVALID_PARAMETER;
+    }
+    if (failed && status != EFI_BUFFER_TOO_SMALL) {
+        return status;
+    }
+    needed = fdt_totalsize(tree) + ROOM;
+    needed = failed && *size >= needed ? *size + ROOM : needed;
+    if (*size < needed) {
+        *size = needed;
+        return EFI_BUFFER_TOO_SMALL;
+    }
+    if ((flags & INSTALL_TABLE) != 0) {
+        complain(fw, "Fixup that installs the table is not simulated");
+        return EFI_UNSUPPORTED;
+    }
+    return (flags & APPLY_FIXUPS) != 0 ? apply_fixups(tree, *size) : EFI_SUCCESS;
+}
+
+void fixup_create(struct firmware *fw)
+{
+    static const EFI_GUID guid = DT_FIXUP_PROTOCOL_GUID;
+
+    fw->fixup.Revision = 0x00010000;
+    fw->fixup.fixup = fixup;
+    if (fw->setup.fixup) {
+        handle_add_protocol(handle_create(fw), &guid, &fw->fixup);
+    }
+}
