@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Systems that boot, judged by what their domains say from inside."""
+
+import re
+
+from domains import Report, domain_node, wait_for_reports
+from esp import make_ramdisk
+
+
+def check_report(report: Report, *, cpus: int, memory_mib: int, command_line: str) -> None:
+    """A domain has these CPUs and this command line, and memory less what Linux keeps for itself."""
+    assert report.cpus == cpus
+    assert 0.75 * memory_mib * 1024 < report.memory_kib < memory_mib * 1024
+    assert report.command_line == command_line
+
+
+def kernel_addresses(text: str) -> list[str]:
+    """Where Xen found the kernel of each domain."""
+    return re.findall(r"kernel from boot module @ ([0-9a-f]+)", text)
+
+
+def check_read_once(system, read: int) -> None:
+    """All files were read, and the kernel, by far the largest, was not read twice."""
+    kernel = (system.files / "vmlinuz-guest").stat().st_size
+    assert system.size() <= read < system.size() + kernel // 2
+
+
+def test_two_domains(system):
+    """The example: two domains with their own CPUs, memory and ramdisk, and one kernel."""
+    with system.boot() as machine:
+        first, second = wait_for_reports(machine, "domA", "domB")
+        check_read_once(system, machine.bytes_read())
+        text = machine.text
+    check_report(first, cpus=2, memory_mib=128, command_line="console=ttyAMA0 who=domA")
+    check_report(second, cpus=3, memory_mib=512, command_line="console=ttyAMA0 who=domB")
+    assert len(kernel_addresses(text)) == 2
+    assert len(set(kernel_addresses(text))) == 1
+
+
+def test_dom0_and_two_domains(system):
+    """The same domains with kernel= and ramdisk= in the section: dom0 runs beside them."""
+    make_ramdisk("dom0", system.files / "ramdisk-dom0.img")
+    config = (system.files / "muster.cfg").read_text()
+    config = config.replace("noreboot", "noreboot dom0_mem=512M")
+    system.write("muster.cfg", config + "kernel=vmlinuz-guest console=hvc0 quiet\n"
+                                        "ramdisk=ramdisk-dom0.img\n")
+    with system.boot() as machine:
+        first, second = wait_for_reports(machine, "domA", "domB")
+        machine.wait_for("^dom0 # ")
+        # Others no longer talk in between, as they may have done the first time.
+        machine.send("clear; report\n")
+        dom0, = wait_for_reports(machine, "dom0")
+        check_read_once(system, machine.bytes_read())
+        text = machine.text
+    check_report(dom0, cpus=2, memory_mib=512, command_line="console=hvc0 quiet")
+    check_report(first, cpus=2, memory_mib=128, command_line="console=ttyAMA0 who=domA")
+    check_report(second, cpus=3, memory_mib=512, command_line="console=ttyAMA0 who=domB")
+    assert len(kernel_addresses(text)) == 3
+    assert len(set(kernel_addresses(text))) == 1
+
+
+def test_eight_domains(system):
+    """Eight domains share one kernel, which they name by file; each has its own ramdisk."""
+    marks = [f"guest{number}" for number in range(1, 9)]
+    for mark in marks:
+        make_ramdisk(mark, system.files / f"{mark}.img")
+    system.write_tree("eight.dtb", *(
+        domain_node(f"dom{mark}", f"{mark}.img", kernel="vmlinuz-guest",
+                    bootargs=f"console=ttyAMA0 quiet who={mark}") for mark in marks))
+    system.write("muster.cfg", "[eight]\noptions=console=dtuart noreboot\ndtb=eight.dtb\n")
+    for unused in system.files.glob("ramdisk-*"):
+        unused.unlink()
+    with system.boot() as machine:
+        found = wait_for_reports(machine, *marks)
+        check_read_once(system, machine.bytes_read())
+        text = machine.text
+    for report in found:
+        check_report(report, cpus=1, memory_mib=128,
+                     command_line=f"console=ttyAMA0 quiet who={report.mark}")
+    assert len(kernel_addresses(text)) == 8
+    assert len(set(kernel_addresses(text))) == 1
+
+
+SINGLE = """
+[{section}]
+options=console=dtuart noreboot
+dtb=single.dtb
+binary=vmlinuz-guest domu-kernel
+binary=ramdisk-domB.img single-ramdisk
+"""
+
+
+def test_load_options(system):
+    """Load options name a section that is not the default, and add to Xen's command line."""
+    system.write_tree("single.dtb", domain_node("single", "single-ramdisk"))
+    config = (system.files / "muster.cfg").read_text()
+    system.write("muster.cfg", config + SINGLE.format(section="section2"))
+    with system.boot_with("section2 -- loglvl=all") as machine:
+        machine.wait_for(r"\(XEN\) Std. Loglevel: All")
+        report, = wait_for_reports(machine, "domB")
+        assert "domA" not in machine.text
+    check_report(report, cpus=1, memory_mib=128, command_line="console=ttyAMA0 quiet")
+
+
+def test_chain(system):
+    """A section that the first file lacks is found in the file that chain= names."""
+    system.write_tree("single.dtb", domain_node("single", "single-ramdisk"))
+    config = (system.files / "muster.cfg").read_text()
+    system.write("muster.cfg", config.replace("[global]", "[global]\nchain=more.cfg"))
+    system.write("more.cfg", SINGLE.format(section="elsewhere"))
+    with system.boot_with("elsewhere") as machine:
+        machine.wait_for(r"more\.cfg")
+        report, = wait_for_reports(machine, "domB")
+    check_report(report, cpus=1, memory_mib=128, command_line="console=ttyAMA0 quiet")
