@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The text console of the simulated firmware, which keeps what is written (UEFI 2.10 §12.3 and §12.4). */
+/* The console of the simulated firmware, which keeps what is written (UEFI 2.10 §12.3, §12.4). */
 #include "internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define COLUMNS 80
-#define ROWS 25
+#define ROWS    25
 
 /* A line that ends in LF alone begins, on a real console, below its end. */
 static void check_line_ends(struct firmware *fw, const CHAR16 *string)
@@ -49,7 +49,7 @@ static EFI_STATUS EFIAPI test_string(SIMPLE_TEXT_OUTPUT_INTERFACE *this, CHAR16 
     (void)this;
     (void)string;
     return service_fails(firmware_current(), SERVICE_TEST_STRING, NULL, &status) ? status
-                                                                                : EFI_SUCCESS;
+                                                                                 : EFI_SUCCESS;
 }
 
 static EFI_STATUS simple(enum service service)

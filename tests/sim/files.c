@@ -2,7 +2,8 @@
 /*
  * The boot volume: a directory of the host, seen as a FAT file system (UEFI 2.10 §13.4 and §13.5).
  *
- * Names are compared without regard to case, only '\' separates them, and a Read may return less than asked for.
+ * Names are compared without regard to case, only '\' separates them, and a Read may return less
+ * than asked for.
  */
 #include "internal.h"
 
@@ -103,8 +104,8 @@ static char *step(const struct firmware *fw, const char *path, const char *name)
 }
 
 /*
- * Resolve @name from the directory @start. Returns the path, or NULL if it is not there; if all but its last part is
- * there, *@wanted is the path that it would have. The caller frees both.
+ * Resolve @name from the directory @start. Returns the path, or NULL if it is not there; if all but
+ * its last part is there, *@wanted is the path that it would have. The caller frees both.
  */
 static char *resolve(const struct firmware *fw, const char *start, const char *name, char **wanted)
 {
@@ -303,22 +304,22 @@ static uint64_t size_of(const struct open_file *file)
     return file->directory ? 0 : (uint64_t)information.st_size;
 }
 
-/* FileInfo for the name @name: its needed size goes to *@size, the structure to @buffer if that is enough. */
+/* FileInfo for @name: its needed size goes to *@size, the structure to @buffer if it fits. */
 static EFI_STATUS put_information(const char *name, uint64_t file_size, uint64_t attributes,
                                   UINTN *size, void *buffer)
 {
-    EFI_FILE_INFO information = { .FileSize = file_size, .Attribute = attributes };
+    EFI_FILE_INFO information = {.FileSize = file_size, .Attribute = attributes};
     size_t name_size;
     CHAR16 *units = utf16_from_utf8(name, &name_size);
-    size_t needed = SIZE_OF_EFI_FILE_INFO + name_size;
+    size_t needed = offsetof(EFI_FILE_INFO, FileName) + name_size;
     bool fits = *size >= needed;
 
     *size = needed;
     if (fits) {
         information.Size = needed;
         information.PhysicalSize = (file_size + 511) / 512 * 512;
-        memcpy(buffer, &information, SIZE_OF_EFI_FILE_INFO);
-        memcpy((uint8_t *)buffer + SIZE_OF_EFI_FILE_INFO, units, name_size);
+        memcpy(buffer, &information, offsetof(EFI_FILE_INFO, FileName));
+        memcpy((uint8_t *)buffer + offsetof(EFI_FILE_INFO, FileName), units, name_size);
     }
     free(units);
     return fits ? EFI_SUCCESS : EFI_BUFFER_TOO_SMALL;
@@ -365,8 +366,7 @@ static bool is_truncated(struct firmware *fw)
 {
     struct injection *injection = &fw->injection;
 
-    if (injection->truncate_from == 0 ||
-        fw->calls[SERVICE_FILE_READ] < injection->truncate_from) {
+    if (injection->truncate_from == 0 || fw->calls[SERVICE_FILE_READ] < injection->truncate_from) {
         return false;
     }
     injection->done = true;
@@ -481,7 +481,7 @@ static EFI_STATUS put_volume_information(struct firmware *fw, UINTN *size, void 
 {
     static const CHAR16 label[] = u"ESP";
     EFI_FILE_SYSTEM_INFO information = {
-        .Size = SIZE_OF_EFI_FILE_SYSTEM_INFO + sizeof(label),
+        .Size = offsetof(EFI_FILE_SYSTEM_INFO, VolumeLabel) + sizeof(label),
         .ReadOnly = !fw->setup.writable,
         .VolumeSize = 1 << 30,
         .FreeSpace = fw->setup.writable ? 1 << 29 : 0,
@@ -491,8 +491,9 @@ static EFI_STATUS put_volume_information(struct firmware *fw, UINTN *size, void 
 
     *size = information.Size;
     if (fits) {
-        memcpy(buffer, &information, SIZE_OF_EFI_FILE_SYSTEM_INFO);
-        memcpy((uint8_t *)buffer + SIZE_OF_EFI_FILE_SYSTEM_INFO, label, sizeof(label));
+        memcpy(buffer, &information, offsetof(EFI_FILE_SYSTEM_INFO, VolumeLabel));
+        memcpy((uint8_t *)buffer + offsetof(EFI_FILE_SYSTEM_INFO, VolumeLabel), label,
+               sizeof(label));
     }
     return fits ? EFI_SUCCESS : EFI_BUFFER_TOO_SMALL;
 }
@@ -548,10 +549,10 @@ static EFI_STATUS EFIAPI file_set_info(EFI_FILE_PROTOCOL *this, EFI_GUID *type, 
     if (!guid_equal(type, &file_information)) {
         return EFI_UNSUPPORTED;
     }
-    if (size < SIZE_OF_EFI_FILE_INFO) {
+    if (size < offsetof(EFI_FILE_INFO, FileName)) {
         return EFI_BAD_BUFFER_SIZE;
     }
-    memcpy(&information, buffer, SIZE_OF_EFI_FILE_INFO);
+    memcpy(&information, buffer, offsetof(EFI_FILE_INFO, FileName));
     if (!file->writable || file->directory) {
         return EFI_ACCESS_DENIED;
     }

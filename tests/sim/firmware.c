@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The simulated firmware as a whole: its life, its complaints, and the failures that it is asked for. */
+/* The simulated firmware as a whole: its life, its complaints, and its failures on demand. */
 #include "firmware.h"
 
 #include <stdarg.h>
@@ -96,12 +96,12 @@ bool service_fails(struct firmware *fw, enum service service, const char *detail
 
 void firmware_fail(struct firmware *fw, enum service service, unsigned nth, EFI_STATUS status)
 {
-    fw->injection = (struct injection){ .service = service, .nth = nth, .status = status };
+    fw->injection = (struct injection){.service = service, .nth = nth, .status = status};
 }
 
 void firmware_truncate(struct firmware *fw, unsigned nth)
 {
-    fw->injection = (struct injection){ .truncate_from = nth, .what = "a Read at the end" };
+    fw->injection = (struct injection){.truncate_from = nth, .what = "a Read at the end"};
 }
 
 bool firmware_has_failed(const struct firmware *fw, const char **what)

@@ -2,9 +2,10 @@
 /*
  * A simulated UEFI firmware that runs an EFI application inside a process of the host.
  *
- * It behaves as the UEFI Specification 2.10 says, and where the specification leaves a choice it takes the one
- * that a careless application stumbles over. All that the application takes is counted, and each service can be
- * made to fail. There is one firmware at a time, because boot services carry no pointer to theirs.
+ * It behaves as the UEFI Specification 2.10 says, and where the specification leaves a choice it
+ * takes the one that a careless application stumbles over. All that the application takes is
+ * counted, and each service can be made to fail. There is one firmware at a time, because boot
+ * services carry no pointer to theirs.
  */
 #ifndef SIM_FIRMWARE_H
 #define SIM_FIRMWARE_H
@@ -28,15 +29,15 @@ struct firmware_region {
 
 /* What the started image (the hypervisor) finds. Valid only while the callback runs. */
 struct handover {
-    const void *tree; /* the device tree in the configuration table, NULL if there is none */
+    const void *tree;  /* the device tree in the configuration table, NULL if there is none */
     const void *image; /* the bytes of the image that LoadImage was given or has read */
     size_t image_size;
     const char *load_options; /* as UTF-8; NULL if the image has none */
-    const char *file_path; /* the image's file path as text, "" if it has none */
-    bool has_device; /* the image has a device handle with a file system */
+    const char *file_path;    /* the image's file path as text, "" if it has none */
+    bool has_device;          /* the image has a device handle with a file system */
 };
 
-/* A status that no service returns: the started image keeps the machine, as a hypervisor that runs does. */
+/* A status that no service returns: the started image keeps the machine. */
 #define IMAGE_NEVER_RETURNS ((EFI_STATUS)0x5a5a5a5a)
 
 /* Stands in for the started image. Returns its exit status, or IMAGE_NEVER_RETURNS. */
@@ -75,8 +76,8 @@ struct firmware_setup {
 };
 
 /*
- * Make the firmware that @setup describes; what @setup points to must stay until firmware_destroy().
- * Ends the process if the host cannot provide it.
+ * Make the firmware that @setup describes; what @setup points to must stay until
+ * firmware_destroy(). Ends the process if the host cannot provide it.
  */
 struct firmware *firmware_create(const struct firmware_setup *setup);
 
@@ -84,14 +85,15 @@ struct firmware *firmware_create(const struct firmware_setup *setup);
 void firmware_destroy(struct firmware *fw);
 
 /*
- * Run an application from its @entry until it returns, exits, or starts an image that never returns.
- * Returns the application's exit status, or IMAGE_NEVER_RETURNS.
+ * Run an application from its @entry until it returns, exits, or starts an image that never
+ * returns. Returns the application's exit status, or IMAGE_NEVER_RETURNS.
  */
 EFI_STATUS firmware_run(struct firmware *fw, EFI_IMAGE_ENTRY_POINT entry);
 
 /*
- * Compare the machine with what it was before the application ran: nothing may be left allocated, open, or
- * loaded, and the configuration tables must be those of the start. Everything that is wrong becomes a complaint.
+ * Compare the machine with what it was before the application ran: nothing may be left allocated,
+ * open, or loaded, and the configuration tables must be those of the start. Everything that is
+ * wrong becomes a complaint.
  */
 void firmware_check_clean(struct firmware *fw);
 
@@ -107,16 +109,17 @@ const char *firmware_console(struct firmware *fw);
 unsigned firmware_starts(const struct firmware *fw);
 
 /*
- * Let the @nth call (from 1) of @service fail with @status, or the @nth call of all for SERVICE_ANY, when @status
- * is ignored and the first that the service may return is used. A service that gives something back has done so
- * even when it reports failure, as nobody could try again.
+ * Let the @nth call (from 1) of @service fail with @status, or the @nth call of all for
+ * SERVICE_ANY, when @status is ignored and the first that the service may return is used. A service
+ * that gives something back has done so even when it reports failure, as nobody could try again.
  */
 void firmware_fail(struct firmware *fw, enum service service, unsigned nth, EFI_STATUS status);
 
 /* Let the @nth Read and all after it find the end of the file, whatever FileInfo said. */
 void firmware_truncate(struct firmware *fw, unsigned nth);
 
-/* Whether the failure that was asked for has happened; then @what says where, as "service (file)". */
+/* Whether the failure that was asked for has happened; then @what says where, as "service (file)".
+ */
 bool firmware_has_failed(const struct firmware *fw, const char **what);
 
 /* How often @service was called; all services for SERVICE_ANY. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Tests of the simulated firmware itself: it must behave as the UEFI Specification says, or it proves nothing. */
+/* Tests of the simulated firmware: unless it behaves as UEFI says, it proves nothing. */
 #include "firmware.h"
 
 #include <setjmp.h>
@@ -21,7 +21,7 @@ static EFI_GUID device_path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
 static EFI_GUID file_info_guid = EFI_FILE_INFO_ID;
 static EFI_GUID tree_guid = EFI_DTB_TABLE_GUID;
 
-/* A machine for one test: the firmware, its services, and a volume in a directory that is removed at the end. */
+/* A machine for one test, with its volume in a directory that is removed at the end. */
 struct machine {
     struct firmware_setup setup;
     struct firmware *fw;
@@ -150,7 +150,7 @@ static void pages_at_an_address(void **state)
 
 static void memory_runs_out(void **state)
 {
-    static const struct firmware_region small[] = { { 0x50000000, 8, EfiConventionalMemory } };
+    static const struct firmware_region small[] = {{0x50000000, 8, EfiConventionalMemory}};
     struct machine *machine = *state;
     EFI_PHYSICAL_ADDRESS at;
     void *pool;
@@ -326,8 +326,7 @@ static EFI_FILE_PROTOCOL *open_root(struct machine *machine)
     EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *volume;
     EFI_FILE_PROTOCOL *root;
 
-    assert_int_equal(
-        machine->services->LocateProtocol(&volume_guid, NULL, (void **)&volume), 0);
+    assert_int_equal(machine->services->LocateProtocol(&volume_guid, NULL, (void **)&volume), 0);
     assert_int_equal(volume->OpenVolume(volume, &root), 0);
     return root;
 }
@@ -360,9 +359,8 @@ static void names_are_those_of_fat(void **state)
     assert_int_equal(try_open(root, u"EFI\\other.cfg"), EFI_NOT_FOUND);
     assert_int_equal(try_open(root, u".."), EFI_NOT_FOUND);
     assert_int_equal(root->Open(root, &directory, (CHAR16 *)u"EFI", EFI_FILE_MODE_READ, 0), 0);
-    assert_int_equal(directory->Open(directory, &file, (CHAR16 *)u"muster.cfg",
-                                     EFI_FILE_MODE_READ, 0),
-                     0);
+    assert_int_equal(
+        directory->Open(directory, &file, (CHAR16 *)u"muster.cfg", EFI_FILE_MODE_READ, 0), 0);
     assert_int_equal(try_open(directory, u"..\\EFI\\.\\muster.cfg"), 0);
     assert_int_equal(try_open(file, u"muster.cfg"), 0); /* beside the file */
     assert_int_equal(try_open(directory, u"\\muster.cfg"), EFI_NOT_FOUND);
@@ -414,10 +412,10 @@ static void file_information_has_the_name_behind_it(void **state)
     put(machine, "EFI/a name.bin", "12345", 5);
     start(machine);
     root = open_root(machine);
-    assert_int_equal(
-        root->Open(root, &file, (CHAR16 *)u"EFI\\A NAME.BIN", EFI_FILE_MODE_READ, 0), 0);
+    assert_int_equal(root->Open(root, &file, (CHAR16 *)u"EFI\\A NAME.BIN", EFI_FILE_MODE_READ, 0),
+                     0);
     assert_int_equal(file->GetInfo(file, &file_info_guid, &size, buffer), EFI_BUFFER_TOO_SMALL);
-    assert_int_equal(size, SIZE_OF_EFI_FILE_INFO + 2 * sizeof("a name.bin"));
+    assert_int_equal(size, offsetof(EFI_FILE_INFO, FileName) + 2 * sizeof("a name.bin"));
     assert_int_equal(file->GetInfo(file, &file_info_guid, &size, buffer), 0);
     assert_int_equal(information->FileSize, 5);
     assert_int_equal(information->Attribute & EFI_FILE_DIRECTORY, 0);
@@ -568,7 +566,7 @@ static void timers_end(void **state)
 
 static void variables_keep_their_value(void **state)
 {
-    static EFI_GUID vendor = { 0x12345678, 1, 2, { 3 } };
+    static EFI_GUID vendor = {0x12345678, 1, 2, {3}};
     const uint32_t access = EFI_VARIABLE_BOOTSERVICE_ACCESS | EFI_VARIABLE_RUNTIME_ACCESS;
     struct machine *machine = *state;
     EFI_RUNTIME_SERVICES *runtime;
@@ -588,7 +586,7 @@ static void variables_keep_their_value(void **state)
                      EFI_NOT_FOUND);
     vendor.Data2--;
     assert_int_equal(runtime->SetVariable((CHAR16 *)u"V", &vendor, 0, 0, NULL), 0);
-    assert_null(firmware_variable(machine->fw, "V", &(size_t){ 0 }));
+    assert_null(firmware_variable(machine->fw, "V", &(size_t){0}));
 }
 
 static void a_changed_table_is_reported(void **state)
@@ -611,8 +609,7 @@ static void a_changed_table_is_reported(void **state)
     assert_ptr_equal(firmware_table(machine->fw, &tree_guid), &other);
     expect_complaint(machine, "b1b621d5-f19c-41a5-830b-d9152c69aae0 is not the one of before");
     assert_int_equal(machine->services->InstallConfigurationTable(&tree_guid, NULL), 0);
-    assert_int_equal(machine->services->InstallConfigurationTable(&tree_guid, NULL),
-                     EFI_NOT_FOUND);
+    assert_int_equal(machine->services->InstallConfigurationTable(&tree_guid, NULL), EFI_NOT_FOUND);
     expect_complaint(machine, "there are 1 configuration tables, and were 2");
 }
 
@@ -621,11 +618,9 @@ static void the_fixup_wants_room(void **state)
     struct fixup_protocol {
         UINT64 revision;
         EFI_STATUS(EFIAPI *fixup)(void *, void *, UINTN *, UINT32);
-    } *protocol;
-    static EFI_GUID guid = { 0xe617d64c,
-                             0xfe08,
-                             0x46da,
-                             { 0xf4, 0xdc, 0xbb, 0xd5, 0x87, 0x0c, 0x73, 0x00 } };
+    } * protocol;
+    static EFI_GUID guid = {
+        0xe617d64c, 0xfe08, 0x46da, {0xf4, 0xdc, 0xbb, 0xd5, 0x87, 0x0c, 0x73, 0x00}};
     struct machine *machine = *state;
     static uint64_t tree[1024];
     UINTN size = 64;
@@ -687,7 +682,7 @@ static EFI_STATUS load_xen(EFI_HANDLE self, EFI_BOOT_SERVICES *bs, EFI_HANDLE *h
         at += DevicePathNodeLength(device);
         device = NextDevicePathNode(device);
     }
-    memcpy(at, (UINT8[]){ MEDIA_DEVICE_PATH, MEDIA_FILEPATH_DP, 4 + sizeof(name), 0 }, 4);
+    memcpy(at, (UINT8[]){MEDIA_DEVICE_PATH, MEDIA_FILEPATH_DP, 4 + sizeof(name), 0}, 4);
     memcpy(at + 4, name, sizeof(name));
     memcpy(at + 4 + sizeof(name), device, 4);
     return bs->LoadImage(FALSE, self, (EFI_DEVICE_PATH *)path, NULL, 0, handle);

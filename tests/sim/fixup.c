@@ -5,10 +5,10 @@
 #include <libfdt.h>
 #include <string.h>
 
-#define APPLY_FIXUPS 1
+#define APPLY_FIXUPS   1
 #define RESERVE_MEMORY 2
-#define INSTALL_TABLE 4
-#define ROOM 4096 /* bytes that the fixups may need */
+#define INSTALL_TABLE  4
+#define ROOM           4096 /* bytes that the fixups may need */
 
 static EFI_STATUS apply_fixups(void *tree, size_t size)
 {

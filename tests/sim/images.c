@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PE_OFFSET 0x3c
-#define PE_MACHINE 4
-#define PE_SUBSYSTEM 92 /* from "PE\0\0", in PE32+ */
-#define PE_HEADERS 160  /* what is looked at */
+#define PE_OFFSET    0x3c
+#define PE_MACHINE   4
+#define PE_SUBSYSTEM 92  /* from "PE\0\0", in PE32+ */
+#define PE_HEADERS   160 /* what is looked at */
 
 static EFI_GUID loaded_image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
 
@@ -23,7 +23,7 @@ static uint32_t little(const uint8_t *bytes, size_t size)
     return value;
 }
 
-/* Whether the bytes are an AArch64 PE32+ image for EFI, which is all that the simulated machine runs. */
+/* Whether the bytes are an AArch64 PE32+ image for EFI: the machine runs nothing else. */
 static EFI_STATUS check_image(const uint8_t *bytes, size_t size)
 {
     uint32_t at;
@@ -67,7 +67,7 @@ static uint8_t *copy_path(const uint8_t *path)
     return memcpy(must_allocate(size), path, size);
 }
 
-/* DeviceHandle and FilePath as the firmware derives them from the path that LoadImage was given (§7.4.1). */
+/* DeviceHandle and FilePath, from the path that LoadImage was given (§7.4.1). */
 static void set_origin(struct firmware *fw, struct image *image, const uint8_t *path)
 {
     bool from_device = path != NULL && device_path_size(path) >= fw->device_path_size &&

@@ -6,7 +6,7 @@
 #include "firmware.h"
 
 #define PROTOCOLS_PER_HANDLE 8
-#define KEYS_MAX 32
+#define KEYS_MAX             32
 
 /* A growing text, never NULL after the first use. */
 struct text {
@@ -15,7 +15,7 @@ struct text {
     size_t room;
 };
 
-/* A stretch of the physical address space with one use; the areas of a firmware are sorted and never overlap. */
+/* A stretch of the address space with one use; a firmware's are sorted and never overlap. */
 struct area {
     uint64_t start;
     uint64_t pages;
@@ -23,7 +23,7 @@ struct area {
     bool application; /* allocated by the application, which must free it */
 };
 
-/* A pool allocation: the bytes are the host's, exact for the sanitizer; the RAM that they stand for is an area. */
+/* A pool allocation: the bytes are the host's, the RAM that they stand for is an area. */
 struct pool {
     struct pool *next;
     void *bytes;
@@ -193,15 +193,15 @@ void *must_allocate(size_t size);
 char *must_copy(const char *text);
 
 /*
- * Count a call of @service. True if it must fail: then *@status is what to return. @detail (a file's name, for one)
- * is for the report, or NULL.
+ * Count a call of @service. True if it must fail: then *@status is what to return. @detail (a
+ * file's name, for one) is for the report, or NULL.
  */
 bool service_fails(struct firmware *fw, enum service service, const char *detail,
                    EFI_STATUS *status);
 
 /* text.c */
 void text_append(struct text *text, const char *bytes, size_t length);
-char *utf8_from_utf16(const void *string, size_t limit); /* at most @limit bytes of @string */
+char *utf8_from_utf16(const void *string, size_t limit);   /* at most @limit bytes of @string */
 CHAR16 *utf16_from_utf8(const char *string, size_t *size); /* *@size: bytes with the terminator */
 bool guid_equal(const EFI_GUID *a, const EFI_GUID *b);
 const char *guid_name(const EFI_GUID *guid);
@@ -273,8 +273,13 @@ void tables_fill_services(EFI_BOOT_SERVICES *services);
 void unsimulated_fill_services(EFI_BOOT_SERVICES *boot, EFI_RUNTIME_SERVICES *runtime);
 
 /* fixup.c */
-#define DT_FIXUP_PROTOCOL_GUID \
-    { 0xe617d64c, 0xfe08, 0x46da, { 0xf4, 0xdc, 0xbb, 0xd5, 0x87, 0x0c, 0x73, 0x00 } }
+#define DT_FIXUP_PROTOCOL_GUID                                                                     \
+    {                                                                                              \
+        0xe617d64c, 0xfe08, 0x46da,                                                                \
+        {                                                                                          \
+            0xf4, 0xdc, 0xbb, 0xd5, 0x87, 0x0c, 0x73, 0x00                                         \
+        }                                                                                          \
+    }
 void fixup_create(struct firmware *fw);
 
 #endif

@@ -2,8 +2,9 @@
 /*
  * Pages, pool and the memory map of the simulated firmware (UEFI 2.10 §7.2).
  *
- * The RAM is memory of the host at the same address, inaccessible while it is not allocated. Allocations are taken
- * from the top, and leave a page between them, so that an access beyond their end is caught.
+ * The RAM is memory of the host at the same address, inaccessible while it is not allocated.
+ * Allocations are taken from the top, and leave a page between them, so that an access beyond their
+ * end is caught.
  */
 #include "internal.h"
 
@@ -12,18 +13,14 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define FILL_ALLOCATED 0xaf /* what stands in new memory is not zero */
+#define FILL_ALLOCATED  0xaf /* what stands in new memory is not zero */
 #define DESCRIPTOR_SIZE 48
 
 static const struct firmware_region usual_regions[] = {
-    { 0x09000000, 1, EfiMemoryMappedIO },
-    { 0x40000000, 0x20, EfiBootServicesData },
-    { 0x40020000, 0x2000, EfiConventionalMemory },
-    { 0x42020000, 0x10, EfiBootServicesCode },
-    { 0x42030000, 0x1e00, EfiConventionalMemory },
-    { 0x43e30000, 0x100, EfiRuntimeServicesData },
-    { 0x43f30000, 0x20, EfiReservedMemoryType },
-    { 0x43f50000, 0xb0, EfiConventionalMemory },
+    {0x09000000, 1, EfiMemoryMappedIO},          {0x40000000, 0x20, EfiBootServicesData},
+    {0x40020000, 0x2000, EfiConventionalMemory}, {0x42020000, 0x10, EfiBootServicesCode},
+    {0x42030000, 0x1e00, EfiConventionalMemory}, {0x43e30000, 0x100, EfiRuntimeServicesData},
+    {0x43f30000, 0x20, EfiReservedMemoryType},   {0x43f50000, 0xb0, EfiConventionalMemory},
 };
 
 static uint64_t end_of(const struct area *area)
@@ -75,7 +72,7 @@ static size_t carve(struct firmware *fw, size_t at, uint64_t start, uint64_t pag
         insert_area(fw, at + 1, tail);
     }
     if (before > 0) {
-        struct area part = { start, pages, whole.type, whole.application };
+        struct area part = {start, pages, whole.type, whole.application};
 
         fw->areas[at].pages = before;
         insert_area(fw, at + 1, part);
@@ -134,7 +131,8 @@ void memory_open(uint64_t start, uint64_t pages)
     memset((void *)start, FILL_ALLOCATED, pages * EFI_PAGE_SIZE);
 }
 
-/* The highest place for @pages below @limit, with a free page after it where there is one to spare. */
+/* The highest place for @pages below @limit, with a free page after it where there is one to spare.
+ */
 static bool find_place(struct firmware *fw, uint64_t pages, uint64_t limit, size_t *at,
                        uint64_t *start)
 {
@@ -406,7 +404,7 @@ void memory_create(struct firmware *fw)
     fw->initial_areas = must_allocate(count * sizeof(*fw->initial_areas));
     fw->initial_area_count = count;
     for (size_t i = 0; i < count; i++) {
-        struct area area = { regions[i].start, regions[i].pages, regions[i].type, false };
+        struct area area = {regions[i].start, regions[i].pages, regions[i].type, false};
 
         if (i > 0 && area.start < end_of(&fw->areas[i - 1])) {
             die("the regions of the setup overlap or are not sorted");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Device paths of the simulated firmware: byte strings whose nodes are not aligned (UEFI 2.10 §10.2). */
+/* Device paths of the simulated firmware, whose nodes are not aligned (UEFI 2.10 §10.2). */
 #include "internal.h"
 
 #include <stdlib.h>
@@ -20,8 +20,8 @@ static bool is_end(const uint8_t *node)
 static void append_node(struct text *path, uint8_t type, uint8_t subtype, const void *data,
                         size_t size)
 {
-    const uint8_t header[NODE_HEADER] = { type, subtype, (uint8_t)(size + NODE_HEADER),
-                                          (uint8_t)((size + NODE_HEADER) >> 8) };
+    const uint8_t header[NODE_HEADER] = {type, subtype, (uint8_t)(size + NODE_HEADER),
+                                         (uint8_t)((size + NODE_HEADER) >> 8)};
 
     text_append(path, (const char *)header, sizeof(header));
     text_append(path, data, size);
@@ -48,9 +48,9 @@ size_t device_path_size(const void *path)
 uint8_t *device_path_for_volume(size_t *size)
 {
     /* A vendor node of an odd length, then the second partition of a disk (§10.3.5.1). */
-    static const uint8_t vendor[17] = { 0x6d, 0x75, 0x73, 0x74, 0x65, 0x72, 0x21 };
-    uint8_t partition[38] = { 2, 0, 0, 0, 0, 8 };
-    struct text path = { 0 };
+    static const uint8_t vendor[17] = {0x6d, 0x75, 0x73, 0x74, 0x65, 0x72, 0x21};
+    uint8_t partition[38] = {2, 0, 0, 0, 0, 8};
+    struct text path = {0};
 
     memset(partition + 20, 0x5a, 16);
     partition[36] = MBR_TYPE_EFI_PARTITION_TABLE_HEADER;
@@ -73,7 +73,7 @@ static void append_file(struct text *path, const char *name)
 
 uint8_t *device_path_for_file(const char *name, bool split)
 {
-    struct text path = { 0 };
+    struct text path = {0};
 
     if (split) {
         char *parts = must_copy(name);
@@ -91,7 +91,7 @@ uint8_t *device_path_for_file(const char *name, bool split)
 
 char *device_path_text(const void *path)
 {
-    struct text text = { 0 };
+    struct text text = {0};
 
     text_append(&text, "", 0);
     for (const uint8_t *node = path; !is_end(node); node += node_length(node)) {

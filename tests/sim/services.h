@@ -74,8 +74,8 @@ enum service {
 const char *service_name(enum service service);
 
 /*
- * The statuses other than success that the specification (2.10, under "Status Codes Returned") allows for @service,
- * as far as a well-formed call can meet them. Ends with EFI_SUCCESS; empty for a service that cannot fail.
+ * The statuses other than success that the specification (2.10, under "Status Codes Returned")
+ * allows for @service. Ends with EFI_SUCCESS; empty for a service that cannot fail.
  */
 const EFI_STATUS *service_statuses(enum service service);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The system table and the configuration tables of the simulated firmware (UEFI 2.10 §4.3 and §4.6). */
+/* System table and configuration tables of the simulated firmware (UEFI 2.10 §4.3, §4.6). */
 #include "internal.h"
 
 #include <stdlib.h>

@@ -55,7 +55,7 @@ static uint32_t unit(const void *string, size_t index)
 
 char *utf8_from_utf16(const void *string, size_t limit)
 {
-    struct text text = { 0 };
+    struct text text = {0};
 
     text_append(&text, "", 0);
     for (size_t i = 0; i < limit / 2 && unit(string, i) != 0; i++) {
@@ -77,7 +77,7 @@ char *utf8_from_utf16(const void *string, size_t limit)
 
 static uint32_t decode(const unsigned char **bytes)
 {
-    static const uint32_t masks[] = { 0x7f, 0x1f, 0x0f, 0x07 };
+    static const uint32_t masks[] = {0x7f, 0x1f, 0x0f, 0x07};
     const unsigned char *at = *bytes;
     unsigned more = *at < 0xc0 ? 0 : *at < 0xe0 ? 1 : *at < 0xf0 ? 2 : 3;
     uint32_t point = *at++ & masks[more];

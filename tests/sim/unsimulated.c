@@ -9,44 +9,44 @@ static EFI_STATUS unsimulated(const char *name)
 }
 
 /*
- * A function that no caller's arguments matter to. Both calling conventions let the caller remove them, so that one
- * shape serves for every service.
+ * A function that no caller's arguments matter to. Both calling conventions let the caller remove
+ * them, so that one shape serves for every service.
  */
-#define UNSIMULATED(name)                    \
-    static EFI_STATUS EFIAPI call_##name(void) \
-    {                                        \
-        return unsimulated(#name);           \
+#define UNSIMULATED(name)                                                                          \
+    static EFI_STATUS EFIAPI call_##name(void)                                                     \
+    {                                                                                              \
+        return unsimulated(#name);                                                                 \
     }
 
-#define BOOT_SERVICES(X)                                                                         \
-    X(InstallProtocolInterface)                                                                  \
-    X(ReinstallProtocolInterface)                                                                \
-    X(UninstallProtocolInterface)                                                                \
-    X(RegisterProtocolNotify)                                                                    \
-    X(LocateHandle)                                                                              \
-    X(LocateDevicePath)                                                                          \
-    X(ExitBootServices)                                                                          \
-    X(GetNextMonotonicCount)                                                                     \
-    X(ConnectController)                                                                         \
-    X(DisconnectController)                                                                      \
-    X(OpenProtocolInformation)                                                                   \
-    X(ProtocolsPerHandle)                                                                        \
-    X(InstallMultipleProtocolInterfaces)                                                         \
-    X(UninstallMultipleProtocolInterfaces)                                                       \
+#define BOOT_SERVICES(X)                                                                           \
+    X(InstallProtocolInterface)                                                                    \
+    X(ReinstallProtocolInterface)                                                                  \
+    X(UninstallProtocolInterface)                                                                  \
+    X(RegisterProtocolNotify)                                                                      \
+    X(LocateHandle)                                                                                \
+    X(LocateDevicePath)                                                                            \
+    X(ExitBootServices)                                                                            \
+    X(GetNextMonotonicCount)                                                                       \
+    X(ConnectController)                                                                           \
+    X(DisconnectController)                                                                        \
+    X(OpenProtocolInformation)                                                                     \
+    X(ProtocolsPerHandle)                                                                          \
+    X(InstallMultipleProtocolInterfaces)                                                           \
+    X(UninstallMultipleProtocolInterfaces)                                                         \
     X(CreateEventEx)
 
-#define RUNTIME_SERVICES(X)                                                                      \
-    X(GetTime)                                                                                   \
-    X(SetTime)                                                                                   \
-    X(GetWakeupTime)                                                                             \
-    X(SetWakeupTime)                                                                             \
-    X(SetVirtualAddressMap)                                                                      \
-    X(ConvertPointer)                                                                            \
-    X(GetNextVariableName)                                                                       \
-    X(GetNextHighMonotonicCount)                                                                 \
-    X(ResetSystem)                                                                               \
-    X(UpdateCapsule)                                                                             \
-    X(QueryCapsuleCapabilities)                                                                  \
+#define RUNTIME_SERVICES(X)                                                                        \
+    X(GetTime)                                                                                     \
+    X(SetTime)                                                                                     \
+    X(GetWakeupTime)                                                                               \
+    X(SetWakeupTime)                                                                               \
+    X(SetVirtualAddressMap)                                                                        \
+    X(ConvertPointer)                                                                              \
+    X(GetNextVariableName)                                                                         \
+    X(GetNextHighMonotonicCount)                                                                   \
+    X(ResetSystem)                                                                                 \
+    X(UpdateCapsule)                                                                               \
+    X(QueryCapsuleCapabilities)                                                                    \
     X(QueryVariableInfo)
 
 BOOT_SERVICES(UNSIMULATED)
@@ -54,7 +54,7 @@ RUNTIME_SERVICES(UNSIMULATED)
 
 void unsimulated_fill_services(EFI_BOOT_SERVICES *boot, EFI_RUNTIME_SERVICES *runtime)
 {
-#define FILL_BOOT(name) boot->name = (__typeof__(boot->name))(void (*)(void))call_##name;
+#define FILL_BOOT(name)    boot->name = (__typeof__(boot->name))(void (*)(void))call_##name;
 #define FILL_RUNTIME(name) runtime->name = (__typeof__(runtime->name))(void (*)(void))call_##name;
     BOOT_SERVICES(FILL_BOOT)
     RUNTIME_SERVICES(FILL_RUNTIME)
