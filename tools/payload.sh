@@ -6,6 +6,7 @@
 # architectures and package state stay as they are. Sources, keys and signature checks are the
 # machine's.
 set -eu
+umask 022
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 payload=$root/build/payload
@@ -58,9 +59,10 @@ download() {
     private_apt apt-get update >"$state/update.log" 2>&1 ||
         fail "apt cannot read arm64 package lists: $(cat "$state/update.log")"
     wanted=$(real_packages | sort -u)
-    echo "payload: downloading" $wanted
     rm -f "$payload/debs"/*.deb
     # shellcheck disable=SC2086 # one word a package
+    echo "payload: downloading" $wanted
+    # shellcheck disable=SC2086
     (cd "$payload/debs" && private_apt apt-get download $wanted >"$state/download.log" 2>&1) ||
         fail "apt cannot download $(cat "$state/download.log")"
 }

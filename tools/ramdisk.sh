@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Makes the ramdisk of one test domain: tools/ramdisk.sh MARK FILE. The same MARK gives the same bytes.
 set -eu
+umask 022
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 mark=$1
