@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Makes the ramdisk of one test domain: tools/ramdisk.sh MARK FILE. The same MARK gives the same bytes.
+# Makes the ramdisk of one test domain: tools/ramdisk.sh MARK FILE.
+# The same MARK gives the same bytes.
 set -eu
 umask 022
 

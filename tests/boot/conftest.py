@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Fixtures of the boot tests: a system's files, and a machine that boots them."""
 
+import re
 import shutil
 from pathlib import Path
 from typing import Sequence
@@ -10,7 +11,7 @@ import pytest
 import domains
 import esp
 import variables
-from machine import BUILD, LOGS, ROOT, Machine
+from machine import BUILD, LOGS, ROOT, Machine, plain
 
 NEXT_APPLICATION = BUILD / "boot/next.efi"
 NEXT = (r"\EFI\BOOT\next.efi", "")
@@ -67,7 +68,7 @@ class System:
 @pytest.fixture
 def system(request: pytest.FixtureRequest):
     """The two-domain example's system under the test's name; its files go if the test passes."""
-    made = System(request.node.name.removeprefix("test_"))
+    made = System(re.sub(r"\W+", "-", request.node.name.removeprefix("test_")).strip("-"))
     yield made
     if not request.node.stash.get(FAILED, False):
         shutil.rmtree(made.directory)
@@ -92,4 +93,4 @@ def pytest_runtest_makereport(item: pytest.Item):
             log: Path | None = getattr(value, "log_path", None)
             if log is not None and log.exists():
                 report.sections.append((f"console, kept in {log.relative_to(ROOT)}",
-                                        log.read_text(errors="replace")))
+                                        plain(log.read_bytes())))

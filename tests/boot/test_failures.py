@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Systems that cannot boot: what Muster says, and that the firmware goes on as if it had not run."""
+"""Systems that cannot boot: what Muster says, and that the firmware then goes on."""
 
 import re
 import shutil

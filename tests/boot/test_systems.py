@@ -3,12 +3,14 @@
 
 import re
 
+import pytest
+
 from domains import Report, domain_node, wait_for_reports
 from esp import make_ramdisk
 
 
 def check_report(report: Report, *, cpus: int, memory_mib: int, command_line: str) -> None:
-    """A domain has these CPUs and this command line, and memory less what Linux keeps for itself."""
+    """A domain has these CPUs, this command line, and memory less what Linux keeps."""
     assert report.cpus == cpus
     assert 0.75 * memory_mib * 1024 < report.memory_kib < memory_mib * 1024
     assert report.command_line == command_line
@@ -25,9 +27,10 @@ def check_read_once(system, read: int) -> None:
     assert system.size() <= read < system.size() + kernel // 2
 
 
-def test_two_domains(system):
+@pytest.mark.parametrize("firmware", ["edk2", "u-boot"])
+def test_two_domains(system, firmware):
     """The example: two domains with their own CPUs, memory and ramdisk, and one kernel."""
-    with system.boot() as machine:
+    with system.boot(firmware=firmware) as machine:
         first, second = wait_for_reports(machine, "domA", "domB")
         check_read_once(system, machine.bytes_read())
         text = machine.text
