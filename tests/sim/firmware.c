@@ -154,6 +154,13 @@ void firmware_check_clean(struct firmware *fw)
     memory_check(fw);
 }
 
+void firmware_check_handover(struct firmware *fw)
+{
+    files_check(fw);
+    handles_check(fw);
+    events_check(fw);
+}
+
 void firmware_destroy(struct firmware *fw)
 {
     files_destroy(fw);

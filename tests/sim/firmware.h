@@ -58,7 +58,7 @@ struct firmware_setup {
     const void *load_options;
     uint32_t load_options_size; /* bytes; any number */
 
-    const struct firmware_region *regions; /* NULL: 64 MiB of RAM at 1 GiB, and some firmware */
+    const struct firmware_region *regions; /* NULL: the RAM of machine.dts */
     size_t region_count;
     size_t descriptor_size; /* stride of the memory map; 0: 48, larger than the structure */
 
@@ -96,6 +96,9 @@ EFI_STATUS firmware_run(struct firmware *fw, EFI_IMAGE_ENTRY_POINT entry);
  * wrong becomes a complaint.
  */
 void firmware_check_clean(struct firmware *fw);
+
+/* As firmware_check_clean(), for what must be over when an image is started: files and events. */
+void firmware_check_handover(struct firmware *fw);
 
 /*
  * All that the application did wrong so far, a line each; "" if nothing. Owned by @fw.

@@ -16,11 +16,12 @@
 #define FILL_ALLOCATED  0xaf /* what stands in new memory is not zero */
 #define DESCRIPTOR_SIZE 48
 
+/* The RAM of machine.dts, and a device. */
 static const struct firmware_region usual_regions[] = {
-    {0x09000000, 1, EfiMemoryMappedIO},          {0x40000000, 0x20, EfiBootServicesData},
-    {0x40020000, 0x2000, EfiConventionalMemory}, {0x42020000, 0x10, EfiBootServicesCode},
-    {0x42030000, 0x1e00, EfiConventionalMemory}, {0x43e30000, 0x100, EfiRuntimeServicesData},
-    {0x43f30000, 0x20, EfiReservedMemoryType},   {0x43f50000, 0xb0, EfiConventionalMemory},
+    {0x09000000, 1, EfiMemoryMappedIO},           {0x40000000, 0x20, EfiBootServicesData},
+    {0x40020000, 0x1fe0, EfiConventionalMemory},  {0x42000000, 0x10, EfiBootServicesCode},
+    {0x42010000, 0x3bef0, EfiConventionalMemory}, {0x7df00000, 0x100, EfiRuntimeServicesData},
+    {0x7e000000, 0x20, EfiReservedMemoryType},    {0x7e020000, 0x1de0, EfiConventionalMemory},
 };
 
 static uint64_t end_of(const struct area *area)

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Runs Muster on a scene, and describes what Xen would find so that a test can compare it. */
+#include "scene.h"
+
+#include <dirent.h>
+#include <libfdt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+#define NAME_SIZE     512
+#define MODULES_MAX   64
+#define TREE_SIZE_MAX (2 * 1024 * 1024) /* Xen maps no more */
+
+extern EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table);
+
+struct content {
+    struct content *next;
+    char *name;
+    void *bytes;
+    size_t size;
+};
+
+struct scene {
+    char root[NAME_SIZE];
+    char volume[NAME_SIZE];
+    char directory[NAME_SIZE];
+    struct content *contents;
+    struct content *tree;
+};
+
+/* A place in memory that belongs to one binary. */
+struct extent {
+    uint64_t start;
+    uint64_t size;
+};
+
+/* What the judge knows while Xen would start. */
+struct judge {
+    struct firmware *fw;
+    const struct scene *scene;
+    const struct run *run;
+    const struct handover *handover;
+    struct text system;
+    struct text problems;
+    struct extent extents[MODULES_MAX];
+    size_t extent_count;
+};
+
+static void append(struct text *text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void append(struct text *text, const char *format, ...)
+{
+    va_list arguments;
+    char line[2048];
+
+    va_start(arguments, format);
+    vsnprintf(line, sizeof(line), format, arguments);
+    va_end(arguments);
+    text_append(text, line, strlen(line));
+}
+
+/* Scenes */
+
+static struct content *read_content(const char *path)
+{
+    struct content *content = must_allocate(sizeof(*content));
+    FILE *file = fopen(path, "rb");
+    const char *slash = strrchr(path, '/');
+    long size;
+
+    if (file == NULL) {
+        die("cannot open %s", path);
+    }
+    fseek(file, 0, SEEK_END);
+    size = ftell(file);
+    rewind(file);
+    content->name = must_copy(slash != NULL ? slash + 1 : path);
+    content->size = (size_t)size;
+    content->bytes = must_allocate(content->size);
+    content->next = NULL;
+    if (fread(content->bytes, 1, content->size, file) != content->size) {
+        die("cannot read %s", path);
+    }
+    fclose(file);
+    return content;
+}
+
+static void free_content(struct content *content)
+{
+    free(content->name);
+    free(content->bytes);
+    free(content);
+}
+
+static void read_directory(struct scene *scene)
+{
+    DIR *directory = opendir(scene->directory);
+    const struct dirent *entry;
+    char path[2 * NAME_SIZE];
+
+    if (directory == NULL) {
+        die("there is no scene in %s", scene->root);
+    }
+    while ((entry = readdir(directory)) != NULL) {
+        if (entry->d_type == DT_REG) {
+            struct content *content;
+
+            snprintf(path, sizeof(path), "%s/%s", scene->directory, entry->d_name);
+            content = read_content(path);
+            content->next = scene->contents;
+            scene->contents = content;
+        }
+    }
+    closedir(directory);
+}
+
+struct scene *scene_open(const char *name)
+{
+    struct scene *scene = must_allocate(sizeof(*scene));
+    const char *scenes = getenv("SCENES");
+    char path[2 * NAME_SIZE];
+
+    memset(scene, 0, sizeof(*scene));
+    snprintf(scene->root, sizeof(scene->root), "%s/%s", scenes != NULL ? scenes : ".", name);
+    snprintf(path, sizeof(path), "%s/machine.dtb", scene->root);
+    scene->tree = read_content(path);
+    snprintf(path, sizeof(path), "%s/volume", scene->root);
+    strncpy(scene->volume, path, sizeof(scene->volume) - 1);
+    snprintf(path, sizeof(path), "%s/volume/EFI/BOOT", scene->root);
+    strncpy(scene->directory, path, sizeof(scene->directory) - 1);
+    read_directory(scene);
+    return scene;
+}
+
+void scene_close(struct scene *scene)
+{
+    while (scene->contents != NULL) {
+        struct content *content = scene->contents;
+
+        scene->contents = content->next;
+        free_content(content);
+    }
+    free_content(scene->tree);
+    free(scene);
+}
+
+const char *scene_directory(const struct scene *scene)
+{
+    return scene->directory;
+}
+
+/* The file of the volume with exactly these bytes, or NULL. */
+static const char *name_of(const struct scene *scene, const void *bytes, size_t size)
+{
+    for (const struct content *content = scene->contents; content != NULL;
+         content = content->next) {
+        if (content->size == size && memcmp(content->bytes, bytes, size) == 0) {
+            return content->name;
+        }
+    }
+    return NULL;
+}
+
+/* The judge */
+
+static uint64_t read_cells(const fdt32_t *cells, uint32_t count)
+{
+    uint64_t value = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        value = value << 32 | fdt32_to_cpu(cells[i]);
+    }
+    return value;
+}
+
+/* #address-cells or #size-cells, which Xen wants stated. */
+static uint32_t cells_of(struct judge *judge, const void *tree, int node, const char *name)
+{
+    int length;
+    const fdt32_t *cells = fdt_getprop(tree, node, name, &length);
+
+    if (cells == NULL || length != 4) {
+        append(&judge->problems, "node %s has no %s\n", fdt_get_name(tree, node, NULL), name);
+        return 2;
+    }
+    return fdt32_to_cpu(*cells);
+}
+
+static bool get_extent(struct judge *judge, const void *tree, int module, struct extent *extent)
+{
+    int parent = fdt_parent_offset(tree, module);
+    uint32_t address_cells = cells_of(judge, tree, parent, "#address-cells");
+    uint32_t size_cells = cells_of(judge, tree, parent, "#size-cells");
+    int length;
+    const fdt32_t *reg = fdt_getprop(tree, module, "reg", &length);
+
+    if (reg == NULL || (uint32_t)length != 4 * (address_cells + size_cells)) {
+        append(&judge->problems, "module %s has no reg of %u + %u cells\n",
+               fdt_get_name(tree, module, NULL), address_cells, size_cells);
+        return false;
+    }
+    extent->start = read_cells(reg, address_cells);
+    extent->size = read_cells(reg + address_cells, size_cells);
+    return true;
+}
+
+static bool overlap(const struct extent *a, const struct extent *b)
+{
+    return a->start < b->start + b->size && b->start < a->start + a->size;
+}
+
+/* A binary may serve several modules, but two binaries never share memory. */
+static void note_extent(struct judge *judge, const char *module, const struct extent *extent)
+{
+    for (size_t i = 0; i < judge->extent_count; i++) {
+        const struct extent *other = &judge->extents[i];
+
+        if (extent->start == other->start && extent->size == other->size) {
+            return;
+        }
+        if (overlap(extent, other)) {
+            append(&judge->problems, "module %s overlaps another\n", module);
+        }
+    }
+    if (judge->extent_count < MODULES_MAX) {
+        judge->extents[judge->extent_count++] = *extent;
+    }
+}
+
+static const char *describe_bytes(struct judge *judge, const char *module,
+                                  const struct extent *extent)
+{
+    const char *name;
+
+    if (!firmware_owns(judge->fw, extent->start, extent->size)) {
+        return "memory of somebody else";
+    }
+    if (!firmware_is_cleaned(judge->fw, extent->start, extent->size)) {
+        append(&judge->problems, "module %s is not cleaned from the data cache\n", module);
+    }
+    note_extent(judge, module, extent);
+    name = name_of(judge->scene, (const void *)extent->start, extent->size);
+    return name != NULL ? name : "unknown bytes";
+}
+
+static void describe_module(struct judge *judge, const void *tree, int module)
+{
+    int parent = fdt_parent_offset(tree, module);
+    const char *name = fdt_get_name(tree, module, NULL);
+    const char *type = fdt_getprop(tree, module, "compatible", NULL);
+    const char *options = fdt_getprop(tree, module, "bootargs", NULL);
+    struct extent extent;
+
+    append(&judge->system, "%s %s", fdt_get_name(tree, parent, NULL), type);
+    if (get_extent(judge, tree, module, &extent)) {
+        append(&judge->system, " %s", describe_bytes(judge, name, &extent));
+    }
+    append(&judge->system, options != NULL ? " \"%s\"\n" : "\n", options);
+}
+
+static void check_properties(struct judge *judge, const void *tree, int node)
+{
+    static const char *const ours[] = {"uefi,binary", "uefi,key", "xen,uefi-binary",
+                                       "xen,uefi-cfg-load"};
+    int property;
+
+    for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+        if (fdt_getprop(tree, node, ours[i], NULL) != NULL) {
+            append(&judge->problems, "%s is left in node %s\n", ours[i],
+                   fdt_get_name(tree, node, NULL));
+        }
+    }
+    fdt_for_each_property_offset(property, tree, node)
+    {
+        const char *name;
+
+        if (fdt_getprop_by_offset(tree, property, &name, NULL) != NULL &&
+            strncmp(name, "muster,", 7) == 0) {
+            append(&judge->problems, "%s is left in node %s\n", name,
+                   fdt_get_name(tree, node, NULL));
+        }
+    }
+}
+
+static void describe_nodes(struct judge *judge, const void *tree)
+{
+    int chosen = fdt_path_offset(tree, "/chosen");
+    const char *options = chosen < 0 ? NULL : fdt_getprop(tree, chosen, "xen,xen-bootargs", NULL);
+
+    if (options != NULL) {
+        append(&judge->system, "xen \"%s\"\n", options);
+    }
+    for (int node = 0; node >= 0; node = fdt_next_node(tree, node, NULL)) {
+        check_properties(judge, tree, node);
+        if (fdt_node_check_compatible(tree, node, "multiboot,module") == 0) {
+            describe_module(judge, tree, node);
+        }
+    }
+}
+
+static void check_tree(struct judge *judge, const void *tree)
+{
+    uint64_t start = (uint64_t)tree;
+    uint32_t size;
+
+    if (tree == NULL || fdt_check_header(tree) != 0) {
+        append(&judge->problems, "Xen was started without a device tree\n");
+        return;
+    }
+    size = fdt_totalsize(tree);
+    if (fdt_check_full(tree, size) != 0) {
+        append(&judge->problems, "the device tree is damaged\n");
+        return;
+    }
+    if (start % 8 != 0 || size > TREE_SIZE_MAX) {
+        append(&judge->problems, "Xen cannot use a tree of %u bytes at 0x%llx\n", size,
+               (unsigned long long)start);
+    }
+    if (tree != judge->fw->tree && !firmware_is_cleaned(judge->fw, start, size)) {
+        append(&judge->problems, "the device tree is not cleaned from the data cache\n");
+    }
+    describe_nodes(judge, tree);
+}
+
+static EFI_STATUS judge_handover(struct firmware *fw, const struct handover *handover,
+                                 void *context)
+{
+    struct judge *judge = context;
+    const char *image = name_of(judge->scene, handover->image, handover->image_size);
+
+    judge->fw = fw;
+    judge->handover = handover;
+    judge->extent_count = 0;
+    judge->system.length = 0;
+    append(&judge->system, "start %s%s%s\n", image != NULL ? image : "an unknown image",
+           handover->load_options != NULL ? " " : "",
+           handover->load_options != NULL ? handover->load_options : "");
+    check_tree(judge, handover->tree);
+    firmware_check_handover(fw);
+    return judge->run->xen_returns != 0 ? judge->run->xen_returns : IMAGE_NEVER_RETURNS;
+}
+
+/* A run */
+
+static struct firmware_setup make_setup(const struct scene *scene, const struct run *run,
+                                        struct judge *judge, CHAR16 **options)
+{
+    struct firmware_setup setup = run->setup;
+    size_t size;
+
+    setup.volume = setup.volume != NULL ? setup.volume : scene->volume;
+    setup.image_path = setup.image_path != NULL ? setup.image_path : "\\EFI\\BOOT\\BOOTAA64.EFI";
+    if (setup.tree == NULL) {
+        setup.tree = scene->tree->bytes;
+        setup.tree_size = scene->tree->size;
+    } else if (setup.tree_size == 0) {
+        setup.tree = NULL;
+    }
+    if (run->load_options != NULL) {
+        *options = utf16_from_utf8(run->load_options, &size);
+        setup.load_options = *options;
+        setup.load_options_size = (uint32_t)size;
+    }
+    setup.handover = judge_handover;
+    setup.context = judge;
+    return setup;
+}
+
+static void ask_for_failure(struct firmware *fw, const struct run *run)
+{
+    if (run->nth != 0 && run->truncate) {
+        firmware_truncate(fw, run->nth);
+    } else if (run->nth != 0) {
+        firmware_fail(fw, run->service, run->nth, run->failure);
+    }
+}
+
+static struct outcome conclude(struct firmware *fw, struct judge *judge, EFI_STATUS status)
+{
+    struct outcome outcome = {.status = status, .starts = firmware_starts(fw)};
+    const char *what;
+
+    if (status != IMAGE_NEVER_RETURNS) {
+        firmware_check_clean(fw);
+    }
+    append(&judge->problems, "%s", firmware_complaints(fw));
+    append(&judge->system, "%s", "");
+    outcome.console = must_copy(firmware_console(fw));
+    outcome.failed = firmware_has_failed(fw, &what);
+    outcome.what = must_copy(what);
+    outcome.system = judge->system.bytes;
+    outcome.problems = judge->problems.bytes;
+    for (int service = 0; service < SERVICE_COUNT; service++) {
+        outcome.calls[service] = firmware_calls(fw, (enum service)service);
+    }
+    return outcome;
+}
+
+struct outcome scene_run(const struct scene *scene, const struct run *run)
+{
+    struct judge judge = {.scene = scene, .run = run};
+    CHAR16 *options = NULL;
+    struct firmware_setup setup = make_setup(scene, run, &judge, &options);
+    struct firmware *fw = firmware_create(&setup);
+    struct outcome outcome;
+
+    ask_for_failure(fw, run);
+    outcome = conclude(fw, &judge, firmware_run(fw, efi_main));
+    firmware_destroy(fw);
+    free(options);
+    return outcome;
+}
+
+void scene_free_outcome(struct outcome *outcome)
+{
+    free(outcome->console);
+    free(outcome->system);
+    free(outcome->problems);
+    free(outcome->what);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Scenes: volumes that scenes.py made, booted by Muster on the simulated firmware, and judged. */
+#ifndef SIM_SCENE_H
+#define SIM_SCENE_H
+
+#include "firmware.h"
+
+struct scene;
+
+/* How one run of a scene went. All text belongs to the outcome; scene_free_outcome() frees it. */
+struct outcome {
+    EFI_STATUS status; /* of the entry point, IMAGE_NEVER_RETURNS if Xen was started for good */
+    unsigned starts;   /* how often an image was started */
+    char *console;
+    char
+        *system; /* what Xen found, a line for its options and for each module; "" if not started */
+    char *problems; /* what was wrong, whatever was asked for; "" if nothing */
+    bool failed;    /* the failure that was asked for has happened */
+    char *what;     /* and where */
+    unsigned calls[SERVICE_COUNT];
+};
+
+/* One run of a scene. Zero is the usual. */
+struct run {
+    const char *load_options;    /* ASCII; NULL: none */
+    struct firmware_setup setup; /* for its own parts the scene overrides it: volume, tree, … */
+    enum service service;        /* the failure to ask for, see firmware_fail() */
+    unsigned nth;                /* 0: none */
+    EFI_STATUS failure;
+    bool truncate;          /* the nth Read is the end, see firmware_truncate() */
+    EFI_STATUS xen_returns; /* Xen ends with this; 0: never */
+};
+
+/* Open the scene @name below the directory that the environment's SCENES names. */
+struct scene *scene_open(const char *name);
+void scene_close(struct scene *scene);
+
+/* The directory EFI/BOOT of the scene's volume. */
+const char *scene_directory(const struct scene *scene);
+
+/* Run Muster once in a new firmware. */
+struct outcome scene_run(const struct scene *scene, const struct run *run);
+void scene_free_outcome(struct outcome *outcome);
+
+#endif
