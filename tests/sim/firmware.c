@@ -65,10 +65,11 @@ char *must_copy(const char *text)
 static bool is_due(const struct firmware *fw, enum service service)
 {
     const struct injection *injection = &fw->injection;
+    unsigned call = fw->calls[injection->service];
 
-    return injection->nth != 0 && !injection->done && service_statuses(service)[0] != EFI_SUCCESS &&
+    return injection->nth != 0 && service_statuses(service)[0] != EFI_SUCCESS &&
            (injection->service == service || injection->service == SERVICE_ANY) &&
-           fw->calls[injection->service] == injection->nth;
+           (call == injection->nth || (injection->lasting && call > injection->nth));
 }
 
 bool service_fails(struct firmware *fw, enum service service, const char *detail,
@@ -87,16 +88,21 @@ bool service_fails(struct firmware *fw, enum service service, const char *detail
     if (!is_due(fw, service)) {
         return false;
     }
+    if (!injection->done) {
+        snprintf(injection->what, sizeof(injection->what), "%s%s%s%s", service_name(service),
+                 detail != NULL ? " (" : "", detail != NULL ? detail : "",
+                 detail != NULL ? ")" : "");
+    }
     injection->done = true;
-    snprintf(injection->what, sizeof(injection->what), "%s%s%s%s", service_name(service),
-             detail != NULL ? " (" : "", detail != NULL ? detail : "", detail != NULL ? ")" : "");
     *status = injection->service == SERVICE_ANY ? service_statuses(service)[0] : injection->status;
     return true;
 }
 
-void firmware_fail(struct firmware *fw, enum service service, unsigned nth, EFI_STATUS status)
+void firmware_fail(struct firmware *fw, enum service service, unsigned nth, EFI_STATUS status,
+                   bool lasting)
 {
-    fw->injection = (struct injection){.service = service, .nth = nth, .status = status};
+    fw->injection =
+        (struct injection){.service = service, .nth = nth, .status = status, .lasting = lasting};
 }
 
 void firmware_truncate(struct firmware *fw, unsigned nth)

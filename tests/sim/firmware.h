@@ -112,11 +112,13 @@ const char *firmware_console(struct firmware *fw);
 unsigned firmware_starts(const struct firmware *fw);
 
 /*
- * Let the @nth call (from 1) of @service fail with @status, or the @nth call of all for
- * SERVICE_ANY, when @status is ignored and the first that the service may return is used. A service
- * that gives something back has done so even when it reports failure, as nobody could try again.
+ * Let the @nth call (from 1) of @service fail with @status, and all after it if @lasting; the @nth
+ * call of all for SERVICE_ANY, when @status is ignored and the first that the service may return is
+ * used. A service that gives something back has done so even when it reports failure, as nobody
+ * could try again.
  */
-void firmware_fail(struct firmware *fw, enum service service, unsigned nth, EFI_STATUS status);
+void firmware_fail(struct firmware *fw, enum service service, unsigned nth, EFI_STATUS status,
+                   bool lasting);
 
 /* Let the @nth Read and all after it find the end of the file, whatever FileInfo said. */
 void firmware_truncate(struct firmware *fw, unsigned nth);

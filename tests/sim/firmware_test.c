@@ -832,7 +832,7 @@ static void the_nth_call_fails_once(void **state)
 
     start(machine);
     bs = machine->services;
-    firmware_fail(machine->fw, SERVICE_ALLOCATE_POOL, 2, EFI_OUT_OF_RESOURCES);
+    firmware_fail(machine->fw, SERVICE_ALLOCATE_POOL, 2, EFI_OUT_OF_RESOURCES, false);
     assert_int_equal(bs->AllocatePool(EfiLoaderData, 8, &pool), 0);
     bs->FreePool(pool);
     assert_false(firmware_has_failed(machine->fw, &what));
@@ -846,6 +846,25 @@ static void the_nth_call_fails_once(void **state)
     expect_clean(machine);
 }
 
+static void a_lasting_failure_stays(void **state)
+{
+    struct machine *machine = *state;
+    EFI_BOOT_SERVICES *bs;
+    const char *what;
+    void *pool;
+
+    start(machine);
+    bs = machine->services;
+    firmware_fail(machine->fw, SERVICE_ALLOCATE_POOL, 2, EFI_OUT_OF_RESOURCES, true);
+    assert_int_equal(bs->AllocatePool(EfiLoaderData, 8, &pool), 0);
+    bs->FreePool(pool);
+    assert_false(firmware_has_failed(machine->fw, &what));
+    assert_int_equal(bs->AllocatePool(EfiLoaderData, 8, &pool), EFI_OUT_OF_RESOURCES);
+    assert_int_equal(bs->AllocatePool(EfiLoaderData, 8, &pool), EFI_OUT_OF_RESOURCES);
+    assert_true(firmware_has_failed(machine->fw, &what));
+    expect_clean(machine);
+}
+
 static void the_nth_call_of_all_fails(void **state)
 {
     struct machine *machine = *state;
@@ -853,7 +872,7 @@ static void the_nth_call_of_all_fails(void **state)
     const char *what;
 
     start(machine);
-    firmware_fail(machine->fw, SERVICE_ANY, 3, 0);
+    firmware_fail(machine->fw, SERVICE_ANY, 3, 0, false);
     root = open_root(machine); /* two calls */
     assert_int_equal(try_open(root, u"EFI"), EFI_NOT_FOUND);
     assert_true(firmware_has_failed(machine->fw, &what));
@@ -869,7 +888,7 @@ static void a_failing_release_has_released(void **state)
 
     start(machine);
     machine->services->AllocatePages(AllocateAnyPages, EfiLoaderData, 1, &at);
-    firmware_fail(machine->fw, SERVICE_FREE_PAGES, 1, EFI_NOT_FOUND);
+    firmware_fail(machine->fw, SERVICE_FREE_PAGES, 1, EFI_NOT_FOUND, false);
     assert_int_equal(machine->services->FreePages(at, 1), EFI_NOT_FOUND);
     expect_clean(machine);
 }
@@ -931,6 +950,7 @@ int main(void)
         TEST(only_arm_applications_are_loaded),
         TEST(an_application_may_exit),
         TEST(the_nth_call_fails_once),
+        TEST(a_lasting_failure_stays),
         TEST(the_nth_call_of_all_fails),
         TEST(a_failing_release_has_released),
         TEST(a_file_can_end_early),

@@ -104,6 +104,7 @@ struct injection {
     enum service service;
     unsigned nth; /* 0: none */
     EFI_STATUS status;
+    bool lasting;
     unsigned truncate_from; /* the first Read that finds the end of the file; 0: none */
     bool done;
     char what[160];

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "internal.h"
 
@@ -30,6 +31,8 @@ struct scene {
     char directory[NAME_SIZE];
     struct content *contents;
     struct content *tree;
+    char *options;
+    char *expectation;
 };
 
 /* A place in memory that belongs to one binary. */
@@ -119,6 +122,23 @@ static void read_directory(struct scene *scene)
     closedir(directory);
 }
 
+/* The text of an optional file or NULL. */
+static char *read_text(const char *path)
+{
+    struct content *content;
+    char *text;
+
+    if (access(path, R_OK) != 0) {
+        return NULL;
+    }
+    content = read_content(path);
+    text = must_allocate(content->size + 1);
+    memcpy(text, content->bytes, content->size);
+    text[content->size] = '\0';
+    free_content(content);
+    return text;
+}
+
 struct scene *scene_open(const char *name)
 {
     struct scene *scene = must_allocate(sizeof(*scene));
@@ -127,13 +147,20 @@ struct scene *scene_open(const char *name)
 
     memset(scene, 0, sizeof(*scene));
     snprintf(scene->root, sizeof(scene->root), "%s/%s", scenes != NULL ? scenes : ".", name);
-    snprintf(path, sizeof(path), "%s/machine.dtb", scene->root);
+    snprintf(path, sizeof(path), "%s/firmware.dtb", scene->root);
     scene->tree = read_content(path);
     snprintf(path, sizeof(path), "%s/volume", scene->root);
     strncpy(scene->volume, path, sizeof(scene->volume) - 1);
     snprintf(path, sizeof(path), "%s/volume/EFI/BOOT", scene->root);
     strncpy(scene->directory, path, sizeof(scene->directory) - 1);
     read_directory(scene);
+    snprintf(path, sizeof(path), "%s/options", scene->root);
+    scene->options = read_text(path);
+    if (scene->options != NULL) {
+        scene->options[strcspn(scene->options, "\n")] = '\0';
+    }
+    snprintf(path, sizeof(path), "%s/expect", scene->root);
+    scene->expectation = read_text(path);
     return scene;
 }
 
@@ -146,7 +173,14 @@ void scene_close(struct scene *scene)
         free_content(content);
     }
     free_content(scene->tree);
+    free(scene->options);
+    free(scene->expectation);
     free(scene);
+}
+
+const char *scene_expectation(const struct scene *scene)
+{
+    return scene->expectation;
 }
 
 const char *scene_directory(const struct scene *scene)
@@ -351,6 +385,7 @@ static struct firmware_setup make_setup(const struct scene *scene, const struct 
                                         struct judge *judge, CHAR16 **options)
 {
     struct firmware_setup setup = run->setup;
+    const char *text = run->load_options != NULL ? run->load_options : scene->options;
     size_t size;
 
     setup.volume = setup.volume != NULL ? setup.volume : scene->volume;
@@ -361,8 +396,8 @@ static struct firmware_setup make_setup(const struct scene *scene, const struct 
     } else if (setup.tree_size == 0) {
         setup.tree = NULL;
     }
-    if (run->load_options != NULL) {
-        *options = utf16_from_utf8(run->load_options, &size);
+    if (setup.load_options == NULL && text != NULL && *text != '\0') {
+        *options = utf16_from_utf8(text, &size);
         setup.load_options = *options;
         setup.load_options_size = (uint32_t)size;
     }
@@ -376,7 +411,7 @@ static void ask_for_failure(struct firmware *fw, const struct run *run)
     if (run->nth != 0 && run->truncate) {
         firmware_truncate(fw, run->nth);
     } else if (run->nth != 0) {
-        firmware_fail(fw, run->service, run->nth, run->failure);
+        firmware_fail(fw, run->service, run->nth, run->failure, run->lasting);
     }
 }
 

@@ -27,6 +27,7 @@ struct run {
     enum service service;        /* the failure to ask for, see firmware_fail() */
     unsigned nth;                /* 0: none */
     EFI_STATUS failure;
+    bool lasting;           /* and all calls after it */
     bool truncate;          /* the nth Read is the end, see firmware_truncate() */
     EFI_STATUS xen_returns; /* Xen ends with this; 0: never */
 };
@@ -34,6 +35,9 @@ struct run {
 /* Open the scene @name below the directory that the environment's SCENES names. */
 struct scene *scene_open(const char *name);
 void scene_close(struct scene *scene);
+
+/* What Xen is to find, as outcome.system has it; NULL if nobody wrote that down. */
+const char *scene_expectation(const struct scene *scene);
 
 /* The directory EFI/BOOT of the scene's volume. */
 const char *scene_directory(const struct scene *scene);

@@ -3,6 +3,8 @@
 """Makes the volumes that tests/sim boots: small files that look like kernels, ramdisks and Xen.
 
 A scene is a directory with a list of `files`, as examples/ have; each name is relative to EFI/BOOT.
+It may have the firmware's tree as firmware.dts, and load options as `options`. What Xen is to find
+is in expect/SCENE.
 """
 
 import hashlib
@@ -81,13 +83,16 @@ def make_scene(source: Path, target: Path) -> None:
     shutil.rmtree(target, ignore_errors=True)
     directory = target / "volume" / LOADER_DIRECTORY
     directory.mkdir(parents=True)
-    machine = source / "machine.dts"
-    make_tree(machine if machine.exists() else HERE / "machine.dts", target / "machine.dtb")
+    tree = source / "firmware.dts"
+    make_tree(tree if tree.exists() else HERE / "machine.dts", target / "firmware.dtb")
     for line in (source / "files").read_text().splitlines():
         words = line.split("#")[0].split()
         if words:
             name, kind, argument = (words + [""])[:3]
             make_file(kind, argument, source, directory / name)
+    for extra, name in ((source / "options", "options"), (HERE / "expect" / source.name, "expect")):
+        if extra.exists():
+            shutil.copyfile(extra, target / name)
 
 
 if __name__ == "__main__":

@@ -1,35 +1,58 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The tests that run src/efi on a simulated firmware, natively, with the sanitizers on. Included by the Makefile.
+# src/efi on a simulated firmware, natively and under the sanitizers: `make check-sim`.
 
-SIM_OUT := build/sim
-SIM_CC ?= gcc
-SIM_ARCH := $(shell uname -m)
+sim-out ?= build/sim
+sim-cc ?= gcc
+sim-sanitizers ?= -fsanitize=address,undefined -fno-sanitize-recover=all
+sim-architecture := $(shell uname -m)
 
-SIM_CPPFLAGS := -Isrc -Isrc/core -Isrc/efi -Itests/sim -isystem /usr/include/efi \
-	-isystem /usr/include/efi/$(SIM_ARCH) -D_GNU_SOURCE
-ifeq ($(SIM_ARCH),x86_64)
-SIM_CPPFLAGS += -DGNU_EFI_USE_MS_ABI
+sim-cppflags = -Isrc -Isrc/core -Isrc/efi -Itests/sim -D_GNU_SOURCE -isystem /usr/include/efi \
+	-isystem /usr/include/efi/$(sim-architecture)
+ifeq ($(sim-architecture),x86_64)
+sim-cppflags += -DGNU_EFI_USE_MS_ABI
 endif
 
-SIM_CFLAGS := -std=gnu11 -g -O1 -fshort-wchar -fno-omit-frame-pointer \
+sim-cflags = -std=gnu11 -g -O1 -fshort-wchar -fno-omit-frame-pointer $(sim-sanitizers) \
 	-Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
-	-Wmissing-prototypes -Wvla -Wpointer-arith -Wwrite-strings -Wundef \
-	-fsanitize=address,undefined -fno-sanitize-recover=all
+	-Wmissing-prototypes -Wvla -Wpointer-arith -Wwrite-strings -Wundef
 
-SIM_FIRMWARE := $(patsubst tests/sim/%.c,$(SIM_OUT)/%.o,$(filter-out %_test.c %sweep.c,\
-	$(wildcard tests/sim/*.c)))
+sim-programs = firmware_test boot_test sweep
+sim-scenes = $(patsubst %/files,%,$(wildcard tests/sim/scenes/*/files examples/*/files))
 
-$(SIM_OUT)/%.o: tests/sim/%.c
+# The simulated firmware takes the place of what only an AArch64 processor can do.
+sim-product = $(wildcard src/core/*.c) $(filter-out src/efi/aarch64.c,$(wildcard src/efi/*.c))
+sim-firmware = $(filter-out $(sim-programs:%=tests/sim/%.c) tests/sim/scene.c tests/sim/arch.c,\
+	$(wildcard tests/sim/*.c))
+
+sim-objects = $(patsubst %.c,$(sim-out)/%.o,$(1))
+
+$(sim-out)/%.o: %.c
 	@mkdir -p $(@D)
-	@echo '  CC      $@'
-	@$(SIM_CC) $(SIM_CPPFLAGS) $(SIM_CFLAGS) -MMD -MP -c -o $@ $<
+	@$(sim-cc) $(sim-cppflags) $(sim-cflags) -MMD -MP -c -o $@ $<
 
-$(SIM_OUT)/firmware_test: $(SIM_OUT)/firmware_test.o $(SIM_FIRMWARE)
-	@echo '  LD      $@'
-	@$(SIM_CC) $(SIM_CFLAGS) -o $@ $^ -lcmocka -lfdt
+$(sim-out)/firmware_test: $(call sim-objects,tests/sim/firmware_test.c $(sim-firmware))
+	@$(sim-cc) $(sim-cflags) -o $@ $^ -lcmocka -lfdt
+
+$(sim-out)/boot_test $(sim-out)/sweep: $(sim-out)/%: $(call sim-objects,tests/sim/scene.c \
+		tests/sim/arch.c $(sim-firmware) $(sim-product)) $(sim-out)/tests/sim/%.o
+	@$(sim-cc) $(sim-cflags) -o $@ $^ -lcmocka -lfdt
+
+$(sim-out)/scenes.stamp: tests/sim/scenes.py tests/sim/machine.dts $(wildcard tests/sim/expect/*) \
+		$(shell find $(sim-scenes) -type f)
+	@rm -rf $(sim-out)/scenes
+	@/usr/bin/python3 tests/sim/scenes.py $(sim-out)/scenes $(sim-scenes)
+	@touch $@
+
+# Counts the tests of all programs; one that ends too early has failed those that are missing.
+define sim-count
+/^1\.\.[0-9]+/ { planned += substr($$0, 4) } /^ok / { passed++ } { print; fflush() } \
+END { printf "%d passed, %d failed\n", passed, planned - passed; exit planned != passed }
+endef
 
 .PHONY: check-sim
-check-sim: $(SIM_OUT)/firmware_test
-	$(SIM_OUT)/firmware_test
+check-sim: $(sim-programs:%=$(sim-out)/%) $(sim-out)/scenes.stamp
+	@export SCENES=$(sim-out)/scenes CMOCKA_MESSAGE_OUTPUT=tap; \
+	{ $(sim-out)/firmware_test; $(sim-out)/boot_test $(notdir $(sim-scenes)); \
+	  $(sim-out)/sweep $(notdir $(sim-scenes)); } 2>&1 | awk '$(sim-count)'
 
--include $(wildcard $(SIM_OUT)/*.d)
+-include $(shell find $(sim-out) -name '*.d' 2>/dev/null)

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Muster's EFI application on the simulated firmware: whole boots, odd machines, and mistakes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <libfdt.h>
+
+#include "scene.h"
+
+#define SCENES_MAX 64
+#define USUAL      "two-domains" /* the scene that odd machines boot */
+
+/* Boots that succeed */
+
+static void print_outcome(const struct outcome *outcome)
+{
+    print_message("status %s\nproblems:\n%s\nsystem:\n%s\nconsole:\n%s\n",
+                  outcome->status == IMAGE_NEVER_RETURNS ? "started" : status_name(outcome->status),
+                  outcome->problems, outcome->system, outcome->console);
+}
+
+/* Xen was started once, found @system, and nothing was wrong. */
+static void expect_system(const struct outcome *outcome, const char *system)
+{
+    if (outcome->status != IMAGE_NEVER_RETURNS || *outcome->problems != '\0' ||
+        outcome->starts != 1 || system == NULL || strcmp(outcome->system, system) != 0) {
+        print_outcome(outcome);
+        fail_msg("Xen was not started with the expected system");
+    }
+}
+
+/* The application ended with @status, gave everything back, and said @sentence. */
+static void expect_failure(const struct outcome *outcome, EFI_STATUS status, const char *sentence)
+{
+    if (outcome->status != status || *outcome->problems != '\0' ||
+        strstr(outcome->console, sentence) == NULL) {
+        print_outcome(outcome);
+        fail_msg("expected %s and \"%s\"", status_name(status), sentence);
+    }
+}
+
+static void a_scene_boots(void **state)
+{
+    struct scene *scene = scene_open(*state);
+    struct outcome outcome = scene_run(scene, &(struct run){0});
+
+    expect_system(&outcome, scene_expectation(scene));
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
+/* The usual scene boots on a machine that is odd in some way. */
+static void boots_on(const struct run *run)
+{
+    struct scene *scene = scene_open(USUAL);
+    struct outcome outcome = scene_run(scene, run);
+
+    expect_system(&outcome, scene_expectation(scene));
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
+static void reads_may_be_short(void **state)
+{
+    static const size_t limits[] = {1, 7, 512, 4095, 4096, 19999};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+        boots_on(&(struct run){.setup.read_limit = limits[i]});
+    }
+}
+
+static void descriptors_have_any_size(void **state)
+{
+    (void)state;
+    boots_on(&(struct run){.setup.descriptor_size = 40});
+    boots_on(&(struct run){.setup.descriptor_size = 56});
+    boots_on(&(struct run){.setup.descriptor_size = 4096});
+}
+
+static void the_console_may_be_missing(void **state)
+{
+    (void)state;
+    boots_on(&(struct run){.setup.no_console = true});
+}
+
+static void variables_may_be_missing(void **state)
+{
+    (void)state;
+    boots_on(&(struct run){.setup.no_variables = true});
+}
+
+static void the_device_path_may_be_missing(void **state)
+{
+    (void)state;
+    boots_on(&(struct run){.setup.no_device_path = true});
+}
+
+static void the_image_path_may_have_parts(void **state)
+{
+    (void)state;
+    boots_on(&(struct run){.setup.split_image_path = true});
+    boots_on(&(struct run){.setup.image_path = "EFI\\BOOT\\BOOTAA64.EFI"});
+    boots_on(&(struct run){.setup.image_path = "\\efi\\boot\\bootaa64.efi"});
+    boots_on(&(struct run){.setup.image_path = "\\EFI\\BOOT\\BOOTAA64.EFI",
+                           .setup.split_image_path = true});
+}
+
+static void acpi_tables_do_not_matter(void **state)
+{
+    (void)state;
+    boots_on(&(struct run){.setup.acpi = true});
+}
+
+static void the_firmware_may_have_no_tree(void **state)
+{
+    (void)state;
+    /* The scene's own dtb= is enough. */
+    boots_on(&(struct run){.setup.tree = "", .setup.tree_size = 0});
+}
+
+/* RAM in many pieces: 16 MiB of it, every other page taken. */
+static void memory_may_be_in_pieces(void **state)
+{
+    static struct firmware_region regions[257];
+
+    (void)state;
+    for (size_t i = 0; i < 256; i++) {
+        regions[i].start = 0x40000000 + i * 0x10000;
+        regions[i].pages = i % 2 == 0 ? 16 : 15;
+        regions[i].type = i % 3 == 0 ? EfiBootServicesData : EfiConventionalMemory;
+    }
+    regions[256].start = 0x50000000;
+    regions[256].pages = 0x2fe00;
+    regions[256].type = EfiConventionalMemory;
+    boots_on(&(struct run){.setup.regions = regions, .setup.region_count = 257});
+}
+
+/* Load options */
+
+static void boots_with_options(const void *options, size_t size)
+{
+    boots_on(
+        &(struct run){.setup.load_options = options, .setup.load_options_size = (uint32_t)size});
+}
+
+static void load_options_have_any_size(void **state)
+{
+    static const uint8_t options[] = {'s', 0, 'e', 0, 'c', 0, 't', 0, 'i', 0,
+                                      'o', 0, 'n', 0, '1', 0, 0,   0, 0xff};
+
+    (void)state;
+    for (size_t size = 16; size <= sizeof(options); size++) {
+        boots_with_options(options, size);
+    }
+    boots_with_options("section1", 8);
+    boots_with_options(options, 0);
+}
+
+static void load_options_may_be_garbage(void **state)
+{
+    static const uint8_t zeros[64];
+    uint8_t noise[64];
+    uint32_t seed = 1;
+
+    (void)state;
+    boots_with_options(zeros, sizeof(zeros));
+    boots_with_options(zeros, 1);
+    for (size_t size = 0; size < sizeof(noise); size++) {
+        seed = seed * 1664525 + 1013904223;
+        noise[size] = (uint8_t)(seed >> 24) | 0x80;
+    }
+    boots_with_options(noise, 1);
+}
+
+/* An EFI_LOAD_OPTION with a file path of @path_size bytes, an odd one perhaps, then the options. */
+static void load_options_may_be_a_boot_option(void **state)
+{
+    static const CHAR16 description[] = u"Muster";
+    static const CHAR16 options[] = u"section1";
+
+    (void)state;
+    for (uint16_t path_size = 4; path_size < 8; path_size++) {
+        uint8_t bytes[128] = {1, 0, 0, 0, (uint8_t)path_size};
+        size_t at = 6;
+
+        memcpy(bytes + at, description, sizeof(description));
+        at += sizeof(description);
+        memcpy(bytes + at, (uint8_t[]){0x7f, 0xff, (uint8_t)path_size, 0}, 4);
+        at += path_size;
+        memcpy(bytes + at, options, sizeof(options));
+        at += sizeof(options);
+        boots_with_options(bytes, at);
+    }
+}
+
+/* Mistakes, and machines on which Xen cannot run */
+
+static void fails_on(const char *name, const struct run *run, EFI_STATUS status,
+                     const char *sentence)
+{
+    struct scene *scene = scene_open(name);
+    struct outcome outcome = scene_run(scene, run);
+
+    expect_failure(&outcome, status, sentence);
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
+static void el1_is_not_enough(void **state)
+{
+    (void)state;
+    fails_on(USUAL, &(struct run){.setup.exception_level = 1}, EFI_UNSUPPORTED, "EL1");
+}
+
+static void a_section_is_missing(void **state)
+{
+    (void)state;
+    fails_on(USUAL, &(struct run){.load_options = "nowhere"}, EFI_NOT_FOUND, "nowhere");
+}
+
+static void xen_may_be_refused(void **state)
+{
+    (void)state;
+    fails_on(USUAL, &(struct run){.setup.secure_boot = true}, EFI_SECURITY_VIOLATION, "xen.efi");
+}
+
+static void xen_may_return(void **state)
+{
+    (void)state;
+    fails_on(USUAL, &(struct run){.xen_returns = EFI_ABORTED}, EFI_ABORTED, "xen.efi");
+    fails_on(USUAL, &(struct run){.xen_returns = EFI_LOAD_ERROR}, EFI_LOAD_ERROR, "xen.efi");
+}
+
+static void there_may_be_no_volume(void **state)
+{
+    (void)state;
+    fails_on(USUAL, &(struct run){.setup.no_device = true}, EFI_UNSUPPORTED, "error");
+}
+
+static void a_file_is_shorter_than_it_says(void **state)
+{
+    (void)state;
+    fails_on(USUAL, &(struct run){.setup.odd_file_size = true}, EFI_DEVICE_ERROR, "muster.cfg");
+}
+
+/* With each page of memory more, Muster comes further, until Xen starts. */
+static void memory_may_be_short(void **state)
+{
+    struct scene *scene = scene_open(USUAL);
+    struct outcome outcome = {0};
+    unsigned failures = 0;
+    uint64_t pages = 4;
+
+    (void)state;
+    do {
+        struct firmware_region region = {0x40000000, pages, EfiConventionalMemory};
+
+        scene_free_outcome(&outcome);
+        outcome =
+            scene_run(scene, &(struct run){.setup.regions = &region, .setup.region_count = 1});
+        if (outcome.status != IMAGE_NEVER_RETURNS) {
+            expect_failure(&outcome, EFI_OUT_OF_RESOURCES, "memory");
+            failures++;
+        }
+        pages += pages / 16 + 1;
+    } while (outcome.status != IMAGE_NEVER_RETURNS && pages < 0x10000);
+    expect_system(&outcome, scene_expectation(scene));
+    assert_true(failures > 10);
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
+#define TEST(name) cmocka_unit_test(name)
+
+static const struct CMUnitTest machines[] = {
+    TEST(reads_may_be_short),
+    TEST(descriptors_have_any_size),
+    TEST(the_console_may_be_missing),
+    TEST(variables_may_be_missing),
+    TEST(the_device_path_may_be_missing),
+    TEST(the_image_path_may_have_parts),
+    TEST(acpi_tables_do_not_matter),
+    TEST(the_firmware_may_have_no_tree),
+    TEST(memory_may_be_in_pieces),
+    TEST(load_options_have_any_size),
+    TEST(load_options_may_be_garbage),
+    TEST(load_options_may_be_a_boot_option),
+    TEST(el1_is_not_enough),
+    TEST(a_section_is_missing),
+    TEST(xen_may_be_refused),
+    TEST(xen_may_return),
+    TEST(there_may_be_no_volume),
+    TEST(a_file_is_shorter_than_it_says),
+    TEST(memory_may_be_short),
+};
+
+#define MACHINES (sizeof(machines) / sizeof(machines[0]))
+
+/* The arguments name the scenes that boot. */
+int main(int count, char **names)
+{
+    struct CMUnitTest tests[SCENES_MAX + MACHINES];
+    size_t scenes = 0;
+
+    for (int i = 1; i < count && scenes < SCENES_MAX; i++) {
+        tests[scenes++] = (struct CMUnitTest){names[i], a_scene_boots, NULL, NULL, names[i]};
+    }
+    memcpy(tests + scenes, machines, sizeof(machines));
+    return _cmocka_run_group_tests("boot", tests, scenes + MACHINES, NULL, NULL);
+}
