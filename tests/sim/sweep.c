@@ -164,7 +164,7 @@ static void try_service(struct sweep *sweep, enum service service)
     }
 }
 
-static unsigned sweep_scene(const char *name, struct sweep *total)
+static unsigned sweep_scene(int number, const char *name, struct sweep *total)
 {
     struct sweep sweep = {.name = name, .scene = scene_open(name)};
 
@@ -181,8 +181,8 @@ static unsigned sweep_scene(const char *name, struct sweep *total)
     }
     scene_free_outcome(&sweep.baseline);
     scene_close(sweep.scene);
-    printf("%s - %s: %u failures, %u of them tolerated\n", sweep.wrong == 0 ? "ok" : "not ok", name,
-           sweep.failures, sweep.tolerated);
+    printf("%s %d - sweep of %s: %u failures, %u of them tolerated\n",
+           sweep.wrong == 0 ? "ok" : "not ok", number, name, sweep.failures, sweep.tolerated);
     fflush(stdout);
     total->failures += sweep.failures;
     total->tolerated += sweep.tolerated;
@@ -196,7 +196,7 @@ int main(int count, char **names)
 
     printf("1..%d\n", count - 1);
     for (int i = 1; i < count; i++) {
-        wrong += sweep_scene(names[i], &total) != 0;
+        wrong += sweep_scene(i, names[i], &total) != 0;
     }
     printf("# %u failures injected, %u tolerated\n", total.failures, total.tolerated);
     return wrong == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
