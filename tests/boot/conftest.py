@@ -61,7 +61,10 @@ class System:
         disk = self.directory / "disk.img"
         store = self.directory / "variables.fd"
         esp.make_disk(self.root, disk)
-        variables.write_store(store, [esp.boot_option(disk, *option) for option in options])
+        boot_options = [esp.boot_option(disk, *option) for option in options]
+        variables.write_store(store, boot_options)
+        if boot_options:
+            esp.add_file(disk, variables.u_boot_file(boot_options), "ubootefi.var")
         return Machine(self.name, [disk], variables=store, **machine)
 
 

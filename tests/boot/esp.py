@@ -94,6 +94,12 @@ def make_disk(directory: Path, image: Path, at_least: int = 40 * MIB) -> None:
                    check=True)
 
 
+def add_file(image: Path, content: bytes, name: str) -> None:
+    """Add a file to the root of a disk's ESP."""
+    subprocess.run(["mcopy", "-i", f"{image}@@{FIRST_SECTOR * SECTOR}", "-o", "-", f"::/{name}"],
+                   input=content, check=True)
+
+
 def boot_option(image: Path, path: str, options: str = "") -> BootOption:
     """The firmware's boot option for a file on a disk of make_disk()."""
     sectors = image.stat().st_size // SECTOR - FIRST_SECTOR - BACKUP_TABLE_SECTORS

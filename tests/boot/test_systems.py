@@ -106,12 +106,12 @@ def test_load_options(system):
 
 
 def test_chain(system):
-    """A section that the first file lacks is found in the file that chain= names."""
+    """A section that the first file lacks is found in the file that chain= names; on U-Boot."""
     system.write_tree("single.dtb", domain_node("single", "single-ramdisk"))
     config = (system.files / "muster.cfg").read_text()
     system.write("muster.cfg", config.replace("[global]", "[global]\nchain=more.cfg"))
     system.write("more.cfg", SINGLE.format(section="elsewhere"))
-    with system.boot_with("elsewhere") as machine:
+    with system.boot_with("elsewhere", firmware="u-boot") as machine:
         machine.wait_for(r"more\.cfg")
         report, = wait_for_reports(machine, "domB")
     check_report(report, cpus=1, memory_mib=128, command_line="console=ttyAMA0 quiet")

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Writes boot options into EDK2's variable store, as efibootmgr would on a running system."""
+"""Writes boot options into firmware's variable store, as efibootmgr would on a running system."""
 
 import struct
 import uuid
+import zlib
 from pathlib import Path
 from typing import NamedTuple, Sequence
 
@@ -24,6 +25,9 @@ BLOCK_SIZE = 0x40000
 
 VARIABLE_START = 0x55AA
 VARIABLE_ADDED = 0x3F
+
+# U-Boot keeps its variables in the file ubootefi.var of the ESP.
+U_BOOT_MAGIC = 0x0161566966456255
 
 
 class BootOption(NamedTuple):
@@ -59,8 +63,17 @@ def load_option(option: BootOption) -> bytes:
             + optional)
 
 
+def boot_variables(options: Sequence[BootOption]) -> dict[str, bytes]:
+    """Boot0001, Boot0002, … for `options`, and BootOrder that tries them in this order."""
+    numbers = range(1, len(options) + 1)
+    result = {"BootOrder": struct.pack(f"<{len(options)}H", *numbers)}
+    for number, option in zip(numbers, options):
+        result[f"Boot{number:04X}"] = load_option(option)
+    return result
+
+
 def variable(name: str, data: bytes) -> bytes:
-    """One authenticated variable of the store, with neither count nor time nor key."""
+    """One authenticated variable of EDK2's store, with neither count nor time nor key."""
     encoded = utf16(name)
     header = struct.pack("<HBBIQ16xIII16s", VARIABLE_START, VARIABLE_ADDED, 0,
                          NON_VOLATILE_BOOT_RUNTIME, 0, 0, len(encoded), len(data),
@@ -80,7 +93,7 @@ def volume_header() -> bytes:
 
 
 def write_store(target: Path, options: Sequence[BootOption] = ()) -> None:
-    """Write a variable store with `options` as Boot0001, Boot0002, … in this order.
+    """Write EDK2's flash with `options` as its boot options.
 
     Without options the flash is blank, and the firmware formats it as on its first power-on.
     """
@@ -89,11 +102,19 @@ def write_store(target: Path, options: Sequence[BootOption] = ()) -> None:
         volume = volume_header()
         store = volume + struct.pack("<16sIBBHI", STORE_GUID.bytes_le, BLOCK_SIZE - len(volume),
                                      STORE_FORMATTED, STORE_HEALTHY, 0, 0)
-        numbers = range(1, len(options) + 1)
-        store += variable("BootOrder", struct.pack(f"<{len(options)}H", *numbers))
-        for number, option in zip(numbers, options):
-            store += variable(f"Boot{number:04X}", load_option(option))
+        for name, data in boot_variables(options).items():
+            store += variable(name, data)
         store = store.ljust(VOLUME_SIZE, b"\xff")
     with open(target, "wb") as file:
         file.write(store)
         file.truncate(FLASH_SIZE)
+
+
+def u_boot_file(options: Sequence[BootOption]) -> bytes:
+    """What U-Boot's file of variables holds with `options` as its boot options."""
+    entries = b""
+    for name, data in boot_variables(options).items():
+        entry = struct.pack("<IIQ16s", len(data), NON_VOLATILE_BOOT_RUNTIME, 0,
+                            GLOBAL_VARIABLE.bytes_le) + utf16(name) + data
+        entries += entry + bytes(-len(entry) % 8)
+    return struct.pack("<QQII", 0, U_BOOT_MAGIC, 24 + len(entries), zlib.crc32(entries)) + entries
