@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Builds the EFI application and runs the checks; ./dev installs what this needs and calls it.
+
+.DEFAULT_GOAL := all
+MAKEFLAGS += --no-builtin-rules
+
+V ?= 0
+quiet = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $@;,)
+
+sysroot ?= build/payload/sysroot
+core-sources = $(wildcard src/core/*.c)
+efi-sources = $(wildcard src/efi/*.c)
+
+warnings = -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wswitch-enum \
+	-Wcast-qual -Wredundant-decls
+
+# --- build/musteraa64.efi -------------------------------------------------------------------------
+
+cross ?= aarch64-linux-gnu-
+efi-cflags = -std=gnu11 -Os -g -ffreestanding -fpic -fshort-wchar -fno-strict-aliasing \
+	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -fstack-protector-strong \
+	-ffunction-sections -fdata-sections -mgeneral-regs-only -mno-outline-atomics $(warnings) \
+	-Isrc -Isrc/core -isystem $(sysroot)/usr/include -isystem $(sysroot)/usr/include/efi \
+	-isystem $(sysroot)/usr/include/efi/aarch64
+efi-ldflags = -nostdlib -shared -Bsymbolic -znocombreloc -zdefs --no-warn-rwx-segments \
+	--gc-sections --defsym=EFI_SUBSYSTEM=0xa -T $(sysroot)/usr/lib/elf_aarch64_efi.lds
+efi-objects = $(patsubst src/%.c,build/efi/%.o,$(core-sources) $(efi-sources))
+efi-sections = .text .sdata .data .dynamic .dynsym .rel .rela '.rel.*' '.rela.*' .reloc
+
+.PHONY: all efi clean
+all: efi
+efi: build/musteraa64.efi
+
+build/efi/%.o: src/%.c Makefile
+	@mkdir -p $(@D)
+	$(call quiet,CC)$(cross)gcc $(efi-cflags) -MMD -MP -c -o $@ $<
+
+build/efi/musteraa64.so: $(efi-objects)
+	$(call quiet,LD)$(cross)ld $(efi-ldflags) -o $@ $(sysroot)/usr/lib/crt0-efi-aarch64.o $^ \
+		$(sysroot)/usr/lib/libgnuefi.a $(sysroot)/usr/lib/aarch64-linux-gnu/libfdt.a
+
+build/musteraa64.efi: build/efi/musteraa64.so
+	$(call quiet,OBJCOPY)$(cross)objcopy -O binary $(addprefix -j ,$(efi-sections)) $< $@
+
+clean:
+	rm -rf build/efi build/unit build/sim build/fuzz build/host build/musteraa64.efi build/muster
+
+# --- checks ---------------------------------------------------------------------------------------
+
+-include $(wildcard tests/*/*.mk src/host/host.mk)
+-include $(efi-objects:.o=.d)

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Stage config, second half: which file is read, and which of its entries are booted. */
+#include <string.h>
+
+#include "config.h"
+#include "file.h"
+#include "text.h"
+
+#define CHAIN_MAX  8U /* files that may follow each other by chain= */
+#define LISTED_MAX 8U /* sections that a hint lists */
+
+/* The keys that a boot section may have. */
+static const char *const boot_keys[] = {"options", "xen",    "kernel",  "ramdisk", "xsm",  "dtb",
+                                        "dtbo",    "binary", "domains", "ucode",   "video"};
+
+static bool names_list_add(struct arena *arena, const char **list, size_t *count, const char *stem,
+                           size_t length)
+{
+    const char *name = text_format(arena, "%.*s.cfg", (int)length, stem);
+
+    if (name == NULL)
+        return false;
+    for (size_t at = 0; at < *count; at++)
+        if (text_equal_nocase(list[at], name))
+            return true;
+    list[(*count)++] = name;
+    return true;
+}
+
+const char **config_candidates(struct arena *arena, const char *image)
+{
+    size_t length = image != NULL ? strlen(image) : 0;
+    const char **list = arena_array(arena, length + 4, sizeof(*list));
+    size_t count = 0;
+
+    if (list == NULL)
+        return NULL;
+    if (length > 4 && text_equal_nocase(image + length - 4, ".efi"))
+        length -= 4;
+    while (length != 0) {
+        if (!names_list_add(arena, list, &count, image, length))
+            return NULL;
+        do
+            length--;
+        while (length != 0 && strchr(".-_", image[length]) == NULL);
+    }
+    if (!names_list_add(arena, list, &count, "muster", 6) ||
+        !names_list_add(arena, list, &count, "xen", 3))
+        return NULL;
+    return list;
+}
+
+static bool read_one(const struct workspace *workspace, const char *name, struct config *config,
+                     enum platform_status *status)
+{
+    uint64_t size = 0;
+    char *text;
+
+    *status = file_read(workspace, name, CONFIG_SIZE_MAX, &text, &size);
+    if (*status == PLATFORM_OK)
+        return config_parse(workspace, name, text, (size_t)size, config);
+    if (size > CONFIG_SIZE_MAX)
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, (struct location){.file = name},
+                 "is it a configuration file?", "a configuration of %s is too large",
+                 text_size(workspace->arena, size));
+    return false;
+}
+
+/* As read_one, but says what is wrong with a file that has to be there. */
+static bool read_required(const struct workspace *workspace, struct location where,
+                          const char *name, struct config *config)
+{
+    size_t errors = workspace->diagnostics->counts[SEVERITY_ERROR];
+    enum platform_status status;
+
+    if (read_one(workspace, name, config, &status))
+        return true;
+    if (workspace->diagnostics->counts[SEVERITY_ERROR] == errors)
+        file_diagnose(workspace, where, "read configuration", name, status);
+    return false;
+}
+
+bool config_read(const struct workspace *workspace, const char *requested, const char *image,
+                 struct config *config, const char **tried)
+{
+    const char **names;
+    enum platform_status status;
+
+    *config = (struct config){0};
+    *tried = NULL;
+    if (requested != NULL)
+        return read_required(workspace, (struct location){0}, requested, config);
+    names = config_candidates(workspace->arena, image);
+    if (names == NULL)
+        return false;
+    for (; *names != NULL; names++) {
+        if (read_one(workspace, *names, config, &status))
+            return true;
+        if (status != PLATFORM_NOT_FOUND)
+            return status != PLATFORM_OK &&
+                   read_required(workspace, (struct location){0}, *names, config);
+        *tried = *tried == NULL ? *names : text_format(workspace->arena, "%s, %s", *tried, *names);
+    }
+    return *tried != NULL;
+}
+
+/* Entries gather here in the order in which they count. */
+struct gathering {
+    const struct workspace *workspace;
+    struct boot_section *section;
+    struct names seen; /* key → first entry */
+};
+
+static bool is_listed(const char *const *list, size_t count, const char *name)
+{
+    for (size_t at = 0; at < count; at++)
+        if (strcmp(list[at], name) == 0)
+            return true;
+    return false;
+}
+
+static const struct config_entry **slot_for(struct boot_section *section, const char *key)
+{
+    struct {
+        const char *key;
+        const struct config_entry **slot;
+    } slots[] = {
+        {"options", &section->options}, {"xen", &section->xen}, {"kernel", &section->kernel},
+        {"ramdisk", &section->ramdisk}, {"xsm", &section->xsm}, {"dtb", &section->dtb},
+        {"domains", &section->domains},
+    };
+
+    for (size_t at = 0; at < sizeof(slots) / sizeof(slots[0]); at++)
+        if (strcmp(slots[at].key, key) == 0)
+            return slots[at].slot;
+    return NULL;
+}
+
+static void report_unknown(const struct workspace *workspace, const struct config_entry *entry)
+{
+    struct nearest nearest = {.wanted = entry->key};
+
+    for (size_t at = 0; at < sizeof(boot_keys) / sizeof(boot_keys[0]); at++)
+        nearest_offer(&nearest, boot_keys[at]);
+    diagnose(workspace->diagnostics, SEVERITY_WARNING, entry->where,
+             nearest.name != NULL ? text_format(workspace->arena, "did you mean %s=?", nearest.name)
+                                  : "it is ignored",
+             "unknown key %s", entry->key);
+}
+
+static void report_again(const struct workspace *workspace, const struct config_entry *entry,
+                         const struct config_entry *first)
+{
+    diagnose(workspace->diagnostics, SEVERITY_WARNING, entry->where, "remove one of them",
+             "%s= is given again; the one in line %u counts", entry->key, first->where.line);
+}
+
+/* Whether an entry counts: it has a known key and a value, and is no repetition. */
+static bool check_entry(struct gathering *gathering, struct config_entry *entry, bool repeatable)
+{
+    const struct workspace *workspace = gathering->workspace;
+    const struct config_entry *first;
+
+    if (!is_listed(boot_keys, sizeof(boot_keys) / sizeof(boot_keys[0]), entry->key)) {
+        report_unknown(workspace, entry);
+        return false;
+    }
+    if (entry->value == NULL || (entry->value[0] == '\0' && strcmp(entry->key, "options") != 0)) {
+        diagnose(workspace->diagnostics, SEVERITY_WARNING, entry->where,
+                 "an entry is written key=value", "%s has no value and is ignored", entry->key);
+        return false;
+    }
+    if (strcmp(entry->key, "ucode") == 0 || strcmp(entry->key, "video") == 0) {
+        diagnose(workspace->diagnostics, SEVERITY_NOTE, entry->where, NULL,
+                 "%s= does nothing on arm64", entry->key);
+        return false;
+    }
+    if (repeatable)
+        return true;
+    first = names_add(&gathering->seen, entry->key, entry);
+    if (first != NULL && first != entry)
+        report_again(workspace, entry, first);
+    return first == entry;
+}
+
+static void gather_entry(struct gathering *gathering, struct config_entry *entry)
+{
+    struct boot_section *section = gathering->section;
+    bool is_overlay = strcmp(entry->key, "dtbo") == 0;
+    bool is_binary = strcmp(entry->key, "binary") == 0;
+
+    if (!check_entry(gathering, entry, is_overlay || is_binary))
+        return;
+    if (is_overlay)
+        section->overlays[section->overlay_count++] = entry;
+    else if (is_binary)
+        section->binaries[section->binary_count++] = entry;
+    else
+        *slot_for(section, entry->key) = entry;
+}
+
+static size_t count_entries(const struct config_section *sections)
+{
+    size_t count = 0;
+
+    for (; sections != NULL; sections = sections->next)
+        for (const struct config_entry *entry = sections->first; entry != NULL; entry = entry->next)
+            count++;
+    return count;
+}
+
+static bool gathering_init(struct gathering *gathering, const struct workspace *workspace,
+                           const struct config *config, struct boot_section *section)
+{
+    size_t count = count_entries(&config->head);
+
+    *gathering = (struct gathering){.workspace = workspace, .section = section};
+    *section = (struct boot_section){.config = config};
+    names_init(&gathering->seen, workspace->arena, false);
+    section->overlays = arena_array(workspace->arena, count, sizeof(*section->overlays));
+    section->binaries = arena_array(workspace->arena, count, sizeof(*section->binaries));
+    return section->overlays != NULL && section->binaries != NULL;
+}
+
+/* Marks the sections that some domains= names: they describe domains, they are not booted. */
+static bool find_domain_sections(const struct workspace *workspace, const struct config *config,
+                                 struct names *domains)
+{
+    names_init(domains, workspace->arena, false);
+    for (const struct config_section *each = &config->head; each != NULL; each = each->next) {
+        const struct config_entry *entry = config_find(each, "domains");
+        const char *rest = entry != NULL ? entry->value : NULL;
+
+        while (rest != NULL) {
+            char *name = config_word(workspace->arena, &rest);
+
+            if (name != NULL && names_add(domains, name, name) == NULL)
+                return false;
+        }
+    }
+    return true;
+}
+
+/* With no section asked for, headers are ignored and the first of each key in the file counts. */
+static bool gather_all(struct gathering *gathering, const struct config *config)
+{
+    struct names domains;
+
+    if (!find_domain_sections(gathering->workspace, config, &domains))
+        return false;
+    for (const struct config_section *each = &config->head; each != NULL; each = each->next) {
+        if (each->name != NULL &&
+            (strcmp(each->name, "global") == 0 || names_find(&domains, each->name) != NULL))
+            continue;
+        for (struct config_entry *entry = each->first; entry != NULL; entry = entry->next)
+            gather_entry(gathering, entry);
+    }
+    return true;
+}
+
+static void report_no_section(const struct workspace *workspace, const struct config *config,
+                              struct location where, const char *name)
+{
+    struct nearest nearest = {.wanted = name};
+    const char *hint = NULL;
+    const char *all = NULL;
+    unsigned count = 0;
+
+    for (const struct config_section *each = config->head.next; each != NULL; each = each->next) {
+        if (strcmp(each->name, "global") == 0)
+            continue;
+        nearest_offer(&nearest, each->name);
+        if (count < LISTED_MAX)
+            all =
+                count == 0 ? each->name : text_format(workspace->arena, "%s, %s", all, each->name);
+        count++;
+    }
+    if (nearest.name != NULL)
+        hint = text_format(workspace->arena, "did you mean %s?", nearest.name);
+    else if (all != NULL)
+        hint = text_format(workspace->arena, "its sections are: %s%s", all,
+                           count > LISTED_MAX ? ", …" : "");
+    else
+        hint = text_format(workspace->arena, "add a section that starts with [%s]", name);
+    diagnose(workspace->diagnostics, SEVERITY_ERROR, where, hint, "there is no section [%s] in %s",
+             name, config->file);
+}
+
+static void report_unknown_global(const struct workspace *workspace,
+                                  const struct config_entry *entry)
+{
+    struct nearest nearest = {.wanted = entry->key};
+
+    nearest_offer(&nearest, "default");
+    nearest_offer(&nearest, "chain");
+    diagnose(workspace->diagnostics, SEVERITY_WARNING, entry->where,
+             nearest.name != NULL ? text_format(workspace->arena, "did you mean %s=?", nearest.name)
+                                  : "[global] has default= and chain= only",
+             "unknown key %s in [global]", entry->key);
+}
+
+/* Reports keys of [global] that do not count: there, a mistake would otherwise go unseen. */
+static void check_global(const struct workspace *workspace, const struct config_section *global)
+{
+    const struct config_entry *preset = config_find(global, "default");
+    const struct config_entry *chain = config_find(global, "chain");
+
+    if (global == NULL)
+        return;
+    for (const struct config_entry *entry = global->first; entry != NULL; entry = entry->next) {
+        bool is_default = strcmp(entry->key, "default") == 0;
+        const struct config_entry *first = is_default ? preset : chain;
+
+        if (!is_default && strcmp(entry->key, "chain") != 0)
+            report_unknown_global(workspace, entry);
+        else if (entry != first)
+            report_again(workspace, entry, first);
+    }
+}
+
+static const char *value_of(const struct config_entry *entry)
+{
+    return entry != NULL && entry->value != NULL && entry->value[0] != '\0' ? entry->value : NULL;
+}
+
+static bool gather_section(const struct workspace *workspace, const struct config *config,
+                           const struct config_section *chosen, struct boot_section *section)
+{
+    struct gathering gathering;
+
+    if (!gathering_init(&gathering, workspace, config, section))
+        return false;
+    if (chosen == NULL)
+        return gather_all(&gathering, config);
+    section->name = chosen->name;
+    for (struct config_entry *entry = chosen->first; entry != NULL; entry = entry->next)
+        gather_entry(&gathering, entry);
+    return true;
+}
+
+bool config_choose(const struct workspace *workspace, const char *requested, struct config *config,
+                   struct boot_section *section)
+{
+    struct location where = {0};
+
+    for (unsigned files = 1;; files++) {
+        const struct config_section *global = config_section(config, "global");
+        const struct config_entry *preset = config_find(global, "default");
+        const struct config_entry *chain = config_find(global, "chain");
+        const char *name = requested != NULL ? requested : value_of(preset);
+        const struct config_section *found = name != NULL ? config_section(config, name) : NULL;
+
+        check_global(workspace, global);
+        if (found != NULL || value_of(chain) == NULL) {
+            if (name == NULL || found != NULL)
+                return gather_section(workspace, config, found, section);
+            if (requested == NULL)
+                where = preset->value_where;
+            report_no_section(workspace, config, where, name);
+            return false;
+        }
+        if (files == CHAIN_MAX) {
+            diagnose(workspace->diagnostics, SEVERITY_ERROR, chain->where,
+                     "does a file name itself by chain=?",
+                     "more than %u configuration files follow each other", CHAIN_MAX);
+            return false;
+        }
+        /* A section asked for by default= here is asked for in the next file as well. */
+        if (requested == NULL && name != NULL) {
+            requested = name;
+            where = preset->value_where;
+        }
+        if (!read_required(workspace, chain->value_where, chain->value, config))
+            return false;
+    }
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The machine as core sees it: files, memory, time and a console, supplied by firmware or a host.
+ */
+#ifndef MUSTER_PLATFORM_H
+#define MUSTER_PLATFORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PAGE_SIZE 4096U
+
+/* Why a request to the platform did not succeed. */
+enum platform_status {
+    PLATFORM_OK,
+    PLATFORM_NOT_FOUND,
+    PLATFORM_IS_DIRECTORY,
+    PLATFORM_NO_MEMORY,
+    PLATFORM_SHORT_READ,   /* the file ended before its stated size */
+    PLATFORM_DENIED,       /* access, write protection or security policy */
+    PLATFORM_CORRUPT,      /* the volume is damaged */
+    PLATFORM_NO_MEDIA,     /* no medium, or it was changed */
+    PLATFORM_BUSY,         /* an address that was asked for is not free */
+    PLATFORM_UNSUPPORTED,  /* this platform has no such service */
+    PLATFORM_DEVICE_ERROR, /* anything else that the hardware reports */
+};
+
+/* To whom a part of the machine's memory belongs. */
+enum memory_kind {
+    MEMORY_FREE,      /* free for the loader */
+    MEMORY_TRANSIENT, /* in use now, free once Xen has left the firmware */
+    MEMORY_RUNTIME,   /* runtime services code or data: the firmware's to the end */
+    MEMORY_RESERVED,  /* reserved or unusable: never anybody's */
+    MEMORY_ACPI,      /* ACPI tables or NVS */
+    MEMORY_DEVICE,    /* memory-mapped I/O, not RAM */
+};
+
+struct memory_region {
+    uint64_t start; /* bytes, page aligned */
+    uint64_t size;  /* bytes, whole pages */
+    enum memory_kind kind;
+};
+
+/* An open file; what it is made of only the platform knows. */
+struct platform_file;
+
+/*
+ * Services of the machine. Every call gets `context` first. Names of files are absolute within the
+ * partition, begin with '/', use '/' only and contain neither "." nor ".." (see path.h).
+ */
+struct platform {
+    void *context;
+
+    /* Memory for core's own use: `bytes` of it, aligned to 8, or NULL; returned by release. */
+    void *(*allocate)(void *context, size_t bytes);
+    void (*release)(void *context, void *memory, size_t bytes);
+
+    /* Opens a file for reading at its start; *size is its length in bytes. The caller closes it. */
+    enum platform_status (*open)(void *context, const char *name, struct platform_file **file,
+                                 uint64_t *size);
+    /* Reads exactly `bytes` from the current position, or fails. */
+    enum platform_status (*read)(void *context, struct platform_file *file, void *buffer,
+                                 size_t bytes);
+    void (*close)(void *context, struct platform_file *file);
+    /*
+     * Calls `each` with the bare name of every file in a directory until it returns false. May be
+     * NULL: it only serves to suggest names.
+     */
+    void (*list)(void *context, const char *directory, bool (*each)(void *data, const char *name),
+                 void *data);
+
+    /*
+     * The memory map. On entry *count is the capacity of `regions`, on return the number of regions
+     * that there are; PLATFORM_NO_MEMORY if they do not fit. Order and merging are not promised.
+     */
+    enum platform_status (*memory_map)(void *context, struct memory_region *regions, size_t *count);
+    /*
+     * Takes `pages` whole pages at exactly `address` (bytes). *memory is where they can be written.
+     * PLATFORM_BUSY if they are not free. Returned by release_pages.
+     */
+    enum platform_status (*claim_pages)(void *context, uint64_t address, uint64_t pages,
+                                        void **memory);
+    void (*release_pages)(void *context, uint64_t address, uint64_t pages);
+
+    /*
+     * Lets the firmware put into a tree what only it knows (EFI_DT_FIXUP_PROTOCOL). *capacity is
+     * the size of the buffer; when that is too small, PLATFORM_NO_MEMORY and the size needed.
+     * NULL, or PLATFORM_UNSUPPORTED, where there is no such service.
+     */
+    enum platform_status (*fix_tree)(void *context, void *tree, size_t *capacity);
+
+    /* Shows how much of a file was read; `done` == `total` ends it. May be NULL. */
+    void (*progress)(void *context, const char *name, uint64_t done, uint64_t total);
+    /* A clock in microseconds from any origin. May be NULL. */
+    uint64_t (*clock)(void *context);
+};
+
+/* The sentence part for a status, such as "there is no such file"; static. */
+const char *platform_status_text(enum platform_status status);
+
+#endif

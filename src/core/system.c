@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The system to boot: the stages, run in order over one workspace. */
+#include "system.h"
+
+#include <libfdt.h>
+
+#include "commit.h"
+#include "compose.h"
+#include "file.h"
+#include "load.h"
+#include "preflight.h"
+
+static uint64_t now(const struct system *system)
+{
+    const struct platform *platform = system->workspace.platform;
+
+    return platform->clock != NULL ? platform->clock(platform->context) : 0;
+}
+
+bool system_init(struct system *system, const struct platform *platform,
+                 const struct request *request)
+{
+    *system = (struct system){.request = *request};
+    arena_init(&system->arena, platform);
+    diagnostics_init(&system->diagnostics, &system->arena);
+    system->workspace = (struct workspace){
+        .platform = platform,
+        .arena = &system->arena,
+        .diagnostics = &system->diagnostics,
+        .directory = file_directory(&system->arena, request->image),
+    };
+    return system->workspace.directory != NULL &&
+           load_options_parse(&system->workspace, request->load_options, request->load_options_size,
+                              file_base_name(request->image), &system->options);
+}
+
+/* Without a file, the tree has to describe something; the sentence is for when it does not. */
+static bool read_config(struct system *system, const char **tried)
+{
+    const struct workspace *workspace = &system->workspace;
+
+    if (!config_read(workspace, system->options.config, file_base_name(system->request.image),
+                     &system->config, tried))
+        return false;
+    if (system->config.file == NULL)
+        return true;
+    return config_choose(workspace, system->options.section, &system->config, &system->section);
+}
+
+static void report_no_config(struct system *system, const char *tried)
+{
+    if (system->plan.module_count == 0 && tried != NULL)
+        diagnose(&system->diagnostics, SEVERITY_ERROR, (struct location){0},
+                 "write a configuration, or name one with -cfg=FILE in the load options",
+                 "no configuration file in %s (tried %s), and the device tree names no binaries",
+                 system->workspace.directory, tried);
+}
+
+static bool describe(struct system *system)
+{
+    const struct workspace *workspace = &system->workspace;
+    struct sources sources = {
+        .section = &system->section,
+        .firmware_tree = system->request.firmware_tree,
+        .firmware_tree_size = system->request.firmware_tree_size,
+        .xen_options = system->options.xen,
+    };
+    uint64_t start = now(system);
+    const char *tried = NULL;
+    bool is_read = read_config(system, &tried);
+    uint64_t read = now(system);
+    uint64_t composed;
+
+    system->microseconds[STAGE_CONFIG] = read - start;
+    if (!is_read || !compose(workspace, &sources, &system->tree))
+        return false;
+    composed = now(system);
+    system->microseconds[STAGE_COMPOSE] = composed - read;
+    if (!plan_make(workspace, &system->section, &system->tree, &system->plan))
+        return false;
+    system->microseconds[STAGE_PLAN] = now(system) - composed;
+    report_no_config(system, tried);
+    return tried == NULL || system->plan.module_count != 0;
+}
+
+bool system_describe(struct system *system)
+{
+    bool goes_on = describe(system);
+
+    if (!goes_on)
+        system_conclude(system);
+    return goes_on;
+}
+
+/* Each stage runs on what the ones before it left, so that all mistakes come to light at once. */
+static bool complete(struct system *system)
+{
+    const struct workspace *workspace = &system->workspace;
+    struct subject subject = {
+        .plan = &system->plan,
+        .tree = &system->tree,
+        .regions = &system->regions,
+        .map = &system->map,
+        .exception_level = system->request.exception_level,
+    };
+    uint64_t times[STAGE_COUNT + 1];
+    bool is_placed;
+
+    times[STAGE_PLACE] = now(system);
+    if (!memory_map_read(workspace, &system->map) ||
+        !regions_collect(&system->arena, &system->tree, &system->regions))
+        return false;
+    is_placed = place(workspace, &system->regions, &system->map, &system->plan);
+    times[STAGE_LOAD] = now(system);
+    if (is_placed)
+        load(workspace, &system->plan);
+    times[STAGE_COMMIT] = now(system);
+    commit(workspace, &system->plan, &system->tree);
+    times[STAGE_PREFLIGHT] = now(system);
+    if (!system->arena.failed)
+        preflight(workspace, &subject);
+    times[STAGE_COUNT] = now(system);
+    for (unsigned stage = STAGE_PLACE; stage < STAGE_COUNT; stage++)
+        system->microseconds[stage] = times[stage + 1] - times[stage];
+    return system->diagnostics.counts[SEVERITY_ERROR] == 0 && !system->arena.failed;
+}
+
+bool system_complete(struct system *system)
+{
+    bool is_ready = complete(system);
+
+    system_conclude(system);
+    return is_ready;
+}
+
+void system_conclude(struct system *system)
+{
+    struct diagnostics *diagnostics = &system->diagnostics;
+
+    if (system->arena.failed && system->no_memory.what == NULL) {
+        system->no_memory = (struct diagnostic){
+            .severity = SEVERITY_ERROR,
+            .what = "out of memory for the loader's own work",
+            .next = diagnostics->first,
+        };
+        diagnostics->first = &system->no_memory;
+        diagnostics->counts[SEVERITY_ERROR]++;
+    }
+    diagnostics_sort(&system->diagnostics);
+}
+
+void system_release(struct system *system)
+{
+    plan_release(&system->workspace, &system->plan);
+    arena_release(&system->arena);
+}
+
+const char *stage_name(enum stage stage)
+{
+    static const char *const names[] = {
+        [STAGE_CONFIG] = "config",       [STAGE_COMPOSE] = "compose", [STAGE_PLAN] = "plan",
+        [STAGE_PLACE] = "place",         [STAGE_LOAD] = "load",       [STAGE_COMMIT] = "commit",
+        [STAGE_PREFLIGHT] = "preflight",
+    };
+
+    return stage < STAGE_COUNT ? names[stage] : "";
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The system to boot: the stages, run in order over one workspace. */
+#ifndef MUSTER_SYSTEM_H
+#define MUSTER_SYSTEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "options.h"
+#include "place.h"
+#include "plan.h"
+#include "regions.h"
+#include "tree.h"
+#include "workspace.h"
+
+/* What the platform knows when it starts the stages. */
+struct request {
+    const char *image;         /* absolute name of the loader's own file in its partition */
+    const void *load_options;  /* as the firmware passes them, may be NULL */
+    size_t load_options_size;  /* bytes */
+    const void *firmware_tree; /* the tree that the firmware provides, or NULL */
+    size_t firmware_tree_size; /* most bytes that it can have, 0 if not known */
+    unsigned exception_level;  /* 1 to 3, 0 if not known */
+};
+
+/* The stages whose time is taken. */
+enum stage {
+    STAGE_CONFIG,
+    STAGE_COMPOSE,
+    STAGE_PLAN,
+    STAGE_PLACE,
+    STAGE_LOAD,
+    STAGE_COMMIT,
+    STAGE_PREFLIGHT,
+    STAGE_COUNT,
+};
+
+struct system {
+    struct arena arena;
+    struct diagnostics diagnostics;
+    struct diagnostic no_memory; /* has its place even when the arena has none left */
+    struct workspace workspace;
+    struct request request;
+    struct load_options options;
+    struct config config; /* file is NULL when there is none */
+    struct boot_section section;
+    struct tree tree; /* fdt is NULL until composed */
+    struct plan plan;
+    struct regions regions;
+    struct memory_map map;
+    uint64_t microseconds[STAGE_COUNT]; /* 0 without a clock */
+};
+
+/*
+ * Starts a system on a platform; both must outlive it and `system` must not move. Reads the load
+ * options into system->options. The caller ends it with system_release in any case. False without
+ * memory.
+ */
+bool system_init(struct system *system, const struct platform *platform,
+                 const struct request *request);
+
+/* Config, compose, plan: what is to be booted. False when there is nothing to go on with. */
+bool system_describe(struct system *system);
+
+/*
+ * Place, load, commit, preflight: it is in memory and checked. True when Xen can be started; the
+ * diagnostics are then warnings and notes only, and in either case in order.
+ */
+bool system_complete(struct system *system);
+
+/* Puts the diagnostics in order and adds the one about memory if that ran out. */
+void system_conclude(struct system *system);
+
+/* Closes files, returns pages, and releases the arena with every text of the system. */
+void system_release(struct system *system);
+
+/* The word for a stage, such as "load"; static. */
+const char *stage_name(enum stage stage);
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The working tree: libfdt's read-write functions over a buffer that doubles when it is full. */
+#include "tree.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+#define FIRST_ROOM 4096U /* bytes for edits in a tree that was just opened */
+
+int tree_open(struct tree *tree, struct arena *arena, const void *fdt, size_t size)
+{
+    int result = fdt_check_full(fdt, size);
+    size_t total;
+
+    *tree = (struct tree){.arena = arena};
+    if (result != 0)
+        return result;
+    total = fdt_totalsize(fdt);
+    if (total > TREE_SIZE_MAX)
+        return -FDT_ERR_NOSPACE;
+    tree->capacity = total + FIRST_ROOM;
+    tree->fdt = arena_allocate(arena, tree->capacity);
+    if (tree->fdt == NULL)
+        return -FDT_ERR_NOSPACE;
+    return fdt_open_into(fdt, tree->fdt, (int)tree->capacity);
+}
+
+int tree_create(struct tree *tree, struct arena *arena)
+{
+    *tree = (struct tree){.arena = arena, .capacity = FIRST_ROOM};
+    tree->fdt = arena_allocate(arena, tree->capacity);
+    return tree->fdt != NULL ? fdt_create_empty_tree(tree->fdt, (int)tree->capacity)
+                             : -FDT_ERR_NOSPACE;
+}
+
+int tree_grow(struct tree *tree, size_t bytes)
+{
+    size_t capacity = 2 * tree->capacity + bytes;
+    void *larger;
+
+    if (capacity > INT32_MAX)
+        return -FDT_ERR_NOSPACE;
+    larger = arena_allocate(tree->arena, capacity);
+    if (larger == NULL)
+        return -FDT_ERR_NOSPACE;
+    tree->capacity = capacity;
+    memcpy(larger, tree->fdt, fdt_totalsize(tree->fdt));
+    tree->fdt = larger;
+    return fdt_open_into(tree->fdt, tree->fdt, (int)capacity);
+}
+
+int tree_set(struct tree *tree, int node, const char *name, const void *value, size_t size)
+{
+    int result =
+        size <= INT32_MAX ? fdt_setprop(tree->fdt, node, name, value, (int)size) : -FDT_ERR_NOSPACE;
+
+    if (result != -FDT_ERR_NOSPACE)
+        return result;
+    result = tree_grow(tree, size + strlen(name));
+    return result == 0 ? fdt_setprop(tree->fdt, node, name, value, (int)size) : result;
+}
+
+int tree_set_string(struct tree *tree, int node, const char *name, const char *value)
+{
+    return tree_set(tree, node, name, value, strlen(value) + 1);
+}
+
+int tree_set_u32(struct tree *tree, int node, const char *name, uint32_t value)
+{
+    fdt32_t cell = cpu_to_fdt32(value);
+
+    return tree_set(tree, node, name, &cell, sizeof(cell));
+}
+
+int tree_add_node(struct tree *tree, int parent, const char *name)
+{
+    int result = fdt_add_subnode(tree->fdt, parent, name);
+
+    if (result != -FDT_ERR_NOSPACE)
+        return result;
+    result = tree_grow(tree, strlen(name));
+    return result == 0 ? fdt_add_subnode(tree->fdt, parent, name) : result;
+}
+
+int tree_rename(struct tree *tree, int node, const char *name)
+{
+    int result = fdt_set_name(tree->fdt, node, name);
+
+    if (result != -FDT_ERR_NOSPACE)
+        return result;
+    result = tree_grow(tree, strlen(name));
+    return result == 0 ? fdt_set_name(tree->fdt, node, name) : result;
+}
+
+int tree_chosen(struct tree *tree)
+{
+    int chosen = fdt_path_offset(tree->fdt, "/chosen");
+
+    return chosen == -FDT_ERR_NOTFOUND ? tree_add_node(tree, 0, "chosen") : chosen;
+}
+
+const char *tree_string(const void *fdt, int node, const char *name)
+{
+    int size;
+    const char *value = fdt_getprop(fdt, node, name, &size);
+
+    if (value == NULL || size < 1 || memchr(value, '\0', (size_t)size) != value + size - 1)
+        return NULL;
+    return value;
+}
+
+bool tree_has(const void *fdt, int node, const char *name)
+{
+    return fdt_getprop(fdt, node, name, NULL) != NULL;
+}
+
+bool tree_is_compatible(const void *fdt, int node, const char *compatible)
+{
+    return fdt_node_check_compatible(fdt, node, compatible) == 0;
+}
+
+uint32_t tree_cells(const void *fdt, int node, const char *name, uint32_t missing)
+{
+    int size;
+    const fdt32_t *value = fdt_getprop(fdt, node, name, &size);
+
+    if (value == NULL)
+        return missing;
+    return size == (int)sizeof(*value) ? fdt32_ld(value) : UINT32_MAX;
+}
+
+bool tree_read_number(const void *data, unsigned cells, uint64_t *number)
+{
+    const fdt32_t *cell = data;
+
+    *number = 0;
+    for (unsigned at = 0; at < cells; at++) {
+        if (*number >> 32 != 0)
+            return false;
+        *number = *number << 32 | fdt32_ld(cell + at);
+    }
+    return true;
+}
+
+bool tree_write_number(void *data, unsigned cells, uint64_t number)
+{
+    fdt32_t *cell = data;
+
+    for (unsigned at = cells; at-- > 0; number >>= 32)
+        fdt32_st(cell + at, (uint32_t)number);
+    return number == 0;
+}
+
+const char *tree_path(struct arena *arena, const void *fdt, int node)
+{
+    for (int size = 256; size <= 65536; size *= 4) {
+        char *path = arena_allocate(arena, (size_t)size);
+
+        if (path == NULL)
+            return NULL;
+        if (fdt_get_path(fdt, node, path, size) == 0)
+            return path;
+    }
+    return "(a node too deep to name)";
+}

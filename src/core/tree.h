@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The working tree: a flattened device tree that grows in the arena as it is edited. */
+#ifndef MUSTER_TREE_H
+#define MUSTER_TREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arena.h"
+
+#define TREE_SIZE_MAX  (2U * 1024U * 1024U) /* bytes; what Xen maps of a tree */
+#define TREE_CELLS_MAX 4U                   /* cells that an address or size may have here */
+
+struct tree {
+    struct arena *arena;
+    void *fdt;       /* libfdt's blob; moves when it grows */
+    size_t capacity; /* bytes of the buffer, at least fdt_totalsize */
+};
+
+/*
+ * Copies a flattened tree of at most `size` bytes into the arena, with room to edit. Returns 0 or
+ * a negative libfdt error: -FDT_ERR_BADMAGIC and others for what is no valid tree, judged by
+ * fdt_check_full; -FDT_ERR_NOSPACE without memory or when it exceeds TREE_SIZE_MAX.
+ */
+int tree_open(struct tree *tree, struct arena *arena, const void *fdt, size_t size);
+
+/* Makes an empty tree with only a root. Returns as tree_open. */
+int tree_create(struct tree *tree, struct arena *arena);
+
+/*
+ * As fdt_setprop, fdt_delprop, fdt_add_subnode and fdt_set_name of libfdt, growing the buffer as
+ * needed: all return what those return; -FDT_ERR_NOSPACE only without memory.
+ */
+int tree_set(struct tree *tree, int node, const char *name, const void *value, size_t size);
+int tree_set_string(struct tree *tree, int node, const char *name, const char *value);
+int tree_set_u32(struct tree *tree, int node, const char *name, uint32_t value);
+int tree_add_node(struct tree *tree, int parent, const char *name);
+int tree_rename(struct tree *tree, int node, const char *name);
+
+/* Makes room for `bytes` more at least. Returns 0 or -FDT_ERR_NOSPACE. */
+int tree_grow(struct tree *tree, size_t bytes);
+
+/* The offset of /chosen, made when missing, or a negative libfdt error. */
+int tree_chosen(struct tree *tree);
+
+/* A property that is a text: NUL-terminated, its NUL counted and the only one. NULL if not so. */
+const char *tree_string(const void *fdt, int node, const char *name);
+
+/* Whether `node` has a property of that name. */
+bool tree_has(const void *fdt, int node, const char *name);
+
+/* Whether `node` has `compatible` among its compatible texts (Devicetree Specification §2.3.1). */
+bool tree_is_compatible(const void *fdt, int node, const char *compatible);
+
+/*
+ * #address-cells or #size-cells of a node (`name`): the value, or `missing` where there is none;
+ * a value that is not one cell gives UINT32_MAX. Devicetree Specification §2.3.5.
+ */
+uint32_t tree_cells(const void *fdt, int node, const char *name, uint32_t missing);
+
+/*
+ * Reads a number of `cells` cells at `data` (big endian). False when its value needs more than 64
+ * bits.
+ */
+bool tree_read_number(const void *data, unsigned cells, uint64_t *number);
+
+/* Writes a number as `cells` cells, high cells zero; false when it does not fit. */
+bool tree_write_number(void *data, unsigned cells, uint64_t number);
+
+/* The path of a node in the arena, or NULL without memory. */
+const char *tree_path(struct arena *arena, const void *fdt, int node);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What depends on the processor: its exception level, its counter, and its data cache. */
+#ifndef MUSTER_ARCH_H
+#define MUSTER_ARCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The exception level that the loader runs at, 0 to 3 (Arm ARM, CurrentEL). */
+unsigned arch_exception_level(void);
+
+/* The system counter and how often it ticks in a second (CNTPCT_EL0 or CNTVCT_EL0, CNTFRQ_EL0). */
+uint64_t arch_counter(void);
+uint64_t arch_counter_frequency(void);
+
+/*
+ * Cleans `bytes` at `start` from the data cache to the point of coherency, so that they are in
+ * memory when Xen turns the MMU and with it the cache off.
+ */
+void arch_clean_data_cache(const void *start, size_t bytes);
+
+#endif

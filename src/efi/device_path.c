@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Device paths: the file name in one, and the path of a file on the loader's partition. */
+#include "device_path.h"
+
+#include <string.h>
+
+#include "utf16.h"
+
+#define NODE_HEADER     4U
+#define NODE_MEDIA      4U
+#define NODE_FILE       4U
+#define NODE_END        0x7fU
+#define NODE_END_ENTIRE 0xffU
+
+static size_t node_length(const EFI_DEVICE_PATH *node)
+{
+    return node->Length[0] | (size_t)node->Length[1] << 8;
+}
+
+static bool is_end(const EFI_DEVICE_PATH *node)
+{
+    return node->Type == NODE_END || node_length(node) < NODE_HEADER;
+}
+
+static const EFI_DEVICE_PATH *next_node(const EFI_DEVICE_PATH *node)
+{
+    return (const void *)((const char *)node + node_length(node));
+}
+
+/* Bytes of all nodes before the end. */
+static size_t path_length(const EFI_DEVICE_PATH *path)
+{
+    size_t length = 0;
+
+    for (; path != NULL && !is_end(path); path = next_node(path))
+        length += node_length(path);
+    return length;
+}
+
+static void *pool(const struct firmware *firmware, size_t bytes)
+{
+    void *memory = NULL;
+
+    return EFI_ERROR(firmware->boot->AllocatePool(EfiLoaderData, bytes, &memory)) ? NULL : memory;
+}
+
+/* Appends the text of a file node, with one slash in front; returns the new length. */
+static size_t append_name(char *name, size_t length, const EFI_DEVICE_PATH *node)
+{
+    size_t count = (node_length(node) - NODE_HEADER) / sizeof(CHAR16);
+    const char *units = (const char *)node + NODE_HEADER;
+
+    if (length == 0 || name[length - 1] != '/')
+        name[length++] = '/';
+    for (size_t at = 0; at < count; at++) {
+        CHAR16 unit[2]; /* nodes are packed, so units may be unaligned */
+
+        memcpy(unit, units + at * sizeof(CHAR16), at + 1 < count ? sizeof(unit) : sizeof(unit[0]));
+        if (unit[0] == 0)
+            break;
+        if (unit[0] == '\\' || unit[0] == '/') {
+            if (name[length - 1] != '/')
+                name[length++] = '/';
+            continue;
+        }
+        bool is_pair = at + 1 < count && unit[0] >= 0xd800 && unit[0] <= 0xdbff;
+        length += utf16_to_utf8(unit, is_pair ? 2 : 1, name + length);
+        at += is_pair;
+    }
+    return length;
+}
+
+char *device_path_image_name(const struct firmware *firmware)
+{
+    static const char unknown[] = "/muster.efi";
+    const EFI_DEVICE_PATH *path = firmware->loaded->FilePath;
+    size_t length = 0;
+    char *name = pool(firmware, 2 * path_length(path) + sizeof(unknown));
+
+    if (name == NULL)
+        return NULL;
+    for (; path != NULL && !is_end(path); path = next_node(path))
+        if (path->Type == NODE_MEDIA && path->SubType == NODE_FILE)
+            length = append_name(name, length, path);
+    if (length <= 1)
+        memcpy(name, unknown, sizeof(unknown));
+    else
+        name[length] = '\0';
+    return name;
+}
+
+/* Writes a node header at `to`. */
+static void put_header(char *to, unsigned type, unsigned subtype, size_t length)
+{
+    to[0] = (char)type;
+    to[1] = (char)subtype;
+    to[2] = (char)(length & 0xff);
+    to[3] = (char)(length >> 8);
+}
+
+EFI_DEVICE_PATH *device_path_of_file(const struct firmware *firmware, const char *name)
+{
+    EFI_GUID guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
+    EFI_DEVICE_PATH *device = NULL;
+    size_t prefix;
+    size_t node = NODE_HEADER;
+    char *path;
+
+    if (EFI_ERROR(firmware->boot->HandleProtocol(firmware->loaded->DeviceHandle, &guid,
+                                                 (void **)&device)))
+        device = NULL;
+    prefix = path_length(device);
+    path = pool(firmware, prefix + 2 * NODE_HEADER + (strlen(name) + 1) * sizeof(CHAR16));
+    if (path == NULL)
+        return NULL;
+    if (prefix != 0)
+        memcpy(path, device, prefix);
+    do {
+        CHAR16 units[2] = {0, 0};
+        size_t count = *name != '\0' ? utf16_from_utf8(&name, units) : 1;
+
+        if (units[0] == '/')
+            units[0] = '\\';
+        memcpy(path + prefix + node, units, count * sizeof(units[0]));
+        node += count * sizeof(units[0]);
+        if (units[0] == 0)
+            break;
+    } while (true);
+    put_header(path + prefix, NODE_MEDIA, NODE_FILE, node);
+    put_header(path + prefix + node, NODE_END, NODE_END_ENTIRE, NODE_HEADER);
+    return (EFI_DEVICE_PATH *)(void *)path;
+}

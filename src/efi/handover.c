@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Stage handover: the tree is installed and Xen started; if Xen returns, all that is undone. */
+#include "handover.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+#include "arch.h"
+#include "console.h"
+#include "core/text.h"
+#include "device_path.h"
+#include "tree_table.h"
+
+/* The tree in pages of its own, which stay when Xen runs. */
+struct final_tree {
+    EFI_PHYSICAL_ADDRESS address;
+    UINTN pages;
+};
+
+static void report(const struct firmware *firmware, struct system *system, const char *what,
+                   EFI_STATUS status)
+{
+    const char *text =
+        text_format(&system->arena, "error: %s: %s (status %lx)\n", what,
+                    platform_status_text(firmware_status(status)), (unsigned long)status);
+
+    console_print(firmware, text != NULL ? text : "error: out of memory\n");
+}
+
+/* Packs the tree and copies it into whole pages. */
+static EFI_STATUS make_final_tree(const struct firmware *firmware, struct system *system,
+                                  struct final_tree *final)
+{
+    size_t size;
+    EFI_STATUS status;
+
+    fdt_pack(system->tree.fdt);
+    size = fdt_totalsize(system->tree.fdt);
+    final->pages = (size + PAGE_SIZE - 1) / PAGE_SIZE;
+    status = firmware->boot->AllocatePages(AllocateAnyPages, EfiLoaderData, final->pages,
+                                           &final->address);
+    if (EFI_ERROR(status))
+        return status;
+    memcpy((void *)(uintptr_t) final->address, system->tree.fdt, size);
+    arch_clean_data_cache((void *)(uintptr_t) final->address, size);
+    return EFI_SUCCESS;
+}
+
+static void clean_binaries(const struct plan *plan)
+{
+    for (const struct binary *binary = plan->binaries; binary != NULL; binary = binary->next)
+        if (binary->is_loaded)
+            arch_clean_data_cache(binary->memory, (size_t)(binary_pages(binary) * PAGE_SIZE));
+}
+
+/* Has the firmware load Xen from memory, and gives the file's own pages back: it made a copy. */
+static EFI_STATUS load_xen(const struct firmware *firmware, struct system *system, EFI_HANDLE *xen)
+{
+    struct binary *binary = &system->plan.xen;
+    EFI_DEVICE_PATH *path = device_path_of_file(firmware, binary->path);
+    EFI_STATUS status;
+
+    if (path == NULL)
+        return EFI_OUT_OF_RESOURCES;
+    status = firmware->boot->LoadImage(FALSE, firmware->image, path, binary->memory,
+                                       (UINTN)binary->size, xen);
+    firmware->boot->FreePool(path);
+    /* With this status the image is loaded all the same (UEFI 2.10 §7.4.1). */
+    if (status == EFI_SECURITY_VIOLATION && *xen != NULL)
+        firmware->boot->UnloadImage(*xen);
+    memory_release_pages((void *)(uintptr_t)firmware, binary->address, binary_pages(binary));
+    binary->is_placed = false;
+    return status;
+}
+
+static EFI_STATUS start_xen(const struct firmware *firmware, struct system *system)
+{
+    EFI_HANDLE xen = NULL;
+    EFI_STATUS status = load_xen(firmware, system, &xen);
+
+    if (EFI_ERROR(status)) {
+        report(firmware, system, "the firmware does not load the hypervisor", status);
+        return status;
+    }
+    console_print(firmware, "starting Xen\n");
+    status = firmware->boot->StartImage(xen, NULL, NULL);
+    /* An image that ran is gone; one that the firmware refused to run is not. */
+    if (status == EFI_SECURITY_VIOLATION)
+        firmware->boot->UnloadImage(xen);
+    report(firmware, system, "Xen came back", status);
+    return EFI_ERROR(status) ? status : EFI_ABORTED;
+}
+
+EFI_STATUS handover(const struct firmware *firmware, struct system *system)
+{
+    void *old_tree = tree_table_get(firmware);
+    struct final_tree final = {0};
+    EFI_STATUS status = make_final_tree(firmware, system, &final);
+
+    if (EFI_ERROR(status)) {
+        report(firmware, system, "no room for the finished device tree", status);
+        return status;
+    }
+    clean_binaries(&system->plan);
+    status = tree_table_set(firmware, (void *)(uintptr_t) final.address);
+    if (EFI_ERROR(status)) {
+        report(firmware, system, "the firmware does not take the finished device tree", status);
+    } else {
+        status = start_xen(firmware, system);
+        tree_table_set(firmware, old_tree);
+    }
+    firmware->boot->FreePages(final.address, final.pages);
+    return status;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The UEFI application: from the firmware's call to the start of Xen, or back with an error. */
+#include "arch.h"
+#include "console.h"
+#include "core/summary.h"
+#include "core/system.h"
+#include "core/version.h"
+#include "device_path.h"
+#include "firmware.h"
+#include "handover.h"
+#include "tree_table.h"
+
+EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
+
+static const char usage[] =
+    "usage: muster.efi [-cfg=FILE] [-debug] [-help] [SECTION] [-- XEN OPTIONS]\n"
+    "  -cfg=FILE    read this configuration\n"
+    "  -debug       print the time of each stage\n"
+    "  SECTION      boot this section of the configuration\n"
+    "  XEN OPTIONS  are appended to Xen's command line\n";
+
+static void print(const struct firmware *firmware, const char *text)
+{
+    console_print(firmware, text != NULL ? text : "error: out of memory\n");
+}
+
+static void print_diagnostics(const struct firmware *firmware, struct system *system)
+{
+    print(firmware, summary_of_diagnostics(system));
+    if (system->diagnostics.counts[SEVERITY_ERROR] != 0)
+        print(firmware, "nothing was started; back to the firmware\n");
+}
+
+/* Everything up to the handover; what it leaves is the caller's to release. */
+static EFI_STATUS prepare_and_start(const struct firmware *firmware, struct system *system,
+                                    const struct platform *platform, const struct request *request)
+{
+    if (!system_init(system, platform, request)) {
+        system_conclude(system);
+        print_diagnostics(firmware, system);
+        return EFI_OUT_OF_RESOURCES;
+    }
+    if (system->options.help) {
+        print(firmware, usage);
+        return EFI_SUCCESS;
+    }
+    if (!system_describe(system)) {
+        print_diagnostics(firmware, system);
+        return EFI_LOAD_ERROR;
+    }
+    print(firmware, summary_of_domains(system));
+    if (!system_complete(system)) {
+        print_diagnostics(firmware, system);
+        return EFI_LOAD_ERROR;
+    }
+    print(firmware, summary_of_binaries(system));
+    print_diagnostics(firmware, system);
+    if (system->options.debug)
+        print(firmware, summary_of_times(system));
+    return handover(firmware, system);
+}
+
+static EFI_STATUS run(struct firmware *firmware)
+{
+    struct platform platform = firmware_platform(firmware);
+    struct system system;
+    char *image = device_path_image_name(firmware);
+    struct request request = {
+        .image = image,
+        .load_options = firmware->loaded->LoadOptions,
+        .load_options_size = firmware->loaded->LoadOptionsSize,
+        .firmware_tree = tree_table_get(firmware),
+        .exception_level = arch_exception_level(),
+    };
+    EFI_STATUS status;
+
+    if (image == NULL) {
+        print(firmware, NULL);
+        return EFI_OUT_OF_RESOURCES;
+    }
+    status = prepare_and_start(firmware, &system, &platform, &request);
+    system_release(&system);
+    firmware->boot->FreePool(image);
+    return status;
+}
+
+EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
+{
+    struct firmware firmware;
+    EFI_STATUS status = firmware_open(&firmware, image, table);
+
+    if (EFI_ERROR(status))
+        return status;
+    print(&firmware, "Muster " MUSTER_VERSION "\n");
+    status = run(&firmware);
+    firmware_close(&firmware);
+    return status;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The firmware's memory: its pool, its pages and its map. */
+#include "firmware.h"
+
+#define MAP_SLACK    8U /* descriptors that an allocation may add to the map */
+#define MAP_ATTEMPTS 4U
+
+void *memory_allocate(void *context, size_t bytes)
+{
+    const struct firmware *firmware = context;
+    void *memory = NULL;
+
+    if (EFI_ERROR(firmware->boot->AllocatePool(EfiLoaderData, bytes, &memory)))
+        return NULL;
+    return memory;
+}
+
+void memory_release(void *context, void *memory, size_t bytes)
+{
+    const struct firmware *firmware = context;
+
+    (void)bytes;
+    firmware->boot->FreePool(memory);
+}
+
+static enum memory_kind kind_of(const EFI_MEMORY_DESCRIPTOR *descriptor)
+{
+    switch (descriptor->Type) {
+    case EfiConventionalMemory:
+        return (descriptor->Attribute & EFI_MEMORY_WB) != 0 ? MEMORY_FREE : MEMORY_RESERVED;
+    case EfiLoaderCode:
+    case EfiLoaderData:
+    case EfiBootServicesCode:
+    case EfiBootServicesData:
+        return MEMORY_TRANSIENT;
+    case EfiRuntimeServicesCode:
+    case EfiRuntimeServicesData:
+        return MEMORY_RUNTIME;
+    case EfiACPIReclaimMemory:
+    case EfiACPIMemoryNVS:
+        return MEMORY_ACPI;
+    case EfiMemoryMappedIO:
+    case EfiMemoryMappedIOPortSpace:
+        return MEMORY_DEVICE;
+    default:
+        return MEMORY_RESERVED;
+    }
+}
+
+/* The map as the firmware gives it, from the pool; the caller frees *map. */
+static EFI_STATUS read_map(const struct firmware *firmware, char **map, UINTN *size, UINTN *stride)
+{
+    EFI_STATUS status = EFI_BUFFER_TOO_SMALL;
+    UINT32 version;
+    UINTN key;
+
+    *map = NULL;
+    *size = 0;
+    *stride = sizeof(EFI_MEMORY_DESCRIPTOR);
+    for (unsigned attempt = 0; attempt < MAP_ATTEMPTS && status == EFI_BUFFER_TOO_SMALL;
+         attempt++) {
+        if (*map != NULL)
+            firmware->boot->FreePool(*map);
+        *map = NULL;
+        if (*size != 0) {
+            *size += MAP_SLACK * *stride;
+            status = firmware->boot->AllocatePool(EfiLoaderData, *size, (void **)map);
+            if (EFI_ERROR(status)) {
+                *map = NULL;
+                return status;
+            }
+        }
+        status = firmware->boot->GetMemoryMap(size, (EFI_MEMORY_DESCRIPTOR *)(void *)*map, &key,
+                                              stride, &version);
+    }
+    if (EFI_ERROR(status) && *map != NULL)
+        firmware->boot->FreePool(*map);
+    return status;
+}
+
+enum platform_status memory_map(void *context, struct memory_region *regions, size_t *count)
+{
+    const struct firmware *firmware = context;
+    size_t capacity = *count;
+    char *map;
+    UINTN size;
+    UINTN stride;
+    EFI_STATUS status = read_map(firmware, &map, &size, &stride);
+
+    if (EFI_ERROR(status)) {
+        *count = 0;
+        return firmware_status(status);
+    }
+    *count = 0;
+    for (UINTN at = 0; at + stride <= size; at += stride, (*count)++) {
+        const EFI_MEMORY_DESCRIPTOR *descriptor = (const void *)(map + at);
+
+        if (*count < capacity)
+            regions[*count] = (struct memory_region){
+                .start = descriptor->PhysicalStart,
+                .size = descriptor->NumberOfPages * PAGE_SIZE,
+                .kind = kind_of(descriptor),
+            };
+    }
+    firmware->boot->FreePool(map);
+    return *count <= capacity ? PLATFORM_OK : PLATFORM_NO_MEMORY;
+}
+
+enum platform_status memory_claim(void *context, uint64_t address, uint64_t pages, void **memory)
+{
+    const struct firmware *firmware = context;
+    EFI_PHYSICAL_ADDRESS where = address;
+    EFI_STATUS status =
+        firmware->boot->AllocatePages(AllocateAddress, EfiLoaderData, pages, &where);
+
+    if (status == EFI_NOT_FOUND)
+        return PLATFORM_BUSY;
+    if (EFI_ERROR(status))
+        return firmware_status(status);
+    *memory = (void *)(uintptr_t)address;
+    return PLATFORM_OK;
+}
+
+void memory_release_pages(void *context, uint64_t address, uint64_t pages)
+{
+    const struct firmware *firmware = context;
+
+    firmware->boot->FreePages(address, pages);
+}
