@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The host tool build/muster, with the same core as the application: `make host`, `make install`.
+
+host-cc ?= gcc
+host-out ?= build/host
+host-program ?= build/muster
+host-sanitizers ?=
+prefix ?= /usr/local
+DESTDIR ?=
+
+host-cflags = -std=gnu11 -O2 -g -fstack-protector-strong $(host-sanitizers) $(warnings) \
+	-D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Isrc -Isrc/core -Isrc/host
+host-objects = $(patsubst src/%.c,$(host-out)/%.o,$(core-sources) $(wildcard src/host/*.c))
+host-libraries = -lfdt -lnettle
+
+.PHONY: host install
+all: host
+host: $(host-program)
+
+$(host-out)/%.o: src/%.c Makefile src/host/host.mk
+	@mkdir -p $(@D)
+	$(call quiet,HOSTCC)$(host-cc) $(host-cflags) -MMD -MP -c -o $@ $<
+
+$(host-program): $(host-objects)
+	$(call quiet,HOSTLD)$(host-cc) $(host-cflags) -o $@ $^ $(host-libraries)
+
+install: $(host-program)
+	install -D -m 755 $(host-program) $(DESTDIR)$(prefix)/bin/muster
+
+-include $(host-objects:.o=.d)

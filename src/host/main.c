@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The host tool: finds the command that is asked for and runs it. */
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "core/text.h"
+#include "core/version.h"
+
+static const struct command *const commands[] = {
+    &check_command,
+    &plan_command,
+};
+
+#define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
+
+static void print_usage(FILE *stream, const struct command *command)
+{
+    fprintf(stream, "usage: muster %s %s\n", command->name, command->synopsis);
+}
+
+static void print_commands(FILE *stream)
+{
+    fputs("usage: muster COMMAND [ARGUMENT…]\n\n", stream);
+    for (size_t at = 0; at < COMMAND_COUNT; at++)
+        fprintf(stream, "  %-8s %s\n", commands[at]->name, commands[at]->summary);
+    fputs("\nmuster COMMAND --help tells more; muster --version prints the version.\n", stream);
+}
+
+int usage_error(const struct command *command, const char *format, ...)
+{
+    va_list arguments;
+
+    fprintf(stderr, "muster %s: ", command->name);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+    print_usage(stderr, command);
+    return EXIT_CODE_USAGE;
+}
+
+int option_error(const struct command *command, int result, char **argv)
+{
+    char letter[] = {'-', (char)optopt, '\0'};
+    /* getopt leaves a long option's name only in the argument it last looked at. */
+    const char *name = optopt > ' ' && optopt < 0x7f ? letter : argv[optind - 1];
+
+    if (result == ':')
+        return usage_error(command, "%s needs an argument", name);
+    return usage_error(command, "unknown or ambiguous option %s", name);
+}
+
+static const struct command *find_command(const char *name)
+{
+    for (size_t at = 0; at < COMMAND_COUNT; at++)
+        if (strcmp(commands[at]->name, name) == 0)
+            return commands[at];
+    return NULL;
+}
+
+static int report_unknown(const char *name)
+{
+    struct nearest nearest = {.wanted = name};
+
+    for (size_t at = 0; at < COMMAND_COUNT; at++)
+        nearest_offer(&nearest, commands[at]->name);
+    fprintf(stderr, "muster: there is no command %s", name);
+    if (nearest.name != NULL)
+        fprintf(stderr, "; did you mean %s?", nearest.name);
+    fputs("\nmuster --help lists the commands\n", stderr);
+    return EXIT_CODE_USAGE;
+}
+
+/* Whether --help stands among the options. */
+static bool wants_help(int argc, char **argv)
+{
+    for (int at = 1; at < argc && strcmp(argv[at], "--") != 0; at++)
+        if (strcmp(argv[at], "--help") == 0 || strcmp(argv[at], "-h") == 0)
+            return true;
+    return false;
+}
+
+static int run_command(int argc, char **argv)
+{
+    const struct command *command = find_command(argv[0]);
+    int result;
+
+    if (command == NULL)
+        return report_unknown(argv[0]);
+    if (wants_help(argc, argv)) {
+        print_usage(stdout, command);
+        fprintf(stdout, "\n%s", command->help);
+        result = EXIT_CODE_FINE;
+    } else {
+        result = command->run(argc, argv);
+    }
+    /* What did not reach a full disk or a closed pipe was not done. */
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        perror("muster: cannot write the output");
+        return EXIT_CODE_ERRORS;
+    }
+    return result;
+}
+
+int main(int argc, char **argv)
+{
+    const char *first = argc > 1 ? argv[1] : "";
+
+    if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0) {
+        print_commands(stdout);
+        return EXIT_CODE_FINE;
+    }
+    if (strcmp(first, "--version") == 0) {
+        puts("muster " MUSTER_VERSION);
+        return EXIT_CODE_FINE;
+    }
+    if (argc < 2) {
+        print_commands(stderr);
+        return EXIT_CODE_USAGE;
+    }
+    if (first[0] == '-') {
+        fprintf(stderr, "muster: unknown option %s\nmuster --help lists the commands\n", first);
+        return EXIT_CODE_USAGE;
+    }
+    return run_command(argc - 1, argv + 1);
+}
