@@ -143,7 +143,7 @@ static void count_from_here(void)
 static void read_command(EFI_SYSTEM_TABLE *table, CHAR16 *command)
 {
     UINTN length = 0;
-    EFI_INPUT_KEY key;
+    EFI_INPUT_KEY key = {0, 0};
 
     while (table->ConIn->ReadKeyStroke(table->ConIn, &key) != EFI_SUCCESS ||
            key.UnicodeChar != L'\r') {

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""One run of one contender: from the stamp to Xen's first line, in counted and in measured units."""
+
+import os
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional
+
+from contenders import BENCH, Contender
+from machine import Machine
+from scenarios import HARDWARE
+from variables import write_store
+
+ICOUNT = "shift=0,sleep=off"
+COUNTER_HZ = 62_500_000
+PAGE = 4096
+XEN_LINE = r"\(XEN\) \[([0-9a-f]{16})\].*\n"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one timed run took: counter ticks, bytes and requests of the disk, wall-clock seconds."""
+    ticks: int
+    read_bytes: int
+    requests: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a contender used of boot services, and its ticks up to the start of Xen's own code."""
+    pages_allocated: int
+    pages_peak: int
+    characters: int
+    images_loaded: int
+    ticks_to_xen: int
+    ticks_to_exit: int
+
+
+class BenchMachine(Machine):
+    """A machine that is as deterministic as emulation lets it be."""
+
+    def disk_statistics(self) -> tuple[int, int]:
+        """Bytes and requests that the guest has read from the disk since power-on."""
+        statistics = next(device["stats"] for device in self._execute("query-blockstats")
+                          if device["device"] == "disk0")
+        return statistics["rd_bytes"], statistics["rd_operations"]
+
+    def stop_time_for_disk(self) -> None:
+        """Let the disk's threads always run before the emulated CPU, on the CPU that it runs on.
+
+        Guest time passes with each emulated instruction. While the CPU polls for a request's end,
+        a slow host would make more guest time pass than a fast one; this way nearly none passes.
+        """
+        emulated = {cpu["thread-id"] for cpu in self._execute("query-cpus-fast")}
+        host_cpu = max(os.sched_getaffinity(0))
+        for name in os.listdir(f"/proc/{self._process.pid}/task"):
+            thread = int(name)
+            os.sched_setaffinity(thread, {host_cpu})
+            if thread not in emulated:
+                os.sched_setscheduler(thread, os.SCHED_FIFO, os.sched_param(1))
+
+
+def disk_image(scenario_name: str) -> Path:
+    """The disk that all contenders start a scenario from."""
+    return BENCH / f"{scenario_name}.img"
+
+
+def private_variables(contender: Contender) -> Optional[Path]:
+    """A fresh variable store for a firmware that has one."""
+    if contender.firmware != "edk2":
+        return None
+    store = BENCH / "variables.fd"
+    write_store(store)
+    return store
+
+
+def start(contender: Contender, scenario_name: str) -> BenchMachine:
+    """The machine that will run a contender, still off."""
+    return BenchMachine(f"bench-{scenario_name}-{contender.name}", [disk_image(scenario_name)],
+                        firmware=contender.firmware, variables=private_variables(contender),
+                        icount=ICOUNT, **HARDWARE)
+
+
+def wait_for_question(machine: BenchMachine) -> None:
+    """Wait until the stamp asks what to run."""
+    machine.wait_for(r"^what to run\?$", timeout=60)
+    machine.stop_time_for_disk()
+
+
+def wait_for_stamp(machine: BenchMachine) -> int:
+    """The counter at the end of the second stamp line, which took as long as the first one."""
+    first, second = machine.wait_for(
+        r"^stamp ([0-9a-f]{16})\nstamp ([0-9a-f]{16})\n", timeout=60).groups()
+    return 2 * int(second, 16) - int(first, 16)
+
+
+def time_run(contender: Contender, scenario_name: str) -> Run:
+    """Run a contender up to Xen's first line."""
+    command = f"time {contender.command}" if contender.command else "return"
+    with start(contender, scenario_name) as machine:
+        wait_for_question(machine)
+        before_bytes, before_requests = machine.disk_statistics()
+        begin = time.monotonic()
+        machine.send(command + "\r")
+        stamp = wait_for_stamp(machine)
+        first_line = int(machine.wait_for(XEN_LINE, timeout=300)[1], 16)
+        seconds = time.monotonic() - begin
+        read_bytes, requests = machine.disk_statistics()
+    return Run(first_line - stamp, read_bytes - before_bytes, requests - before_requests, seconds)
+
+
+def count_run(contender: Contender, scenario_name: str) -> Usage:
+    """Run a contender once more, with its calls of boot services counted."""
+    with start(contender, scenario_name) as machine:
+        wait_for_question(machine)
+        machine.send(f"count {contender.command}\r")
+        stamp = wait_for_stamp(machine)
+        machine.wait_for(XEN_LINE, timeout=300)
+        seen = {name: int(value, 16) for name, value in
+                re.findall(r"^([a-z ]+) ([0-9a-f]{16})$", machine.text, re.MULTILINE)}
+    return Usage(seen["pages allocated"], seen["pages peak"], seen["characters"],
+                 seen["images loaded"], seen["xen entered"] - stamp,
+                 seen["exited"] - stamp)
