@@ -16,19 +16,34 @@ POOL_PAGES = 64
 
 
 class Case(NamedTuple):
-    """Load options for Muster, and sentences that it must show, in this order."""
+    """Load options for Muster, and all errors that it must show, in this order."""
 
     options: str
-    sentences: tuple[str, ...]
+    errors: tuple[str, ...]
 
+
+UNDEFINED_KEY = ("/chosen/domU1/module@1: error: domu-kernel is neither a key of binary= nor a file "
+                 "hint: did you mean the key domu-kernal?")
+MISSING_XEN = ("error: cannot open the hypervisor gone.efi: there is no such file "
+               "hint: put it into /EFI/BOOT of the loader's partition")
 
 CASES = {
-    "undefined key": Case("undefined-key", ("domu-kernel",)),
-    "missing file": Case("missing-file", ("vmlinuz-gone",)),
-    "dtb that is no tree": Case("no-tree", ("notes.txt",)),
-    "no section": Case("section9", ("there is no section [section9] in muster.cfg",)),
-    "no xen": Case("no-xen", ("gone.efi",)),
-    "three mistakes": Case("three-mistakes", ("domu-kernel", "ramdisk-gone.img", "gone.efi")),
+    "undefined key": Case("undefined-key", (UNDEFINED_KEY,)),
+    "missing file": Case("missing-file", (
+        "muster.cfg:13: error: cannot open vmlinuz-gone: there is no such file "
+        "hint: did you mean vmlinuz-guest?",)),
+    "dtb that is no tree": Case("no-tree", (
+        "muster.cfg:18: error: notes.txt is no device tree",
+        "hint: a device tree blob starts with d0 0d fe ed: make it with dtc -O dtb")),
+    "no section": Case("section9", (
+        "error: there is no section [section9] in muster.cfg "
+        "hint: its sections are: undefined-key, missing-file, no-tree, no-xen, three-mistakes",)),
+    "no xen": Case("no-xen", (f"muster.cfg:22: {MISSING_XEN}",)),
+    "three mistakes": Case("three-mistakes", (
+        f"muster.cfg:29: {MISSING_XEN}",
+        "muster.cfg:32: error: cannot open ramdisk-gone.img: there is no such file "
+        "hint: did you mean ramdisk-domB.img?",
+        UNDEFINED_KEY)),
 }
 
 CONFIG = """
@@ -95,14 +110,16 @@ class Failures:
         assert match is not None, "`next` did not report"
         return Firmware(match[1], int(match[2]), int(match[3]))
 
-    def check(self, number: int, sentences: tuple[str, ...]) -> None:
-        """Muster said these sentences, failed, and left the firmware as it was."""
+    def check(self, number: int, errors: tuple[str, ...]) -> None:
+        """Muster showed these errors and no other, and left the firmware as it was."""
         said = self.said(number)
         position = 0
-        for sentence in sentences:
-            found = said.find(sentence, position)
-            assert found >= 0, f"{sentence!r} is not in {said[position:]!r}"
-            position = found + len(sentence)
+        for error in errors:
+            found = said.find(error, position)
+            assert found >= 0, f"{error!r} is not in {said[position:]!r}"
+            position = found + len(error)
+        assert said.count("error: ") == sum(error.count("error: ") for error in errors)
+        assert "nothing was started; back to the firmware" in said
         assert "BdsDxe: failed to start" in said
         assert "(XEN)" not in said
         before, after = self.firmware(number), self.firmware(number + 1)
@@ -135,12 +152,14 @@ def failures():
 @pytest.mark.xdist_group("failures")
 @pytest.mark.parametrize("name", CASES)
 def test_failure(failures, name):
-    """One mistake: its sentences, then the firmware goes on."""
-    failures.check(list(CASES).index(name), CASES[name].sentences)
+    """Mistakes in a system: one error for each, then the firmware goes on."""
+    failures.check(list(CASES).index(name), CASES[name].errors)
 
 
 def test_el1(system):
     """Firmware that runs at EL1 cannot start Xen, and Muster says why."""
     seen = boot_failing(system, "", virtualization=False)
-    seen.check(0, ("EL1",))
+    seen.check(0, ("error: the firmware runs at EL1, but Xen needs EL2 "
+                   "hint: enable virtualization in the firmware (QEMU: -machine "
+                   "virt,virtualization=on)",))
 

@@ -21,6 +21,15 @@ def kernel_addresses(text: str) -> list[str]:
     return re.findall(r"kernel from boot module @ ([0-9a-f]+)", text)
 
 
+def check_console(text: str, patterns: list[str]) -> None:
+    """The console has lines that match these regular expressions, in this order."""
+    position = 0
+    for pattern in patterns:
+        found = re.compile(pattern).search(text, position)
+        assert found, f"/{pattern}/ is not in {text[position:]}"
+        position = found.end()
+
+
 def check_read_once(system, read: int) -> None:
     """All files were read, and the kernel, by far the largest, was not read twice."""
     kernel = (system.files / "vmlinuz-guest").stat().st_size
@@ -34,6 +43,14 @@ def test_two_domains(system, firmware):
         first, second = wait_for_reports(machine, "domA", "domB")
         check_read_once(system, machine.bytes_read())
         text = machine.text
+    check_console(text, [
+        r"muster.cfg, section \[section1\]",
+        r"domain domU1: 2 vCPUs, 128 MiB, vmlinuz-guest \+ ramdisk-domA.img",
+        r"domain domU2: 3 vCPUs, 512 MiB, vmlinuz-guest \+ ramdisk-domB.img",
+        r"binary vmlinuz-guest: \d+\.\d MiB at 0x[0-9a-f]+",
+        r"binary ramdisk-domA.img: 1\.\d MiB at 0x[0-9a-f]+",
+        r"binary ramdisk-domB.img: 1\.\d MiB at 0x[0-9a-f]+",
+        r"\(XEN\) Xen version"])
     check_report(first, cpus=2, memory_mib=128, command_line="console=ttyAMA0 who=domA")
     check_report(second, cpus=3, memory_mib=512, command_line="console=ttyAMA0 who=domB")
     assert len(kernel_addresses(text)) == 2
