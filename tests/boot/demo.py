@@ -77,8 +77,8 @@ def watch(machine: Machine, screen: Screen, expected: list[str]) -> None:
         print(f"{screen.name(report.speaker) or 'dom0'} is up: {report.cpus} vCPUs, "
               f"{report.memory_kib // 1024} MiB for Linux, ramdisk {report.mark}, "
               f"command line {report.command_line}")
-    who = {1: "The domain is", 2: "Both domains are"}.get(len(found), f"All {len(found)} domains are")
-    print(f"{who} up, {seconds:.1f} s after power-on. "
+    who = "Both domains" if len(found) == 2 else "All domains"
+    print(f"{who} are up, {seconds:.1f} s after power-on. "
           f"The console is in {machine.log_path.relative_to(ROOT)}.")
 
 

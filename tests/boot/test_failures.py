@@ -12,7 +12,7 @@ from conftest import System
 from machine import MachineError
 
 # Pages of firmware pools that come and go with the handles of one started image.
-POOL_PAGES = 64
+POOL_PAGES = 16
 
 
 class Case(NamedTuple):
@@ -22,8 +22,8 @@ class Case(NamedTuple):
     errors: tuple[str, ...]
 
 
-UNDEFINED_KEY = ("/chosen/domU1/module@1: error: domu-kernel is neither a key of binary= nor a file "
-                 "hint: did you mean the key domu-kernal?")
+UNDEFINED_KEY = ("/chosen/domU1/module@1: error: domu-kernel is neither a key of binary= "
+                 "nor a file hint: did you mean the key domu-kernal?")
 MISSING_XEN = ("error: cannot open the hypervisor gone.efi: there is no such file "
                "hint: put it into /EFI/BOOT of the loader's partition")
 
