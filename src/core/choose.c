@@ -59,7 +59,7 @@ static bool read_one(const struct workspace *workspace, const char *name, struct
     *status = file_read(workspace, name, CONFIG_SIZE_MAX, &text, &size);
     if (*status == PLATFORM_OK)
         return config_parse(workspace, name, text, (size_t)size, config);
-    if (size > CONFIG_SIZE_MAX)
+    if (*status == PLATFORM_TOO_LARGE)
         diagnose(workspace->diagnostics, SEVERITY_ERROR, (struct location){.file = name},
                  "is it a configuration file?", "a configuration of %s is too large",
                  text_size(workspace->arena, size));
@@ -148,7 +148,7 @@ static void report_unknown(const struct workspace *workspace, const struct confi
              "unknown key %s", entry->key);
 }
 
-static void report_again(const struct workspace *workspace, const struct config_entry *entry,
+void config_report_again(const struct workspace *workspace, const struct config_entry *entry,
                          const struct config_entry *first)
 {
     diagnose(workspace->diagnostics, SEVERITY_WARNING, entry->where, "remove one of them",
@@ -179,7 +179,7 @@ static bool check_entry(struct gathering *gathering, struct config_entry *entry,
         return true;
     first = names_add(&gathering->seen, entry->key, entry);
     if (first != NULL && first != entry)
-        report_again(workspace, entry, first);
+        config_report_again(workspace, entry, first);
     return first == entry;
 }
 
@@ -258,7 +258,7 @@ static bool gather_all(struct gathering *gathering, const struct config *config)
     return true;
 }
 
-static void report_no_section(const struct workspace *workspace, const struct config *config,
+void config_report_no_section(const struct workspace *workspace, const struct config *config,
                               struct location where, const char *name)
 {
     struct nearest nearest = {.wanted = name};
@@ -314,7 +314,7 @@ static void check_global(const struct workspace *workspace, const struct config_
         if (!is_default && strcmp(entry->key, "chain") != 0)
             report_unknown_global(workspace, entry);
         else if (entry != first)
-            report_again(workspace, entry, first);
+            config_report_again(workspace, entry, first);
     }
 }
 
@@ -356,7 +356,7 @@ bool config_choose(const struct workspace *workspace, const char *requested, str
                 return gather_section(workspace, config, found, section);
             if (requested == NULL)
                 where = preset->value_where;
-            report_no_section(workspace, config, where, name);
+            config_report_no_section(workspace, config, where, name);
             return false;
         }
         if (files == CHAIN_MAX) {

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Stage compose: the base tree, then dom0's modules and Xen's command line from the section. */
+/* Stage compose: the base tree, dom0's modules and Xen's command line; see overlay.c, domains.c. */
 #include "compose.h"
 
 #include <libfdt.h>
 #include <string.h>
 
+#include "domains.h"
 #include "file.h"
+#include "overlay.h"
 #include "text.h"
 
 /* The origin property: line, column and width, a cell each, then the name of the file. */
@@ -137,7 +139,7 @@ static bool read_base(const struct workspace *workspace, const struct config_ent
     char *content;
     enum platform_status status = file_read(workspace, dtb->value, TREE_SIZE_MAX, &content, &size);
 
-    if (status == PLATFORM_NO_MEMORY && size > TREE_SIZE_MAX) {
+    if (status == PLATFORM_TOO_LARGE) {
         diagnose(workspace->diagnostics, SEVERITY_ERROR, where, "Xen takes trees of at most 2 MiB",
                  "%s is too large a device tree", dtb->value);
         return false;

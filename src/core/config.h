@@ -95,6 +95,14 @@ bool config_read(const struct workspace *workspace, const char *requested, const
 bool config_choose(const struct workspace *workspace, const char *requested, struct config *config,
                    struct boot_section *section);
 
+/* Reports that an entry repeats the key of `first`, which counts. */
+void config_report_again(const struct workspace *workspace, const struct config_entry *entry,
+                         const struct config_entry *first);
+
+/* Reports that a section does not exist, with the nearest name or the names that there are. */
+void config_report_no_section(const struct workspace *workspace, const struct config *config,
+                              struct location where, const char *name);
+
 /*
  * Takes the first word off *text (white space parts words) and returns it in the arena; *text
  * moves to what follows, NULL if that is nothing. NULL when there is no word or no memory.

@@ -104,10 +104,11 @@ enum platform_status file_read(const struct workspace *workspace, const char *na
 
     if (status != PLATFORM_OK)
         return status;
-    status = PLATFORM_NO_MEMORY;
     *content = *size <= limit ? arena_allocate(workspace->arena, (size_t)*size + 1) : NULL;
     if (*content != NULL)
         status = platform->read(platform->context, file, *content, (size_t)*size);
+    else
+        status = *size <= limit ? PLATFORM_NO_MEMORY : PLATFORM_TOO_LARGE;
     platform->close(platform->context, file);
     return status;
 }

@@ -32,7 +32,7 @@ enum platform_status file_open(const struct workspace *workspace, const char *na
 
 /*
  * Reads a file of at most `limit` bytes into the arena, with a NUL behind it. Returns the status;
- * a file over the limit gives PLATFORM_NO_MEMORY and leaves its size in *size.
+ * a file over the limit gives PLATFORM_TOO_LARGE and leaves its size in *size.
  */
 enum platform_status file_read(const struct workspace *workspace, const char *name, size_t limit,
                                char **content, uint64_t *size);

@@ -15,6 +15,8 @@ const char *platform_status_text(enum platform_status status)
         return "out of memory";
     case PLATFORM_SHORT_READ:
         return "the file ended too early";
+    case PLATFORM_TOO_LARGE:
+        return "it is too large";
     case PLATFORM_DENIED:
         return "access was denied";
     case PLATFORM_CORRUPT:

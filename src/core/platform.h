@@ -17,6 +17,7 @@ enum platform_status {
     PLATFORM_IS_DIRECTORY,
     PLATFORM_NO_MEMORY,
     PLATFORM_SHORT_READ,   /* the file ended before its stated size */
+    PLATFORM_TOO_LARGE,    /* the file is larger than what it can be */
     PLATFORM_DENIED,       /* access, write protection or security policy */
     PLATFORM_CORRUPT,      /* the volume is damaged */
     PLATFORM_NO_MEDIA,     /* no medium, or it was changed */
