@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Unit tests of src/core, natively and under the sanitizers: `make check-unit`.
+# One program alone: make build/unit/config_test && build/unit/config_test
+
+unit-out ?= build/unit
+unit-cc ?= gcc
+unit-sanitizers ?= -fsanitize=address,undefined -fno-sanitize-recover=all
+unit-run ?=
+
+unit-cflags = -std=gnu11 -g -O1 -fno-omit-frame-pointer $(unit-sanitizers) $(warnings) \
+	-D_GNU_SOURCE -Isrc -Isrc/core -Itests/unit
+
+unit-programs = $(patsubst tests/unit/%.c,$(unit-out)/%,$(wildcard tests/unit/*_test.c))
+unit-core = $(core-sources:%.c=$(unit-out)/%.o)
+
+$(unit-out)/%.o: %.c tests/unit/unit.mk Makefile
+	@mkdir -p $(@D)
+	$(call quiet,CC)$(unit-cc) $(unit-cflags) -MMD -MP -c -o $@ $<
+
+$(unit-out)/%_test: $(unit-out)/tests/unit/%_test.o $(unit-out)/tests/unit/support.o $(unit-core)
+	$(call quiet,LD)$(unit-cc) $(unit-cflags) -o $@ $^ -lcmocka -lfdt
+
+# All programs run, whatever one of them says.
+.PHONY: check-unit
+check-unit: $(unit-programs)
+	@status=0; for program in $^; do \
+		printf '# %s\n' "$$(basename $$program)"; $(unit-run) $$program 2>&1 || status=1; \
+	done; exit $$status
+
+.PRECIOUS: $(unit-out)/%.o
+-include $(shell find $(unit-out) -name '*.d' 2>/dev/null)
