@@ -8,7 +8,8 @@
 
 #define MAP_FIRST 128U /* regions that the map is first read into */
 #define MAP_MOST  65536U
-#define ATTEMPTS  4U /* readings of the map, which changes as the firmware allocates */
+#define MAP_SLACK 16U /* regions that the firmware may add before the map is read again */
+#define ATTEMPTS  4U  /* readings of the map, which changes as the firmware allocates */
 
 /* A stretch of memory that is free: [start, end). */
 struct gap {
@@ -23,6 +24,14 @@ struct gaps {
     size_t capacity;
 };
 
+static bool check_map(const struct workspace *workspace, enum platform_status status)
+{
+    if (status != PLATFORM_OK)
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, (struct location){0}, NULL,
+                 "cannot read the memory map: %s", platform_status_text(status));
+    return status == PLATFORM_OK;
+}
+
 bool memory_map_read(const struct workspace *workspace, struct memory_map *map)
 {
     const struct platform *platform = workspace->platform;
@@ -30,17 +39,24 @@ bool memory_map_read(const struct workspace *workspace, struct memory_map *map)
 
     for (size_t capacity = MAP_FIRST; capacity <= MAP_MOST; capacity *= 4) {
         map->count = capacity;
+        map->capacity = capacity;
         map->regions = arena_array(workspace->arena, capacity, sizeof(*map->regions));
         if (map->regions == NULL)
             return false;
         status = platform->memory_map(platform->context, map->regions, &map->count);
-        if (status != PLATFORM_NO_MEMORY || map->count <= capacity)
+        if (map->count + MAP_SLACK <= capacity)
             break;
     }
-    if (status != PLATFORM_OK)
-        diagnose(workspace->diagnostics, SEVERITY_ERROR, (struct location){0}, NULL,
-                 "cannot read the memory map: %s", platform_status_text(status));
-    return status == PLATFORM_OK;
+    return check_map(workspace, status);
+}
+
+/* Reads the map again where it is, without any allocation that would change it. */
+static bool memory_map_refresh(const struct workspace *workspace, struct memory_map *map)
+{
+    const struct platform *platform = workspace->platform;
+
+    map->count = map->capacity;
+    return check_map(workspace, platform->memory_map(platform->context, map->regions, &map->count));
 }
 
 static void add_gap(struct gaps *gaps, uint64_t start, uint64_t end)
@@ -81,9 +97,10 @@ static bool find_gaps(const struct workspace *workspace, const struct regions *r
         binaries++;
     /* Gaps are disjoint, so a cut splits at most one of them in two. */
     gaps->count = 0;
-    gaps->capacity = map.count + regions->count + binaries + 1;
+    gaps->capacity = map.capacity + regions->count + binaries + 1;
     gaps->list = arena_array(workspace->arena, gaps->capacity, sizeof(*gaps->list));
-    if (gaps->list == NULL)
+    /* The list itself may lie in what the map says is free. */
+    if (gaps->list == NULL || !memory_map_refresh(workspace, &map))
         return false;
     for (size_t at = 0; at < map.count; at++)
         if (map.regions[at].kind == MEMORY_FREE)

@@ -12,6 +12,7 @@
 struct memory_map {
     struct memory_region *regions;
     size_t count;
+    size_t capacity; /* of `regions` */
 };
 
 /* Reads the memory map into the arena. False after reporting why not. */

@@ -44,6 +44,7 @@ static bool read_config(struct system *system, const char **tried)
         return false;
     if (system->config.file == NULL)
         return true;
+    *tried = NULL;
     return config_choose(workspace, system->options.section, &system->config, &system->section);
 }
 
