@@ -50,33 +50,40 @@ const char **config_candidates(struct arena *arena, const char *image)
     return list;
 }
 
-static bool read_one(const struct workspace *workspace, const char *name, struct config *config,
-                     enum platform_status *status)
+/* Says why a file cannot be read. */
+static void report_unreadable(const struct workspace *workspace, struct location where,
+                              const char *name, enum platform_status status, uint64_t size)
 {
-    uint64_t size = 0;
-    char *text;
-
-    *status = file_read(workspace, name, CONFIG_SIZE_MAX, &text, &size);
-    if (*status == PLATFORM_OK)
-        return config_parse(workspace, name, text, (size_t)size, config);
-    if (*status == PLATFORM_TOO_LARGE)
+    if (status == PLATFORM_TOO_LARGE)
         diagnose(workspace->diagnostics, SEVERITY_ERROR, (struct location){.file = name},
                  "is it a configuration file?", "a configuration of %s is too large",
                  text_size(workspace->arena, size));
-    return false;
+    else
+        file_diagnose(workspace, where, "read configuration", name, status);
 }
 
-/* As read_one, but says what is wrong with a file that has to be there. */
+/* *status is that of the file; what is wrong in it is reported in any case. */
+static bool read_one(const struct workspace *workspace, const char *name, struct config *config,
+                     enum platform_status *status, uint64_t *size)
+{
+    char *text;
+
+    *size = 0;
+    *status = file_read(workspace, name, CONFIG_SIZE_MAX, &text, size);
+    return *status == PLATFORM_OK && config_parse(workspace, name, text, (size_t)*size, config);
+}
+
+/* Reads a file that has to be there. */
 static bool read_required(const struct workspace *workspace, struct location where,
                           const char *name, struct config *config)
 {
-    size_t errors = workspace->diagnostics->counts[SEVERITY_ERROR];
     enum platform_status status;
+    uint64_t size;
 
-    if (read_one(workspace, name, config, &status))
+    if (read_one(workspace, name, config, &status, &size))
         return true;
-    if (workspace->diagnostics->counts[SEVERITY_ERROR] == errors)
-        file_diagnose(workspace, where, "read configuration", name, status);
+    if (status != PLATFORM_OK)
+        report_unreadable(workspace, where, name, status, size);
     return false;
 }
 
@@ -85,6 +92,7 @@ bool config_read(const struct workspace *workspace, const char *requested, const
 {
     const char **names;
     enum platform_status status;
+    uint64_t size;
 
     *config = (struct config){0};
     *tried = NULL;
@@ -94,11 +102,14 @@ bool config_read(const struct workspace *workspace, const char *requested, const
     if (names == NULL)
         return false;
     for (; *names != NULL; names++) {
-        if (read_one(workspace, *names, config, &status))
+        if (read_one(workspace, *names, config, &status, &size))
             return true;
-        if (status != PLATFORM_NOT_FOUND)
-            return status != PLATFORM_OK &&
-                   read_required(workspace, (struct location){0}, *names, config);
+        if (status == PLATFORM_OK)
+            return false;
+        if (status != PLATFORM_NOT_FOUND) {
+            report_unreadable(workspace, (struct location){0}, *names, status, size);
+            return false;
+        }
         *tried = *tried == NULL ? *names : text_format(workspace->arena, "%s, %s", *tried, *names);
     }
     return *tried != NULL;
