@@ -20,11 +20,12 @@ warnings = -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wstric
 cross ?= aarch64-linux-gnu-
 efi-cflags = -std=gnu11 -Os -g -ffreestanding -fpic -fshort-wchar -fno-strict-aliasing \
 	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -fstack-protector-strong \
-	-ffunction-sections -fdata-sections -mgeneral-regs-only -mno-outline-atomics $(warnings) \
+	-ffunction-sections -fdata-sections -mgeneral-regs-only -mno-outline-atomics -fvisibility=hidden \
+	$(warnings) \
 	-Isrc -Isrc/core -isystem $(sysroot)/usr/include -isystem $(sysroot)/usr/include/efi \
 	-isystem $(sysroot)/usr/include/efi/aarch64
 efi-ldflags = -nostdlib -shared -Bsymbolic -znocombreloc -zdefs --no-warn-rwx-segments \
-	--gc-sections --defsym=EFI_SUBSYSTEM=0xa -T $(sysroot)/usr/lib/elf_aarch64_efi.lds
+	--gc-sections --exclude-libs ALL --defsym=EFI_SUBSYSTEM=0xa -T $(sysroot)/usr/lib/elf_aarch64_efi.lds
 efi-objects = $(patsubst src/%.c,build/efi/%.o,$(core-sources) $(efi-sources))
 efi-sections = .text .sdata .data .dynamic .dynsym .rel .rela '.rel.*' '.rela.*' .reloc
 
