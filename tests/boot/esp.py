@@ -56,6 +56,9 @@ def make_file(kind: str, argument: str, source: Path, target: Path) -> None:
         make_ramdisk(argument, target)
     elif kind == "tree":
         make_tree((source / argument).read_text(), target)
+    elif kind == "overlay":
+        subprocess.run(["dtc", "-q", "-@", "-I", "dts", "-O", "dtb", "-o", target,
+                        source / argument], check=True)
     elif kind == "copy":
         shutil.copyfile(source / argument, target)
     else:

@@ -70,7 +70,7 @@ def make_file(kind: str, argument: str, source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     if kind in BINARIES:
         target.write_bytes(BINARIES[kind](target.name))
-    elif kind == "tree":
+    elif kind in ("tree", "overlay"):
         make_tree(source / argument, target)
     elif kind == "copy":
         shutil.copyfile(source / argument, target)
