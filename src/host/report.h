@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Diagnostics as compilers print them: the line that is meant is shown and marked. */
+#ifndef MUSTER_REPORT_H
+#define MUSTER_REPORT_H
+
+#include <stdio.h>
+
+#include "host_system.h"
+#include "json.h"
+
+/* Prints all diagnostics of a system and, where there are any, how many. */
+void report_print(FILE *stream, struct host_system *host);
+
+/* Adds the members "config", "section", "bootable", "counts" and "diagnostics" (docs/host-tool.md).
+ */
+void report_json(struct json *json, struct host_system *host);
+
+/* Prints a text that comes from a file: what would command a terminal is shown as '?'. */
+void report_text(FILE *stream, const char *text);
+
+#endif
