@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from conftest import System
+from domains import domain_node
 from machine import MachineError
 
 # Pages of firmware pools that come and go with the handles of one started image.
@@ -37,8 +38,20 @@ CASES = {
         "hint: a device tree blob starts with d0 0d fe ed: make it with dtc -O dtb")),
     "no section": Case("section9", (
         "error: there is no section [section9] in muster.cfg "
-        "hint: its sections are: undefined-key, missing-file, no-tree, no-xen, three-mistakes",)),
+        "hint: its sections are: undefined-key, missing-file, no-tree, no-xen, three-mistakes, "
+        "nothing, incomplete",)),
     "no xen": Case("no-xen", (f"muster.cfg:22: {MISSING_XEN}",)),
+    "no configuration": Case("-cfg=gone.cfg", (
+        "error: cannot read configuration gone.cfg: there is no such file "
+        "hint: put it into /EFI/BOOT of the loader's partition",)),
+    "nothing to boot": Case("nothing", (
+        "error: there is nothing to boot: no kernel for dom0 and no domain hint: "
+        "give dom0 a kernel=, or describe domains in the device tree or with domains=",)),
+    "incomplete domains": Case("incomplete", (
+        "/chosen/idle: error: domain idle has 0 cpus hint: a domain has at least one",
+        "/chosen/tight: error: domain tight has no memory "
+        "hint: memory counts KiB: 128 MiB is <0 0x20000>",
+        "/chosen/empty: error: domain empty has no kernel")),
     "three mistakes": Case("three-mistakes", (
         f"muster.cfg:29: {MISSING_XEN}",
         "muster.cfg:32: error: cannot open ramdisk-gone.img: there is no such file "
@@ -79,6 +92,13 @@ dtb=two-domains.dtb
 binary=vmlinuz-guest domu-kernal
 binary=ramdisk-gone.img domA-ramdisk
 binary=ramdisk-domB.img domB-ramdisk
+
+[nothing]
+options=console=dtuart
+
+[incomplete]
+dtb=incomplete.dtb
+binary=vmlinuz-guest domu-kernel
 """
 
 
@@ -144,6 +164,11 @@ def failures():
     """All cases in one boot: each start of Muster is the next boot option of the one before."""
     system = System("failures")
     system.write("muster.cfg", CONFIG)
+    system.write_tree("incomplete.dtb",
+                      domain_node("idle", "ramdisk-domA.img", cpus=0),
+                      domain_node("tight", "ramdisk-domA.img", memory_mib=0),
+                      domain_node("empty", "ramdisk-domA.img", kernel="ramdisk-domB.img")
+                      .replace("multiboot,kernel", "multiboot,ramdisk"))
     system.write("notes.txt", "This is no device tree.\n")
     yield boot_failing(system, *(case.options for case in CASES.values()))
     shutil.rmtree(system.directory)
