@@ -6,8 +6,9 @@
 
 #include "arena.h"
 
-#define NUMBER_MAX 24U /* digits of the longest number, with its end */
-#define NAME_MAX   63U /* longest name that is compared by distance */
+#define NUMBER_MAX   24U  /* digits of the longest number, with its end */
+#define NAME_MAX     63U  /* longest name that is compared by distance */
+#define COMPARED_MAX 256U /* names that one search compares */
 
 /* Where formatted text goes: counted only while `text` is NULL. */
 struct output {
@@ -260,8 +261,10 @@ void nearest_offer(struct nearest *nearest, const char *candidate)
     size_t limit = length / 3 > 1 ? length / 3 : 1;
     unsigned distance;
 
-    if (length < 2 || gap > limit || strcmp(nearest->wanted, candidate) == 0)
+    if (length < 2 || length > NAME_MAX || gap > limit || nearest->compared == COMPARED_MAX ||
+        strcmp(nearest->wanted, candidate) == 0)
         return;
+    nearest->compared++;
     distance = text_distance(nearest->wanted, candidate);
     if (distance <= limit && (nearest->name == NULL || distance < nearest->distance)) {
         nearest->name = candidate;

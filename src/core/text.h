@@ -45,6 +45,7 @@ struct nearest {
     const char *wanted;
     const char *name;  /* best so far, NULL if none is near enough */
     unsigned distance; /* its edit distance */
+    unsigned compared; /* candidates so far; a search of a hostile input has to end */
 };
 
 /*

@@ -524,6 +524,14 @@ void boot_set_options(struct boot *boot, const char *text)
     boot->request.load_options_size = 2 * length;
 }
 
+const struct workspace *boot_start(struct boot *boot)
+{
+    boot_end(boot);
+    boot->is_started = true;
+    assert_true(system_init(&boot->system, &boot->machine.platform, &boot->request));
+    return &boot->system.workspace;
+}
+
 bool boot_describe(struct boot *boot, const char *config, const char *source)
 {
     size_t size = 0;

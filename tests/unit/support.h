@@ -182,6 +182,10 @@ void boot_set_options(struct boot *boot, const char *text);
 bool boot_describe(struct boot *boot, const char *config, const char *source);
 bool boot_run(struct boot *boot, const char *config, const char *source);
 
+/* Runs system_init alone, for tests of a part; returns the workspace, whose arena is the system's.
+ */
+const struct workspace *boot_start(struct boot *boot);
+
 /* Ends the system and releases what boot_describe made; the machine stays. */
 void boot_end(struct boot *boot);
 
