@@ -10,7 +10,7 @@
 
 /* Properties that only the loader reads. */
 static const char *const own_properties[] = {"uefi,binary", "uefi,key", "xen,uefi-binary",
-                                             ORIGIN_PROPERTY};
+                                             ORIGIN_PROPERTY, FAULTY_PROPERTY};
 
 static int remove_own(struct tree *tree, int node)
 {

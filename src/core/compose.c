@@ -225,6 +225,9 @@ static bool set_xen_options(const struct workspace *workspace, const struct sour
 
 bool compose(const struct workspace *workspace, const struct sources *sources, struct tree *tree)
 {
-    return take_base(workspace, sources, tree) && add_dom0(workspace, sources->section, tree) &&
+    const struct boot_section *section = sources->section;
+
+    return take_base(workspace, sources, tree) && overlays_apply(workspace, section, tree) &&
+           domains_compose(workspace, section, tree) && add_dom0(workspace, section, tree) &&
            set_xen_options(workspace, sources, tree);
 }

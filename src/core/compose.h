@@ -10,6 +10,9 @@
 /* A property of nodes that compose makes: the line of the configuration that they come from. */
 #define ORIGIN_PROPERTY "muster,origin"
 
+/* An empty property of nodes of which an entry could not be read, which is reported already. */
+#define FAULTY_PROPERTY "muster,faulty"
+
 /* What compose starts from. */
 struct sources {
     const struct boot_section *section;

@@ -187,6 +187,7 @@ static bool compose_domain(const struct workspace *workspace, struct tree *tree,
 {
     struct maker maker = {.workspace = workspace, .tree = tree, .name = section->name};
     int chosen = tree_chosen(tree);
+    size_t errors = workspace->diagnostics->counts[SEVERITY_ERROR];
     size_t count = 0;
     const struct config_entry **entries = list_entries(workspace, section, &count);
     int result;
@@ -204,6 +205,8 @@ static bool compose_domain(const struct workspace *workspace, struct tree *tree,
     while (result == 0 && count-- > 0)
         if (!add_entry(&maker, entries[count]))
             return false;
+    if (result == 0 && errors != workspace->diagnostics->counts[SEVERITY_ERROR])
+        result = tree_set(tree, maker.domain, FAULTY_PROPERTY, NULL, 0);
     if (result == 0)
         result = tree_set_string(tree, maker.domain, "compatible", "xen,domain");
     return report_edit(&maker, section->where, result);

@@ -130,6 +130,7 @@ static void add_domain(struct planner *planner, int node)
     domain->name = domain->is_dom0 ? "dom0" : arena_copy(arena, name, strlen(name));
     domain->path = domain->is_dom0 ? "/chosen" : text_format(arena, "/chosen/%s", name);
     domain->where = compose_origin(arena, planner->fdt, node, domain->path);
+    domain->is_faulty = tree_has(planner->fdt, node, FAULTY_PROPERTY);
     domain->modules = &plan->modules[plan->module_count];
     domain->address_cells = cells(planner, domain, "#address-cells", TREE_CELLS_MAX);
     domain->size_cells = cells(planner, domain, "#size-cells", 2);

@@ -65,6 +65,7 @@ struct domain {
     const char *path;
     struct location where;
     bool is_dom0;
+    bool is_faulty;         /* it lacks what could not be read, which is reported */
     uint32_t address_cells; /* for the reg of its modules */
     uint32_t size_cells;
     struct module *modules; /* its first one; `module_count` of them in a row */
