@@ -42,9 +42,8 @@ static EFI_STATUS read_info(const struct firmware *firmware, EFI_FILE_HANDLE han
     EFI_STATUS status = EFI_BUFFER_TOO_SMALL;
 
     for (unsigned attempt = 0; attempt < 2 && status == EFI_BUFFER_TOO_SMALL; attempt++) {
-        status = firmware->boot->AllocatePool(EfiLoaderData, size, (void **)info);
-        if (EFI_ERROR(status))
-            return status;
+        if (EFI_ERROR(firmware->boot->AllocatePool(EfiLoaderData, size, (void **)info)))
+            return EFI_OUT_OF_RESOURCES;
         status = handle->GetInfo(handle, &guid, &size, *info);
         if (EFI_ERROR(status))
             firmware->boot->FreePool(*info);

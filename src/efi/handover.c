@@ -17,12 +17,41 @@ struct final_tree {
     UINTN pages;
 };
 
-static void report(const struct firmware *firmware, struct system *system, const char *what,
-                   EFI_STATUS status)
+/* What a service of the firmware means by a status; a file is not what it is about. */
+static const char *status_text(EFI_STATUS status)
 {
-    const char *text =
-        text_format(&system->arena, "error: %s: %s (status %lx)\n", what,
-                    platform_status_text(firmware_status(status)), (unsigned long)status);
+    switch (status) {
+    case EFI_LOAD_ERROR:
+        return "load error";
+    case EFI_INVALID_PARAMETER:
+        return "invalid parameter";
+    case EFI_UNSUPPORTED:
+        return "unsupported";
+    case EFI_DEVICE_ERROR:
+        return "device error";
+    case EFI_OUT_OF_RESOURCES:
+        return "out of memory";
+    case EFI_NOT_FOUND:
+        return "not found";
+    case EFI_ACCESS_DENIED:
+        return "access denied";
+    case EFI_SECURITY_VIOLATION:
+        return "security violation";
+    case EFI_ABORTED:
+        return "aborted";
+    case EFI_SUCCESS:
+        return "success";
+    default:
+        return "another status";
+    }
+}
+
+/* Prints an error: what happened to `subject`, and the status as a reason. */
+static void report(const struct firmware *firmware, struct system *system, const char *subject,
+                   const char *what, EFI_STATUS status)
+{
+    const char *text = text_format(&system->arena, "error: %s %s: %s (status 0x%lx)\n", subject,
+                                   what, status_text(status), (unsigned long)status);
 
     console_print(firmware, text != NULL ? text : "error: out of memory\n");
 }
@@ -79,15 +108,20 @@ static EFI_STATUS start_xen(const struct firmware *firmware, struct system *syst
     EFI_STATUS status = load_xen(firmware, system, &xen);
 
     if (EFI_ERROR(status)) {
-        report(firmware, system, "the firmware does not load the hypervisor", status);
+        report(firmware, system, system->plan.xen.name, "is refused by the firmware", status);
+        if (status == EFI_SECURITY_VIOLATION || status == EFI_ACCESS_DENIED)
+            console_print(firmware, "  hint: with Secure Boot, the hypervisor has to be signed\n");
         return status;
     }
     console_print(firmware, "starting Xen\n");
     status = firmware->boot->StartImage(xen, NULL, NULL);
-    /* An image that ran is gone; one that the firmware refused to run is not. */
-    if (status == EFI_SECURITY_VIOLATION)
+    /*
+     * An image that ran is gone, and its handle with it, which UnloadImage finds out; one that the
+     * firmware did not start is still there (UEFI 2.10 §7.4.2).
+     */
+    if (EFI_ERROR(status))
         firmware->boot->UnloadImage(xen);
-    report(firmware, system, "Xen came back", status);
+    report(firmware, system, system->plan.xen.name, "came back", status);
     return EFI_ERROR(status) ? status : EFI_ABORTED;
 }
 
@@ -98,16 +132,20 @@ EFI_STATUS handover(const struct firmware *firmware, struct system *system)
     EFI_STATUS status = make_final_tree(firmware, system, &final);
 
     if (EFI_ERROR(status)) {
-        report(firmware, system, "no room for the finished device tree", status);
+        report(firmware, system, "the finished device tree", "has no room in memory", status);
         return status;
     }
     clean_binaries(&system->plan);
     status = tree_table_set(firmware, (void *)(uintptr_t) final.address);
     if (EFI_ERROR(status)) {
-        report(firmware, system, "the firmware does not take the finished device tree", status);
+        report(firmware, system, "the finished device tree", "is refused by the firmware", status);
     } else {
         status = start_xen(firmware, system);
-        tree_table_set(firmware, old_tree);
+        /* The table must not name pages that are free, so they stay if it cannot be put back. */
+        if (EFI_ERROR(tree_table_set(firmware, old_tree))) {
+            console_print(firmware, "error: the firmware does not take its device tree back\n");
+            return status;
+        }
     }
     firmware->boot->FreePages(final.address, final.pages);
     return status;

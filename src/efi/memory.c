@@ -64,10 +64,9 @@ static EFI_STATUS read_map(const struct firmware *firmware, char **map, UINTN *s
         *map = NULL;
         if (*size != 0) {
             *size += MAP_SLACK * *stride;
-            status = firmware->boot->AllocatePool(EfiLoaderData, *size, (void **)map);
-            if (EFI_ERROR(status)) {
+            if (EFI_ERROR(firmware->boot->AllocatePool(EfiLoaderData, *size, (void **)map))) {
                 *map = NULL;
-                return status;
+                return EFI_OUT_OF_RESOURCES;
             }
         }
         status = firmware->boot->GetMemoryMap(size, (EFI_MEMORY_DESCRIPTOR *)(void *)*map, &key,
