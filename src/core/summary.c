@@ -108,7 +108,8 @@ const char *summary_of_diagnostics(struct system *system)
             add(&lines, text_format(lines.arena, "and %zu more %ss\n",
                                     diagnostics->counts[severity] - DIAGNOSTICS_MAX,
                                     severity_name((enum severity)severity)));
-    return lines.text;
+    /* Without memory the lines have gaps, but that there is none is to be said in any case. */
+    return system->arena.failed ? "error: out of memory for the loader's own work\n" : lines.text;
 }
 
 const char *summary_of_times(struct system *system)
