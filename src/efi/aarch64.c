@@ -2,6 +2,16 @@
 /* The processor's part on AArch64. */
 #include "arch.h"
 
+/* What the compiler's stack protector compares with, and calls when it differs. */
+uintptr_t __stack_chk_guard = 0x595e9fbd94fda766;
+void __stack_chk_fail(void) __attribute__((noreturn));
+
+void __stack_chk_fail(void)
+{
+    for (;;)
+        __asm__ volatile("wfi");
+}
+
 unsigned arch_exception_level(void)
 {
     uint64_t level;

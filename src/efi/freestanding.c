@@ -1,18 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The string functions that core and libfdt take from a C library, and the stack protector's. */
+/* The string functions that core and libfdt take from a C library. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-uintptr_t __stack_chk_guard = 0x595e9fbd94fda766;
-void __stack_chk_fail(void) __attribute__((noreturn));
-
-void __stack_chk_fail(void)
-{
-    for (;;)
-        __asm__ volatile("wfi");
-}
 
 /* A word at any address: UEFI runs with alignment checks off (UEFI 2.10 §2.3.6). */
 struct __attribute__((packed, may_alias)) word {
