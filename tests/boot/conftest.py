@@ -29,6 +29,10 @@ class System:
         shutil.rmtree(self.directory, ignore_errors=True)
         esp.make_example(ROOT / "examples/two-domains", self.root)
 
+    def use_example(self, name: str) -> None:
+        """Become another example's system."""
+        esp.make_example(ROOT / "examples" / name, self.root)
+
     def write(self, name: str, content: str) -> None:
         """Write a text file beside the loader."""
         (self.files / name).write_text(content)

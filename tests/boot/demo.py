@@ -5,7 +5,6 @@
 import argparse
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 from typing import Optional
@@ -15,33 +14,21 @@ import esp
 import variables
 from machine import BUILD, ROOT, Machine, MachineError, plain
 
+# Muster lists the domains in the order in which Xen starts and numbers them.
+LISTED_DOMAIN = re.compile(r"  domain (?!dom0:)(\S+):")
 COLOURS = (32, 33, 36, 35, 34, 31)
-
-
-def domain_names(directory: Path) -> list[str]:
-    """The example's domains in the order in which Xen starts and numbers them."""
-    names = []
-    for tree in sorted(directory.glob("*.dtb")):
-        nodes = subprocess.run(["fdtget", "-l", tree, "/chosen"], check=True, text=True,
-                               capture_output=True).stdout.split()
-        for node in nodes:
-            kind = subprocess.run(["fdtget", "-d", "", tree, f"/chosen/{node}", "compatible"],
-                                  check=True, text=True, capture_output=True).stdout.split()
-            if "xen,domain" in kind:
-                names.append(node)
-    return names
 
 
 class Screen:
     """Prints console lines as they come, each with the name of who says it."""
 
-    def __init__(self, names: list[str], colour: bool):
-        self._names = names
+    def __init__(self, colour: bool):
+        self._names: list[str] = []
         self._colour = colour
         self._pending = b""
 
     def name(self, speaker: Optional[str]) -> str:
-        """The node of the domain that Xen calls DOM1, DOM2, …; "xen"; "" without a prefix."""
+        """The domain that Xen calls DOM1, DOM2, …; "xen"; "" without a prefix."""
         if not speaker:
             return "" if speaker is None else "xen"
         number = int(speaker.removeprefix("DOM"))
@@ -53,6 +40,9 @@ class Screen:
         for line in lines:
             # A progress bar repaints its line; its last state is what counts.
             speaker, said = domains.split(plain(line).rstrip("\r").rpartition("\r")[2].rstrip())
+            listed = LISTED_DOMAIN.match(said)
+            if speaker is None and listed:
+                self._names.append(listed[1])
             name = self.name(speaker)
             label = f"{name:>8} | "
             if self._colour and name in self._names:
@@ -99,14 +89,13 @@ def main() -> None:
     esp.make_disk(root, disk)
     variables.write_store(store)
     loader = root / esp.LOADER_DIRECTORY
-    names = domain_names(loader)
 
     if arguments.interactive:
         print("Ctrl-A x ends the machine. Ctrl-A, pressed six times, hands the keyboard on: "
-              f"to {', to '.join(names)}, to Xen, and round again.\n", flush=True)
+              "to each domain in turn, to Xen, and round again.\n", flush=True)
         command = Machine("demo", [disk], variables=store).interactive_command()
         os.execvp(command[0], command)
-    screen = Screen(names, sys.stdout.isatty())
+    screen = Screen(sys.stdout.isatty())
     try:
         watch(Machine("demo", [disk], variables=store, on_text=screen.show), screen,
               marks(loader))

@@ -4,12 +4,16 @@
 import re
 from typing import NamedTuple, Optional
 
-from machine import Machine
+from machine import Machine, MachineError
 
 # Xen 4.17 names the domain when there are several; the one that has the input gets no prefix.
 PREFIX = re.compile(r"\(XEN\) (?:DOM(\d+):(?: |$))?")
 REPORT = re.compile(r"^MARK (\S+)\nnproc=(\d+)\nMemTotal=(\d+) kB\ncmdline=([^\0]*?)\n\1 is up$",
                     re.MULTILINE)
+
+
+# What the console shows when no domain will come up any more.
+FAILURE = re.compile(r"^nothing was started.*$|^\(XEN\) Panic on CPU.*\n.*$", re.MULTILINE)
 
 
 class Report(NamedTuple):
@@ -74,8 +78,14 @@ def reports(text: str) -> dict[str, Report]:
 
 
 def wait_for_reports(machine: Machine, *marks: str, timeout: float = 180) -> list[Report]:
-    """Wait until each of `marks` has reported, and return their reports in this order."""
+    """Wait until each of `marks` has reported, and return their reports in this order.
+
+    Raises MachineError when Muster or Xen gives up, or as Machine.wait_until() does.
+    """
     def complete(text: str) -> Optional[list[Report]]:
+        failure = FAILURE.search(text)
+        if failure:
+            raise MachineError(f"the system does not boot: {failure[0]}")
         found = reports(text)
         return [found[mark] for mark in marks] if all(mark in found for mark in marks) else None
     return machine.wait_until(complete, timeout, f"reports of {', '.join(marks)}")

@@ -57,6 +57,23 @@ def test_two_domains(system, firmware):
     assert len(set(kernel_addresses(text))) == 1
 
 
+def test_domain_sections(system):
+    """The same two domains described in the configuration alone, on the firmware's own tree."""
+    system.use_example("domain-sections")
+    with system.boot(firmware="u-boot") as machine:
+        first, second = wait_for_reports(machine, "domA", "domB")
+    check_report(first, cpus=2, memory_mib=128, command_line="console=ttyAMA0 who=domA")
+    check_report(second, cpus=3, memory_mib=512, command_line="console=ttyAMA0 who=domB")
+
+
+def test_overlay(system):
+    """A domain that an overlay adds to the firmware's own tree."""
+    system.use_example("overlay")
+    with system.boot() as machine:
+        report, = wait_for_reports(machine, "domA")
+    check_report(report, cpus=2, memory_mib=128, command_line="console=ttyAMA0 who=domA")
+
+
 def test_dom0_and_two_domains(system):
     """The same domains with kernel= and ramdisk= in the section: dom0 runs beside them."""
     make_ramdisk("dom0", system.files / "ramdisk-dom0.img")
