@@ -30,27 +30,26 @@ static bool looks_like_text(const unsigned char *data, size_t units)
 }
 
 /*
- * Finds the optional data of an EFI_LOAD_OPTION: after the header come a description that ends with
- * a NUL and the device paths, which end with a node of type 0x7f.
+ * Moves to the optional data if this is an EFI_LOAD_OPTION: after the header come a description
+ * that ends with a NUL and the device paths, which end with a node of type 0x7f.
  */
-static bool skip_load_option(const unsigned char **data, size_t *size)
+static void skip_load_option(const unsigned char **data, size_t *size)
 {
     const unsigned char *bytes = *data;
     size_t at = LOAD_OPTION_HEADER;
     size_t paths;
 
     if (*size < LOAD_OPTION_HEADER + 2)
-        return false;
+        return;
     paths = unit_at(bytes + 4, 0);
     while (at + 2 <= *size && unit_at(bytes + at, 0) != 0)
         at += 2;
     at += 2;
     if (at > *size || paths > *size - at || paths < 4 || bytes[at + paths - 4] != 0x7f)
-        return false;
+        return;
     at += paths;
     *data = bytes + at;
     *size -= at;
-    return true;
 }
 
 static size_t put_utf8(char *text, unsigned unit)
@@ -91,14 +90,16 @@ static bool is_ascii(const unsigned char *data, size_t size)
     return size >= 2 && data[0] != 0 && data[1] != 0;
 }
 
-/* The options as one UTF-8 text, empty when there are none; NULL without memory. */
+/*
+ * The options as one UTF-8 text, empty when there are none; NULL without memory. An EFI_LOAD_OPTION
+ * is looked for before text, since its attributes may look like a character.
+ */
 static char *decode(struct arena *arena, const unsigned char *data, size_t size)
 {
     if (is_ascii(data, size))
         return arena_copy(arena, (const char *)data, size);
+    skip_load_option(&data, &size);
     if (looks_like_text(data, size / 2))
-        return decode_utf16(arena, data, size / 2);
-    if (skip_load_option(&data, &size) && looks_like_text(data, size / 2))
         return decode_utf16(arena, data, size / 2);
     return arena_copy(arena, "", 0);
 }
