@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tests of the working tree and its helpers. */
+#include <libfdt.h>
+#include <stdlib.h>
+
+#include "support.h"
+#include "tree.h"
+
+static void test_what_is_no_tree(void **state)
+{
+    struct arena *arena = boot_start(*state)->arena;
+    struct tree tree;
+    size_t size;
+    unsigned char *blob = tree_compile("/dts-v1/; / { a = \"b\"; c { }; };", &size);
+
+    assert_int_equal(tree_open(&tree, arena, blob, size), 0);
+    assert_int_equal(tree_open(&tree, arena, blob, size + 100), 0);
+    for (size_t cut = 0; cut < size; cut++)
+        assert_int_not_equal(tree_open(&tree, arena, blob, cut), 0);
+    blob[0] ^= 1;
+    assert_int_equal(tree_open(&tree, arena, blob, size), -FDT_ERR_BADMAGIC);
+    free(blob);
+    assert_false(arena->failed);
+}
+
+static void test_a_tree_too_large(void **state)
+{
+    struct arena *arena = boot_start(*state)->arena;
+    size_t size = TREE_SIZE_MAX + 8192;
+    char *blob = calloc(1, size);
+    char *value = calloc(1, TREE_SIZE_MAX);
+    struct tree tree;
+
+    assert_non_null(blob);
+    assert_non_null(value);
+    assert_int_equal(fdt_create_empty_tree(blob, (int)size), 0);
+    assert_int_equal(fdt_setprop(blob, 0, "large", value, TREE_SIZE_MAX - 4096), 0);
+    assert_int_equal(fdt_pack(blob), 0);
+    assert_int_equal(tree_open(&tree, arena, blob, size), 0);
+    assert_int_equal(fdt_open_into(blob, blob, (int)size), 0);
+    assert_int_equal(fdt_setprop(blob, 0, "large", value, TREE_SIZE_MAX), 0);
+    assert_int_equal(fdt_pack(blob), 0);
+    assert_int_equal(tree_open(&tree, arena, blob, size), -FDT_ERR_NOSPACE);
+    assert_false(arena->failed);
+    free(blob);
+    free(value);
+}
+
+/* Edits far beyond the first room, through every function that grows the tree. */
+static void test_growing(void **state)
+{
+    struct arena *arena = boot_start(*state)->arena;
+    static char value[3000];
+    static char name[2000];
+    struct tree tree;
+    int node;
+
+    assert_int_equal(tree_create(&tree, arena), 0);
+    memset(name, 'n', sizeof(name) - 1);
+    memset(value, 'v', sizeof(value) - 1);
+    for (unsigned at = 0; at < 20; at++) {
+        char property[] = {'p', (char)('a' + at), '\0'};
+        char child[] = {'c', (char)('a' + at), '\0'};
+
+        assert_int_equal(tree_set_string(&tree, 0, property, value), 0);
+        node = tree_add_node(&tree, 0, child);
+        assert_true(node > 0);
+        name[0] = child[1];
+        assert_int_equal(tree_rename(&tree, node, name), 0);
+        name[1]++;
+        assert_true(tree_add_node(&tree, node, name) > 0);
+        name[1]--;
+    }
+    for (unsigned at = 0; at < 20; at++) {
+        char property[] = {'p', (char)('a' + at), '\0'};
+
+        assert_string_equal(tree_string(tree.fdt, 0, property), value);
+    }
+    assert_int_equal(tree_add_node(&tree, 0, name), -FDT_ERR_EXISTS);
+    assert_int_equal(fdt_check_full(tree.fdt, tree.capacity), 0);
+    assert_int_equal(tree_set(&tree, 0, "x", value, SIZE_MAX), -FDT_ERR_NOSPACE);
+    assert_int_equal(tree_grow(&tree, INT32_MAX), -FDT_ERR_NOSPACE);
+}
+
+static void test_growing_without_memory(void **state)
+{
+    struct boot *boot = *state;
+    struct arena *arena = boot_start(boot)->arena;
+    static char large[30000];
+    struct tree tree;
+
+    memset(large, 'l', sizeof(large) - 1);
+    assert_int_equal(tree_create(&tree, arena), 0);
+    boot->machine.fail_services = SERVICE_ALLOCATE;
+    for (unsigned call = 0; call < 3; call++) {
+        boot->machine.fail_at = boot->machine.calls + 1;
+        assert_int_equal(call == 0   ? tree_set_string(&tree, 0, "a", large)
+                         : call == 1 ? tree_add_node(&tree, 0, large)
+                                     : tree_rename(&tree, 0, large),
+                         -FDT_ERR_NOSPACE);
+    }
+    assert_true(arena->failed);
+    assert_int_equal(fdt_check_full(tree.fdt, tree.capacity), 0);
+    assert_int_equal(tree_set_string(&tree, 0, "a", large), 0);
+}
+
+static void test_properties(void **state)
+{
+    struct arena *arena = boot_start(*state)->arena;
+    struct tree tree;
+    size_t size;
+    void *blob =
+        tree_compile("/dts-v1/; / { text = \"one\"; list = \"one\", \"two\"; open = [61];\n"
+                     "empty; nothing = \"\"; cell = <7>; two = <1 2>;\n"
+                     "compatible = \"a,b\", \"c,d\"; };",
+                     &size);
+
+    assert_int_equal(tree_open(&tree, arena, blob, size), 0);
+    free(blob);
+    assert_string_equal(tree_string(tree.fdt, 0, "text"), "one");
+    assert_string_equal(tree_string(tree.fdt, 0, "nothing"), "");
+    assert_null(tree_string(tree.fdt, 0, "list"));
+    assert_null(tree_string(tree.fdt, 0, "open"));
+    assert_null(tree_string(tree.fdt, 0, "empty"));
+    assert_null(tree_string(tree.fdt, 0, "none"));
+    assert_true(tree_has(tree.fdt, 0, "empty"));
+    assert_false(tree_has(tree.fdt, 0, "none"));
+    assert_true(tree_is_compatible(tree.fdt, 0, "c,d"));
+    assert_false(tree_is_compatible(tree.fdt, 0, "c"));
+    assert_int_equal(tree_cells(tree.fdt, 0, "cell", 2), 7);
+    assert_int_equal(tree_cells(tree.fdt, 0, "none", 2), 2);
+    assert_int_equal(tree_cells(tree.fdt, 0, "two", 2), UINT32_MAX);
+    assert_int_equal(tree_cells(tree.fdt, 0, "empty", 2), UINT32_MAX);
+}
+
+static void test_numbers(void **state)
+{
+    unsigned char cells[17];
+    uint64_t number;
+
+    (void)state;
+    for (unsigned count = 1; count <= 4; count++) {
+        assert_true(tree_write_number(cells + 1, count, 0x89abcdef));
+        assert_true(tree_read_number(cells + 1, count, &number));
+        assert_int_equal(number, 0x89abcdef);
+        assert_int_equal(tree_write_number(cells + 1, count, 0x123456789abcdef0U), count >= 2);
+    }
+    assert_int_equal(cells[1], 0);
+    assert_int_equal(cells[9], 0x12);
+    assert_true(tree_read_number(cells + 1, 4, &number));
+    assert_int_equal(number, 0x123456789abcdef0U);
+    cells[5] = 1;
+    assert_false(tree_read_number(cells + 1, 4, &number));
+    assert_true(tree_read_number(cells + 1, 0, &number));
+    assert_int_equal(number, 0);
+}
+
+static void test_chosen_and_paths(void **state)
+{
+    struct arena *arena = boot_start(*state)->arena;
+    static char name[300];
+    struct tree tree;
+    int node;
+
+    assert_int_equal(tree_create(&tree, arena), 0);
+    node = tree_chosen(&tree);
+    assert_string_equal(tree_path(arena, tree.fdt, node), "/chosen");
+    assert_int_equal(tree_chosen(&tree), node);
+    memset(name, 'n', sizeof(name) - 1);
+    node = tree_add_node(&tree, node, name);
+    assert_int_equal(strlen(tree_path(arena, tree.fdt, node)), strlen("/chosen/") + 299);
+    assert_string_equal(tree_path(arena, tree.fdt, 1), "(a node too deep to name)");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        boot_test(test_what_is_no_tree),  boot_test(test_a_tree_too_large),
+        boot_test(test_growing),          boot_test(test_growing_without_memory),
+        boot_test(test_properties),       cmocka_unit_test(test_numbers),
+        boot_test(test_chosen_and_paths),
+    };
+
+    return cmocka_run_group_tests_name("tree", tests, NULL, NULL);
+}
