@@ -20,14 +20,14 @@ struct arguments {
 static int parse(int argc, char **argv, struct arguments *arguments)
 {
     static const struct option options[] = {
-        {"section", required_argument, NULL, 's'}, {"dtb", required_argument, NULL, 'd'},
-        {"memory", required_argument, NULL, 'm'},  {"root", required_argument, NULL, 'r'},
-        {"json", no_argument, NULL, 'j'},          {0},
+        HOST_OPTIONS,
+        {"json", no_argument, NULL, HOST_OPTION_OTHER},
+        {0},
     };
     int result;
 
     while ((result = getopt_long(argc, argv, ":s:", options, NULL)) != -1) {
-        if (result == 'j')
+        if (result == HOST_OPTION_OTHER)
             arguments->json = true;
         else if (result == ':' || result == '?')
             return option_error(&check_command, result, argv);

@@ -43,16 +43,16 @@ static bool parse_memory(struct host_request *request, const char *text)
     return is_good && request->memory <= UINT64_MAX - request->memory_start;
 }
 
-bool host_request_option(struct host_request *request, int letter, const char *argument)
+bool host_request_option(struct host_request *request, int option, const char *argument)
 {
-    switch (letter) {
-    case 's':
+    switch (option) {
+    case HOST_OPTION_SECTION:
         request->section = argument;
         return true;
-    case 'd':
+    case HOST_OPTION_TREE:
         request->tree = argument;
         return true;
-    case 'r':
+    case HOST_OPTION_ROOT:
         request->root = argument;
         return true;
     default:
@@ -200,7 +200,8 @@ static void set_memory(struct host_platform *platform, const struct host_request
 /* What only someone at a workstation can do about a missing tree. */
 static void explain_no_tree(struct system *system)
 {
-    bool is_chosen = system->config.file == NULL || system->section.config != NULL;
+    bool is_chosen = system->section.config != NULL ||
+                     (system->config.file == NULL && system->options.config == NULL);
 
     if (system->request.firmware_tree == NULL && system->section.dtb == NULL && is_chosen)
         diagnose(&system->diagnostics, SEVERITY_NOTE, (struct location){0},

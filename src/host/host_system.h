@@ -41,11 +41,29 @@ struct host_system {
     "  --root DIR       the root of the partition; default: the nearest directory at or above\n"   \
     "                   the configuration that holds EFI/, else the configuration's own\n"
 
+/* The options that host_request_option knows, as getopt_long is to return them. */
+enum host_option {
+    HOST_OPTION_SECTION = 's',
+    HOST_OPTION_TREE = 0x100, /* no letter: long only */
+    HOST_OPTION_MEMORY,
+    HOST_OPTION_ROOT,
+    HOST_OPTION_OTHER, /* from here on the values are the command's own */
+};
+
+/* Their entries in the table of long options. */
+#define HOST_OPTIONS                                                                               \
+    {"section", required_argument, NULL, HOST_OPTION_SECTION},                                     \
+        {"dtb", required_argument, NULL, HOST_OPTION_TREE},                                        \
+        {"memory", required_argument, NULL, HOST_OPTION_MEMORY},                                   \
+    {                                                                                              \
+        "root", required_argument, NULL, HOST_OPTION_ROOT                                          \
+    }
+
 /*
- * Takes one of the options -s, --dtb, --memory and --root, by the letters s, d, m and r, into a
- * request, which keeps the argument. False when it is not a size that --memory takes.
+ * Takes one of these options into a request, which keeps the argument. False when it is not a size
+ * that --memory takes.
  */
-bool host_request_option(struct host_request *request, int letter, const char *argument);
+bool host_request_option(struct host_request *request, int option, const char *argument);
 
 /* What is wrong then; %s is the argument. */
 #define HOST_REQUEST_WRONG "%s is no size such as 512M or 2G@0x80000000"
