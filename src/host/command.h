@@ -21,6 +21,7 @@ struct command {
 
 extern const struct command check_command;
 extern const struct command plan_command;
+extern const struct command import_command;
 
 /*
  * Prints "muster COMMAND: TEXT" and the usage to stderr; TEXT is formatted as by printf. Returns

@@ -6,6 +6,9 @@
 
 #include "core/text.h"
 
+#define TOTAL_MAX (16U << 20) /* bytes of all values: references to values could make far more */
+#define WIDTH_MAX 200U        /* bytes of a line that a location spans */
+
 /* Where in the text the reader is; the text ends with a NUL. */
 struct reader {
     struct imagebuilder *config;
@@ -14,6 +17,7 @@ struct reader {
     unsigned line;
     char *word; /* the value being read, IMAGEBUILDER_VALUE_MAX bytes and a NUL */
     size_t length;
+    size_t total; /* bytes put into values so far */
 };
 
 /* A place to come back to, and to point at. */
@@ -47,11 +51,12 @@ static void return_to(struct reader *reader, struct mark place)
 /* What lies between a mark and the reader, as far as it is on the mark's line. */
 static struct location locate(const struct reader *reader, struct mark place)
 {
-    size_t width = strcspn(place.at, "\r\n");
     size_t read = (size_t)(reader->at - place.at);
+    size_t limit = read != 0 && read < WIDTH_MAX ? read : WIDTH_MAX;
+    size_t width = 0;
 
-    if (read != 0 && read < width)
-        width = read;
+    while (width < limit && strchr("\r\n", place.at[width]) == NULL)
+        width++;
     return (struct location){
         .file = reader->config->file,
         .line = place.line,
@@ -182,7 +187,7 @@ static struct imagebuilder_variable *look_up(struct imagebuilder *config, const 
 
 static bool put(struct reader *reader, char character)
 {
-    if (reader->length == IMAGEBUILDER_VALUE_MAX)
+    if (reader->length == IMAGEBUILDER_VALUE_MAX || ++reader->total > TOTAL_MAX)
         return fail(reader, mark(reader), NULL, "the value is too long");
     reader->word[reader->length++] = character;
     return true;
@@ -296,10 +301,9 @@ static bool read_quoted(struct reader *reader)
     return true;
 }
 
-/* Reads a word into reader->word, up to what parts words. */
+/* Reads a word behind what reader->word holds, up to what parts words. */
 static bool read_word(struct reader *reader)
 {
-    reader->length = 0;
     while (*reader->at != '\0' && strchr(" \t\r\n;)", *reader->at) == NULL) {
         if (strchr("&|<>(", *reader->at) != NULL)
             return fail(reader, mark(reader), "put the value in quotes",
@@ -357,14 +361,9 @@ static bool assign(struct reader *reader, const struct target *target, unsigned 
     if (variable->value != NULL && !target->appends)
         diagnose(reader->config->diagnostics, SEVERITY_NOTE, variable->where, NULL,
                  "%s is set again in line %u, which counts", target->name, where.line);
-    variable->value = variable->value != NULL && target->appends
-                          ? text_format(reader->config->arena, "%s%s", variable->value,
-                                        reader->word)
-                          : arena_copy(reader->config->arena, reader->word, reader->length);
+    variable->value = arena_copy(reader->config->arena, reader->word, reader->length);
     variable->is_element = target->is_element;
     variable->where = where;
-    if (variable->value != NULL && strlen(variable->value) > IMAGEBUILDER_VALUE_MAX)
-        return fail(reader, target->start, NULL, "the value is too long");
     return variable->value != NULL;
 }
 
@@ -384,6 +383,7 @@ static bool read_array(struct reader *reader, struct target *target)
             index > IMAGEBUILDER_INDEX_MAX)
             return fail(reader, target->start, "write NAME[0]=…, NAME[1]=…, one on each line",
                         "import does not read this array");
+        reader->length = 0;
         if (!read_word(reader) || !assign(reader, target, index))
             return false;
     }
@@ -414,6 +414,13 @@ static bool read_target(struct reader *reader, struct target *target)
 
 static bool read_value(struct reader *reader, struct target *target)
 {
+    const struct imagebuilder_variable *variable = NULL;
+
+    reader->length = 0;
+    if (target->appends)
+        variable = look_up(reader->config, target->name, target->index);
+    if (variable != NULL && !put_text(reader, variable->value))
+        return false;
     if (*reader->at == '(' && !target->is_element && !target->appends)
         return read_array(reader, target);
     return read_word(reader) && assign(reader, target, target->index);
@@ -446,7 +453,7 @@ static void read_statement(struct reader *reader)
     start = mark(reader);
     if (read_target(reader, &target)) {
         is_read = read_value(reader, &target);
-        if (is_read && (*reader->at == '\0' || strchr(" \t\r\n;\\", *reader->at) != NULL))
+        if (is_read && strchr(" \t\r\n;", *reader->at) != NULL)
             return;
         if (is_read)
             fail(reader, mark(reader), "put the value in quotes",
@@ -488,10 +495,11 @@ bool imagebuilder_parse(struct imagebuilder *config, struct arena *arena,
     if (reader.at == NULL || reader.word == NULL)
         return false;
     reader.line_start = reader.at;
-    for (skip_between(&reader, true); *reader.at != '\0' && !arena->failed;
+    for (skip_between(&reader, true);
+         *reader.at != '\0' && !arena->failed && reader.total <= TOTAL_MAX;
          skip_between(&reader, true))
         read_statement(&reader);
-    return !arena->failed;
+    return !arena->failed && reader.total <= TOTAL_MAX;
 }
 
 const struct imagebuilder_variable *imagebuilder_find(struct imagebuilder *config, const char *name,

@@ -13,6 +13,7 @@
 static const struct command *const commands[] = {
     &check_command,
     &plan_command,
+    &import_command,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

@@ -14,6 +14,7 @@
 
 /* The file that a line was last shown of: the diagnostics of a file stand together. */
 struct shown_file {
+    struct host_system *host; /* that files are read from; NULL when all are of one text */
     const char *name;
     const char *text;
     size_t size;
@@ -63,16 +64,19 @@ static bool find_line(const struct shown_file *file, unsigned number, const char
     return true;
 }
 
-static bool open_shown(struct host_system *host, struct shown_file *file, const char *name)
+static bool open_shown(struct shown_file *file, const char *name)
 {
     char *text = NULL;
     uint64_t size = 0;
 
+    if (file->host == NULL)
+        return true;
     if (file->name != NULL && strcmp(file->name, name) == 0)
         return file->text != NULL;
     file->name = name;
     file->text = NULL;
-    if (file_read(&host->system.workspace, name, CONFIG_SIZE_MAX, &text, &size) != PLATFORM_OK)
+    if (file_read(&file->host->system.workspace, name, CONFIG_SIZE_MAX, &text, &size) !=
+        PLATFORM_OK)
         return false;
     file->text = text;
     file->size = (size_t)size;
@@ -119,14 +123,13 @@ static void print_marks(FILE *stream, const char *line, size_t length, const str
     fprintf(stream, "%s\n", output_style(stream, STYLE_PLAIN));
 }
 
-static void print_line(FILE *stream, struct host_system *host, struct shown_file *file,
-                       const struct diagnostic *diagnostic)
+static void print_line(FILE *stream, struct shown_file *file, const struct diagnostic *diagnostic)
 {
     const struct location *where = &diagnostic->where;
     const char *line;
     size_t length;
 
-    if (where->file == NULL || where->line == 0 || !open_shown(host, file, where->file) ||
+    if (where->file == NULL || where->line == 0 || !open_shown(file, where->file) ||
         !find_line(file, where->line, &line, &length))
         return;
     if (length > WIDTH_MAX)
@@ -137,9 +140,17 @@ static void print_line(FILE *stream, struct host_system *host, struct shown_file
     print_marks(stream, line, length, where, style_of(diagnostic->severity));
 }
 
+/* The caller frees it. */
+static char *shown_name(const struct host_system *host, const char *file)
+{
+    if (file == NULL)
+        return NULL;
+    return host != NULL ? host_file_name(host, file) : strdup(file);
+}
+
 static void print_place(FILE *stream, const struct host_system *host, const struct location *where)
 {
-    char *name = where->file != NULL ? host_file_name(host, where->file) : NULL;
+    char *name = shown_name(host, where->file);
 
     if (name == NULL && where->node == NULL)
         return;
@@ -153,15 +164,15 @@ static void print_place(FILE *stream, const struct host_system *host, const stru
     free(name);
 }
 
-static void print_diagnostic(FILE *stream, struct host_system *host, struct shown_file *file,
+static void print_diagnostic(FILE *stream, struct shown_file *file,
                              const struct diagnostic *diagnostic)
 {
-    print_place(stream, host, &diagnostic->where);
+    print_place(stream, file->host, &diagnostic->where);
     fprintf(stream, "%s%s:%s ", output_style(stream, style_of(diagnostic->severity)),
             severity_name(diagnostic->severity), output_style(stream, STYLE_PLAIN));
     report_text(stream, diagnostic->what);
     fputc('\n', stream);
-    print_line(stream, host, file, diagnostic);
+    print_line(stream, file, diagnostic);
     if (diagnostic->hint != NULL) {
         fputs("  hint: ", stream);
         report_text(stream, diagnostic->hint);
@@ -186,14 +197,25 @@ static void print_counts(FILE *stream, const struct diagnostics *diagnostics)
         fputc('\n', stream);
 }
 
+static void print_all(FILE *stream, const struct diagnostics *diagnostics, struct shown_file *file)
+{
+    for (const struct diagnostic *each = diagnostics->first; each != NULL; each = each->next)
+        print_diagnostic(stream, file, each);
+    print_counts(stream, diagnostics);
+}
+
 void report_print(FILE *stream, struct host_system *host)
 {
-    const struct diagnostics *diagnostics = &host->system.diagnostics;
-    struct shown_file file = {0};
+    struct shown_file file = {.host = host};
 
-    for (const struct diagnostic *each = diagnostics->first; each != NULL; each = each->next)
-        print_diagnostic(stream, host, &file, each);
-    print_counts(stream, diagnostics);
+    print_all(stream, &host->system.diagnostics, &file);
+}
+
+void report_list(FILE *stream, const struct diagnostics *diagnostics, const char *text, size_t size)
+{
+    struct shown_file file = {.text = text, .size = size};
+
+    print_all(stream, diagnostics, &file);
 }
 
 static void json_count(struct json *json, const char *name, uint64_t count)

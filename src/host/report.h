@@ -11,6 +11,10 @@
 /* Prints all diagnostics of a system and, where there are any, how many. */
 void report_print(FILE *stream, struct host_system *host);
 
+/* The same for a list whose files are all the one with this text. */
+void report_list(FILE *stream, const struct diagnostics *diagnostics, const char *text,
+                 size_t size);
+
 /* Adds the members "config", "section", "bootable", "counts" and "diagnostics" (docs/host-tool.md).
  */
 void report_json(struct json *json, struct host_system *host);
