@@ -192,6 +192,8 @@ bool commit(const struct workspace *workspace, struct plan *plan, struct tree *t
     int result = plan->domain_count != 0 ? commit_all(workspace, plan, tree) : 0;
 
     if (result == 0)
+        result = fdt_pack(tree->fdt);
+    if (result == 0)
         plan_locate(tree, plan);
     else if (!workspace->arena->failed)
         diagnose(workspace->diagnostics, SEVERITY_ERROR, (struct location){0}, NULL,

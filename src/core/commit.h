@@ -9,8 +9,8 @@
 
 /*
  * Writes reg, compatible and name of every module whose binary is placed, adds missing cells
- * properties as 2 and 2, and removes the properties that only the loader reads. The plan's nodes
- * are looked up again. Reports what does not fit; false then, or without memory.
+ * properties as 2 and 2, removes the properties that only the loader reads, and packs the tree. The
+ * plan's nodes are looked up again. Reports what does not fit; false then, or without memory.
  */
 bool commit(const struct workspace *workspace, struct plan *plan, struct tree *tree);
 

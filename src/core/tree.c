@@ -7,22 +7,62 @@
 
 #define FIRST_ROOM 4096U /* bytes for edits in a tree that was just opened */
 
+/* Bytes of the memory reservation block of a checked tree, with its end. */
+static size_t reserved_size(const void *fdt)
+{
+    return ((size_t)fdt_num_mem_rsv(fdt) + 1) * sizeof(struct fdt_reserve_entry);
+}
+
+/* Bytes that the parts of a checked tree take; its totalsize may have any slack behind them. */
+static size_t used_size(const void *fdt)
+{
+    if (fdt_version(fdt) < 17)
+        return fdt_totalsize(fdt);
+    return sizeof(struct fdt_header) + reserved_size(fdt) + fdt_size_dt_struct(fdt) +
+           fdt_size_dt_strings(fdt);
+}
+
+/*
+ * Copies a tree without its slack, which fdt_open_into would copy too: firmware hands over trees of
+ * a few KiB in a MiB of it. Puts the parts into the order that editing needs.
+ */
+static void copy_parts(char *to, size_t capacity, const void *fdt)
+{
+    const char *from = fdt;
+    uint32_t structure = (uint32_t)(sizeof(struct fdt_header) + reserved_size(fdt));
+    uint32_t strings = structure + fdt_size_dt_struct(fdt);
+
+    memcpy(to, from, sizeof(struct fdt_header));
+    memcpy(to + sizeof(struct fdt_header), from + fdt_off_mem_rsvmap(fdt), reserved_size(fdt));
+    memcpy(to + structure, from + fdt_off_dt_struct(fdt), fdt_size_dt_struct(fdt));
+    memcpy(to + strings, from + fdt_off_dt_strings(fdt), fdt_size_dt_strings(fdt));
+    fdt_set_off_mem_rsvmap(to, sizeof(struct fdt_header));
+    fdt_set_off_dt_struct(to, structure);
+    fdt_set_off_dt_strings(to, strings);
+    fdt_set_totalsize(to, (uint32_t)capacity);
+    fdt_set_version(to, 17);
+    fdt_set_last_comp_version(to, 16);
+}
+
 int tree_open(struct tree *tree, struct arena *arena, const void *fdt, size_t size)
 {
     int result = fdt_check_full(fdt, size);
-    size_t total;
+    size_t used;
 
     *tree = (struct tree){.arena = arena};
     if (result != 0)
         return result;
-    total = fdt_totalsize(fdt);
-    if (total > TREE_SIZE_MAX)
+    used = used_size(fdt);
+    if (used > TREE_SIZE_MAX)
         return -FDT_ERR_NOSPACE;
-    tree->capacity = total + FIRST_ROOM;
+    tree->capacity = used + FIRST_ROOM;
     tree->fdt = arena_allocate(arena, tree->capacity);
     if (tree->fdt == NULL)
         return -FDT_ERR_NOSPACE;
-    return fdt_open_into(fdt, tree->fdt, (int)tree->capacity);
+    if (fdt_version(fdt) < 17)
+        return fdt_open_into(fdt, tree->fdt, (int)tree->capacity);
+    copy_parts(tree->fdt, tree->capacity, fdt);
+    return 0;
 }
 
 int tree_create(struct tree *tree, struct arena *arena)
