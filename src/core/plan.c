@@ -487,7 +487,10 @@ void plan_release(const struct workspace *workspace, struct plan *plan)
 
 uint64_t binary_pages(const struct binary *binary)
 {
-    return binary->size / PAGE_SIZE + (binary->size % PAGE_SIZE != 0);
+    /* The pages of the largest sizes would not be countable in bytes; nothing has room for them. */
+    bool has_rest = binary->size % PAGE_SIZE != 0 && binary->size <= UINT64_MAX - PAGE_SIZE;
+
+    return binary->size / PAGE_SIZE + has_rest;
 }
 
 const struct module *domain_kernel(const struct domain *domain)

@@ -91,9 +91,11 @@ int tree_grow(struct tree *tree, size_t bytes)
 
 int tree_set(struct tree *tree, int node, const char *name, const void *value, size_t size)
 {
-    int result =
-        size <= INT32_MAX ? fdt_setprop(tree->fdt, node, name, value, (int)size) : -FDT_ERR_NOSPACE;
+    int result;
 
+    if (size > INT32_MAX)
+        return -FDT_ERR_NOSPACE;
+    result = fdt_setprop(tree->fdt, node, name, value, (int)size);
     if (result != -FDT_ERR_NOSPACE)
         return result;
     result = tree_grow(tree, size + strlen(name));
