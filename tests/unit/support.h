@@ -144,14 +144,18 @@ const void *image_ramdisk(size_t size);
 #define TREE(chosen)                                                                               \
     TREE_HEAD "    chosen { stdout-path = \"/pl011@9000000\";\n" chosen "\n    };\n};\n"
 
-/* A domain that is complete, with these properties and nodes besides: it has kernel and ramdisk. */
-#define DOMAIN(name, more)                                                                         \
+/*
+ * A domain that is complete: it has a kernel and a ramdisk. DOMAIN_WITH takes further properties,
+ * DOMAIN further nodes.
+ */
+#define DOMAIN(name, nodes) DOMAIN_WITH(name, "", nodes)
+#define DOMAIN_WITH(name, properties, nodes)                                                       \
     name " { compatible = \"xen,domain\"; #address-cells = <2>; #size-cells = <2>;\n"              \
-         "    cpus = <1>; memory = <0 0x20000>; vpl011;\n"                                         \
+         "    cpus = <1>; memory = <0 0x20000>; vpl011;\n" properties "\n"                         \
          "    module@1 { compatible = \"multiboot,kernel\", \"multiboot,module\";\n"               \
          "        uefi,binary = \"vmlinuz\"; bootargs = \"console=ttyAMA0\"; };\n"                 \
          "    module@2 { compatible = \"multiboot,ramdisk\", \"multiboot,module\";\n"              \
-         "        uefi,binary = \"ramdisk\"; };\n" more "};\n"
+         "        uefi,binary = \"ramdisk\"; };\n" nodes "};\n"
 
 /*
  * A loader's run: the machine and the system on it. boot_setup makes one with /EFI/muster/ that

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tests of stage place: where binaries go, and what stays free of them. */
+#include <stdio.h>
+
+#include "support.h"
+
+#define END (MACHINE_RAM + (uint64_t)MACHINE_RAM_SIZE)
+
+/* The binary of that name after a run. */
+static const struct binary *binary_of(const struct boot *boot, const char *name)
+{
+    const struct binary *binary = boot->system.plan.binaries;
+
+    while (binary != NULL && strcmp(binary->name, name) != 0)
+        binary = binary->next;
+    assert_non_null(binary);
+    return binary;
+}
+
+static void test_binaries_go_to_the_top(void **state)
+{
+    struct boot *boot = *state;
+
+    assert_true(boot_run(boot, "", TREE(DOMAIN("domU1", "") DOMAIN("domU2", ""))));
+    assert_diagnostics(boot, "");
+    assert_int_equal(boot->system.plan.xen.address, END - 5 * PAGE_SIZE);
+    assert_int_equal(binary_of(boot, "vmlinuz")->address, END - 8 * PAGE_SIZE);
+    assert_int_equal(binary_of(boot, "ramdisk")->address, END - 10 * PAGE_SIZE);
+    assert_int_equal(boot->machine.claimed, 10);
+}
+
+static void test_only_free_memory_is_taken(void **state)
+{
+    static const enum memory_kind kinds[] = {MEMORY_TRANSIENT, MEMORY_RUNTIME, MEMORY_RESERVED,
+                                             MEMORY_ACPI, MEMORY_DEVICE};
+    struct boot *boot = *state;
+
+    machine_set_region(&boot->machine, MACHINE_RAM, 0x100000, MEMORY_FREE);
+    for (size_t at = 0; at < sizeof(kinds) / sizeof(kinds[0]); at++)
+        machine_add_region(&boot->machine, MACHINE_RAM + (at + 1) * 0x100000, 0x100000, kinds[at]);
+    boot_run(boot, "", TREE(DOMAIN("domU1", "")));
+    assert_int_equal(boot->system.plan.xen.address, MACHINE_RAM + 0x100000 - 5 * PAGE_SIZE);
+}
+
+static void test_page_zero_is_left_alone(void **state)
+{
+    struct boot *boot = *state;
+
+    machine_set_region(&boot->machine, 0, 11 * PAGE_SIZE, MEMORY_FREE);
+    boot_run(boot, "", TREE(DOMAIN("domU1", "")));
+    assert_int_equal(binary_of(boot, "ramdisk")->address, PAGE_SIZE);
+    machine_set_region(&boot->machine, 0, 10 * PAGE_SIZE, MEMORY_FREE);
+    boot_run(boot, "", TREE(DOMAIN("domU1", "")));
+    assert_diagnosed(boot,
+                     "/chosen/domU1/module@2: error: no room in memory for ramdisk (4.8 KiB)");
+    assert_diagnosed(boot, "  hint: the largest free stretch is 4 KiB");
+}
+
+/* A small tree with a domain and a reserved region. */
+#define RESERVED(region)                                                                           \
+    "/dts-v1/; /memreserve/ " region "; / { chosen { " DOMAIN("domU1", "") "}; };"
+
+/* Every way in which a tree gives memory away keeps binaries out of it. */
+static void test_regions_are_kept_clear(void **state)
+{
+    static const char *const trees[] = {
+        RESERVED("0x7fff8000 0x8000"),
+        TREE_HEAD "reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges;"
+                  "    r@7fff8000 { reg = <0 0x7fff8000 0 0x8000>; }; };"
+                  "chosen { " DOMAIN("domU1", "") "};};",
+        TREE("#address-cells = <2>; #size-cells = <2>;" DOMAIN_WITH(
+            "domU1", "xen,static-mem = <0 0x7fff8000 0 0x8000>;", "")),
+        TREE("#xen,static-heap-address-cells = <2>; #xen,static-heap-size-cells = <2>;"
+             "xen,static-heap = <0 0x7fff8000 0 0x8000>;" DOMAIN("domU1", "")),
+        TREE(DOMAIN("domU1", "shm@7fff8000 { compatible = \"xen,domain-shared-memory-v1\";"
+                             "    xen,shm-id = \"s\"; role = \"owner\";"
+                             "    xen,shared-mem = <0 0x7fff8000 0 0x40000000 0 0x8000>; };")),
+    };
+    struct boot *boot = *state;
+
+    for (size_t at = 0; at < sizeof(trees) / sizeof(trees[0]); at++) {
+        boot_run(boot, "", trees[at]);
+        assert_int_equal(boot->system.plan.xen.address, 0x7fff8000 - 5 * PAGE_SIZE);
+        assert_int_equal(binary_of(boot, "vmlinuz")->address, 0x7fff8000 - 8 * PAGE_SIZE);
+        /* What is free of the region is held, so that the firmware does not take it either. */
+        assert_int_equal(boot->machine.claimed, 10 + 8);
+    }
+}
+
+/* A region in the middle splits the memory, and one that is not page aligned takes whole pages. */
+static void test_a_region_in_the_middle(void **state)
+{
+    struct boot *boot = *state;
+
+    machine_set_region(&boot->machine, MACHINE_RAM, 16 * PAGE_SIZE, MEMORY_FREE);
+    boot_run(boot, "", RESERVED("0x40005fff 2"));
+    assert_int_equal(boot->system.plan.xen.address, MACHINE_RAM + 11 * PAGE_SIZE);
+    assert_int_equal(binary_of(boot, "vmlinuz")->address, MACHINE_RAM + 8 * PAGE_SIZE);
+    assert_int_equal(binary_of(boot, "ramdisk")->address, MACHINE_RAM + 3 * PAGE_SIZE);
+}
+
+static void test_an_address_asked_for(void **state)
+{
+    struct boot *boot = *state;
+
+    assert_true(boot_run(boot, "",
+                         TREE("#address-cells = <2>; #size-cells = <2>;"
+                              "module@1 { compatible = \"multiboot,kernel\", \"multiboot,module\";"
+                              "    uefi,binary = \"vmlinuz\"; reg = <0 0x48000000 0 0>; };")));
+    assert_diagnostics(boot, "");
+    assert_int_equal(binary_of(boot, "vmlinuz")->address, 0x48000000);
+    assert_cells(boot, "/chosen/module@48000000", "reg", 0, 0x48000000, 0, 10000);
+}
+
+static void run_wanted(struct boot *boot, unsigned long address)
+{
+    char source[4000];
+
+    snprintf(source, sizeof(source),
+             TREE("#address-cells = <2>; #size-cells = <2>;"
+                  "module@1 { compatible = \"multiboot,kernel\", \"multiboot,module\";"
+                  "    uefi,binary = \"vmlinuz\"; reg = <0x%lx 0x%lx 0 0>; };"),
+             address >> 32, address & 0xffffffff);
+    assert_true(boot_run(boot, "", source));
+    assert_int_equal(binary_of(boot, "vmlinuz")->address, END - 8 * PAGE_SIZE);
+}
+
+static void test_an_address_that_is_not_free(void **state)
+{
+    struct boot *boot = *state;
+
+    run_wanted(boot, 0x1000);
+    assert_diagnostics(boot, "/chosen/module@1: note: 0x1000, which was asked for, is not free; "
+                             "vmlinuz goes elsewhere\n");
+    run_wanted(boot, 0x48000001);
+    assert_diagnostics(boot, "/chosen/module@1: note: 0x48000001, which was asked for, is not free "
+                             "(it is not page aligned); vmlinuz goes elsewhere\n");
+    run_wanted(boot, END - 2 * PAGE_SIZE);
+    assert_diagnostics(boot,
+                       "/chosen/module@1: note: 0x7fffe000, which was asked for, is not free; "
+                       "vmlinuz goes elsewhere\n");
+    run_wanted(boot, 0xfffffffffffff000);
+    assert_diagnostics(boot, "/chosen/module@1: note: 0xfffffffffffff000, which was asked for, is "
+                             "not free; vmlinuz goes elsewhere\n");
+}
+
+static void test_one_cell_keeps_below_4_gib(void **state)
+{
+    static const char source[] =
+        TREE("domU1 { compatible = \"xen,domain\"; #address-cells = <1>; #size-cells = <1>;"
+             "    cpus = <1>; memory = <0 0x20000>;"
+             "    module@1 { compatible = \"multiboot,kernel\", \"multiboot,module\";"
+             "        uefi,binary = \"vmlinuz\"; }; };" DOMAIN("domU2", ""));
+    struct boot *boot = *state;
+
+    machine_set_region(&boot->machine, 0xfff00000, 0x200000, MEMORY_FREE);
+    boot_run(boot, "", source);
+    assert_int_equal(binary_of(boot, "vmlinuz")->address, 0x100000000 - 3 * PAGE_SIZE);
+    assert_int_equal(binary_of(boot, "ramdisk")->address, 0x100100000 - 7 * PAGE_SIZE);
+    machine_set_region(&boot->machine, 0x100000000, 0x200000, MEMORY_FREE);
+    boot_run(boot, "", source);
+    assert_diagnosed(boot,
+                     "/chosen/domU1/module@1: error: no room in memory for vmlinuz (9.7 KiB)");
+    assert_diagnosed(boot, "  hint: the largest free stretch is 1.9 MiB, and #address-cells = <1> "
+                           "asks for one below 4 GiB");
+}
+
+static void test_memory_that_is_taken_meanwhile(void **state)
+{
+    struct boot *boot = *state;
+
+    boot->machine.taken_address = END - 4 * PAGE_SIZE;
+    boot->machine.taken_pages = 1;
+    assert_true(boot_run(boot, "", TREE(DOMAIN("domU1", ""))));
+    assert_int_equal(boot->system.plan.xen.address, END - 9 * PAGE_SIZE);
+    assert_int_equal(binary_of(boot, "vmlinuz")->address, END - 3 * PAGE_SIZE);
+    boot_end(boot);
+    boot->machine.claim_count = 0;
+}
+
+static void test_claims_that_fail(void **state)
+{
+    struct boot *boot = *state;
+
+    boot->machine.fail_services = SERVICE_CLAIM_PAGES;
+    boot->machine.fail_at = 2;
+    boot->machine.fail_status = PLATFORM_NO_MEMORY;
+    assert_false(boot_run(boot, "", TREE(DOMAIN("domU1", ""))));
+    assert_diagnosed(boot,
+                     "/chosen/domU1/module@1: error: cannot allocate memory for vmlinuz: out of "
+                     "memory");
+}
+
+static void test_a_file_larger_than_memory(void **state)
+{
+    static const uint64_t sizes[] = {(uint64_t)1 << 40, UINT64_MAX - 1, UINT64_MAX};
+    struct boot *boot = *state;
+
+    for (size_t at = 0; at < sizeof(sizes) / sizeof(sizes[0]); at++) {
+        machine_add_file(&boot->machine, "/EFI/muster/ramdisk", "0707", 4)->stated_size = sizes[at];
+        assert_false(boot_run(boot, "", TREE(DOMAIN("domU1", ""))));
+        assert_int_equal(boot->system.diagnostics.counts[SEVERITY_ERROR], 1);
+        assert_diagnosed(boot, "  hint: the largest free stretch is 1023 MiB");
+        boot_end(boot);
+        machine_assert_clean(&boot->machine);
+    }
+}
+
+static void test_a_map_that_cannot_be_read(void **state)
+{
+    struct boot *boot = *state;
+
+    boot->machine.fail_services = SERVICE_MEMORY_MAP;
+    boot->machine.fail_at = 1;
+    assert_false(boot_run(boot, "", TREE(DOMAIN("domU1", ""))));
+    assert_diagnostics(boot, "error: cannot read the memory map: the device reported an error\n");
+}
+
+/* More regions of memory than the first reading has room for: each free page is followed by one
+ * that somebody holds. */
+static void test_a_long_map(void **state)
+{
+    struct boot *boot = *state;
+
+    for (unsigned at = 0; at < 200; at++)
+        boot->machine.claims[boot->machine.claim_count++] =
+            (struct machine_claim){.address = MACHINE_RAM + (2 * at + 1) * PAGE_SIZE, .pages = 1};
+    machine_set_region(&boot->machine, MACHINE_RAM, 400 * PAGE_SIZE, MEMORY_FREE);
+    boot_run(boot, "", TREE(DOMAIN("domU1", "")));
+    assert_diagnosed(boot, "error: no room in memory for xen.efi (19.5 KiB)");
+    boot_end(boot);
+    boot->machine.claim_count = 0;
+}
+
+static void test_bad_regions_do_not_stop_it(void **state)
+{
+    struct boot *boot = *state;
+
+    boot_run(boot, "",
+             TREE("#address-cells = <2>; #size-cells = <2>;" DOMAIN_WITH(
+                 "domU1", "xen,static-mem = <0 0x7fff8000 0>;", "")));
+    assert_int_equal(boot->system.plan.xen.address, END - 5 * PAGE_SIZE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        boot_test(test_binaries_go_to_the_top),
+        boot_test(test_only_free_memory_is_taken),
+        boot_test(test_page_zero_is_left_alone),
+        boot_test(test_regions_are_kept_clear),
+        boot_test(test_a_region_in_the_middle),
+        boot_test(test_an_address_asked_for),
+        boot_test(test_an_address_that_is_not_free),
+        boot_test(test_one_cell_keeps_below_4_gib),
+        boot_test(test_memory_that_is_taken_meanwhile),
+        boot_test(test_claims_that_fail),
+        boot_test(test_a_file_larger_than_memory),
+        boot_test(test_a_map_that_cannot_be_read),
+        boot_test(test_a_long_map),
+        boot_test(test_bad_regions_do_not_stop_it),
+    };
+
+    return cmocka_run_group_tests_name("place", tests, NULL, NULL);
+}
