@@ -64,6 +64,9 @@ static int write_compatible(struct tree *tree, const struct module *module)
     if (old != NULL && old_size > 0) {
         memcpy(value + size, old, (size_t)old_size);
         size += (size_t)old_size;
+        /* A text without its end would swallow the next one. */
+        if (value[size - 1] != '\0')
+            size++;
     }
     if (!is_module) {
         memcpy(value + size, last, sizeof(last));
