@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "core/tree.h"
 #include "imagebuilder.h"
@@ -19,8 +20,10 @@
 /* A file to be copied. */
 struct import_file {
     const char *source; /* its path here */
-    const char *name;   /* in the new directory */
-    uint64_t size;      /* bytes */
+    dev_t device;       /* by device and number, a file is the same under all its paths */
+    ino_t number;
+    const char *name; /* in the new directory */
+    uint64_t size;    /* bytes */
     struct import_file *next;
 };
 

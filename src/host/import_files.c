@@ -57,15 +57,15 @@ static const char *free_name(struct import *import, const char *prefix, const ch
     return whole;
 }
 
-static struct import_file *add(struct import *import, const char *prefix, const char *source,
-                               const char *path, uint64_t size)
+static struct import_file *add(struct import *import, const char *prefix, const char *path,
+                               const struct import_file *properties)
 {
     struct import_file *file = arena_allocate(import->arena, sizeof(*file));
     const char *name = clean_name(import, path);
 
     if (file == NULL || name == NULL)
         return NULL;
-    *file = (struct import_file){.source = source, .size = size};
+    *file = *properties;
     file->name = free_name(import, prefix, name, file);
     if (file->name == NULL)
         return NULL;
@@ -77,31 +77,54 @@ static struct import_file *add(struct import *import, const char *prefix, const 
     return file;
 }
 
+/* The file that was added before under that prefix, perhaps by another path; or NULL. */
+static struct import_file *find_file(const struct import *import, const char *prefix,
+                                     const struct import_file *properties)
+{
+    struct import_file *file = import->files;
+
+    while (file != NULL &&
+           (file->device != properties->device || file->number != properties->number ||
+            strncmp(file->name, prefix, strlen(prefix)) != 0))
+        file = file->next;
+    return file;
+}
+
+/* Looks at a file; 0, or an error number. */
+static int look_at(struct import_file *file)
+{
+    struct stat status;
+
+    if (file->source == NULL || stat(file->source, &status) != 0)
+        return errno;
+    file->device = status.st_dev;
+    file->number = status.st_ino;
+    file->size = (uint64_t)status.st_size;
+    if (!S_ISREG(status.st_mode))
+        return EISDIR;
+    return access(file->source, R_OK) == 0 ? 0 : errno;
+}
+
 static const char *add_file(struct import *import, const struct imagebuilder_variable *variable,
                             const char *prefix)
 {
     const char *path = variable->value;
-    const char *source =
-        path[0] == '/' ? path : text_format(import->arena, "%s/%s", import->directory, path);
-    struct import_file *file = import->files;
-    struct stat status;
+    struct import_file properties = {.source = path};
+    struct import_file *file;
+    int error;
 
-    if (source == NULL)
+    if (path[0] != '/')
+        properties.source = text_format(import->arena, "%s/%s", import->directory, path);
+    error = look_at(&properties);
+    if (error != 0) {
+        import_report(import, SEVERITY_ERROR, variable,
+                      "names of files are relative to the configuration, or to -d DIR",
+                      text_format(import->arena, "cannot read %s: %s", path, strerror(error)));
         return NULL;
-    while (file != NULL &&
-           (strcmp(file->source, source) != 0 || strncmp(file->name, prefix, strlen(prefix)) != 0))
-        file = file->next;
-    if (file == NULL) {
-        errno = 0;
-        if (stat(source, &status) != 0 || !S_ISREG(status.st_mode) || access(source, R_OK) != 0) {
-            import_report(import, SEVERITY_ERROR, variable,
-                          "names of files are relative to the configuration, or to -d DIR",
-                          text_format(import->arena, "cannot read %s: %s", source,
-                                      errno != 0 ? strerror(errno) : "it is no file"));
-            return NULL;
-        }
-        file = add(import, prefix, source, path, (uint64_t)status.st_size);
     }
+    file = find_file(import, prefix, &properties);
+    if (file == NULL)
+        file = add(import, prefix, path, &properties);
     return file != NULL ? file->name + strlen(prefix) : NULL;
 }
 
