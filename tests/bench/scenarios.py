@@ -20,15 +20,16 @@ HARDWARE = {"cpus": 1, "memory_mib": 2048}
 KERNEL = "vmlinuz"
 TREE = "system.dtb"
 
-# What one node of padding() adds to a flattened tree.
-PADDING_NODE = """
-        device@{0:06x} {{
-            compatible = "bench,padding";
-            reg = <{0}>;
-            status = "disabled";
-        }};"""
-PADDING_NODE_SIZE = 88
-PADDING_PARENT_SIZE = 96
+# What padding() adds to a flattened tree; a group is one that the compiler's stack can hold.
+PADDING_DEVICE = """
+            device@{0:06x} {{
+                compatible = "bench,padding";
+                reg = <{0}>;
+                status = "disabled";
+            }};"""
+PADDING_DEVICE_SIZE = 92
+PADDING_GROUP_SIZE = 56
+PADDING_GROUP_DEVICES = 64
 
 
 @dataclass(frozen=True)
@@ -169,14 +170,19 @@ def module_node(number: int, module: Module, where: str) -> str:
 
 
 def padding(size: int) -> str:
-    """Nodes that take about `size` bytes in a flattened tree."""
-    count = max(0, size - PADDING_PARENT_SIZE) // PADDING_NODE_SIZE
-    nodes = "".join(PADDING_NODE.format(number) for number in range(count))
-    return f"""
-    padding {{
-        #address-cells = <1>;
-        #size-cells = <0>;{nodes}
-    }};"""
+    """Nodes of devices that take about `size` bytes in a flattened tree."""
+    count = max(0, size - PADDING_GROUP_SIZE) // (
+        PADDING_DEVICE_SIZE + PADDING_GROUP_SIZE // PADDING_GROUP_DEVICES)
+    groups = []
+    for first in range(0, count, PADDING_GROUP_DEVICES):
+        devices = "".join(PADDING_DEVICE.format(number) for number in
+                          range(first, min(first + PADDING_GROUP_DEVICES, count)))
+        groups.append(f"""
+        padding{first} {{
+            #address-cells = <1>;
+            #size-cells = <0>;{devices}
+        }};""")
+    return "".join(groups)
 
 
 def tree_source(scenario: Scenario, where: Optional[Callable[[Module], str]], pad: int = 0) -> str:
@@ -203,7 +209,7 @@ def tree_source(scenario: Scenario, where: Optional[Callable[[Module], str]], pa
         #address-cells = <2>;
         #size-cells = <2>;
         xen,xen-bootargs = "{XEN_OPTIONS}";{"".join(nodes)}
-    }};{padding(pad) if pad else ""}
+    }};{padding(pad)}
 }};
 """
 

@@ -3,9 +3,9 @@
  * The benchmark's starting gun: asks on the console what to run, prints the counter, then loads and
  * starts that image from its own partition.
  *
- * A command is one line: "time FILE" starts FILE; "count FILE" starts it too and says, when boot
- * services end, what it used of them; "return" only prints the counter and returns to whoever
- * started this application, for a contender that is no EFI application.
+ * A command is one line: "time FILE OPTIONS" starts FILE; "count FILE OPTIONS" starts it too and
+ * says, when boot services end, what it used of them; "return" only prints the counter and returns
+ * to whoever started this application, for a contender that is no EFI application.
  */
 
 #include <stdint.h>
@@ -226,10 +226,36 @@ static EFI_STATUS file_path(EFI_HANDLE device, const CHAR16 *file, UINT8 path[PA
     return EFI_SUCCESS;
 }
 
-static EFI_STATUS start(EFI_HANDLE image, const CHAR16 *file)
+/* Ends the file's name at the first blank; what follows are the load options. */
+static CHAR16 *split_options(CHAR16 *file)
+{
+    while (*file && *file != L' ')
+        file++;
+    if (*file)
+        *file++ = 0;
+    return file;
+}
+
+static EFI_STATUS give_options(EFI_HANDLE contender, CHAR16 *options)
+{
+    EFI_GUID guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
+    EFI_LOADED_IMAGE *loaded;
+    EFI_STATUS status = services->HandleProtocol(contender, &guid, (void **)&loaded);
+
+    if (EFI_ERROR(status))
+        return status;
+    loaded->LoadOptions = options;
+    while (*options)
+        options++;
+    loaded->LoadOptionsSize = (UINT32)((UINT8 *)(options + 1) - (UINT8 *)loaded->LoadOptions);
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS start(EFI_HANDLE image, CHAR16 *file)
 {
     EFI_GUID guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
     static UINT8 path[PATH_SIZE] __attribute__((aligned(8)));
+    CHAR16 *options = split_options(file);
     EFI_LOADED_IMAGE *loaded;
     EFI_HANDLE contender;
     EFI_STATUS status;
@@ -242,6 +268,9 @@ static EFI_STATUS start(EFI_HANDLE image, const CHAR16 *file)
         return status;
     print_stamp();
     status = services->LoadImage(FALSE, image, (EFI_DEVICE_PATH *)path, NULL, 0, &contender);
+    if (EFI_ERROR(status))
+        return status;
+    status = *options ? give_options(contender, options) : EFI_SUCCESS;
     if (EFI_ERROR(status))
         return status;
     return services->StartImage(contender, NULL, NULL);
