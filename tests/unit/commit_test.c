@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tests of stage commit: what the finished tree says. */
+#include <libfdt.h>
+#include <stdio.h>
+
+#include "compose.h"
+#include "support.h"
+
+/* Addresses of the binaries on the usual machine. */
+#define KERNEL  0x7fff8000
+#define RAMDISK 0x7fff6000
+
+static void assert_strings(const struct boot *boot, const char *path, const char *strings,
+                           size_t size)
+{
+    int length;
+    const void *value =
+        fdt_getprop(boot->system.tree.fdt, assert_node(boot, path), "compatible", &length);
+
+    assert_int_equal(length, size);
+    assert_memory_equal(value, strings, size);
+}
+
+#define assert_compatible(boot, path, strings) assert_strings(boot, path, strings, sizeof(strings))
+
+static void test_any_cells(void **state)
+{
+    struct boot *boot = *state;
+
+    for (unsigned address = 1; address <= 4; address++) {
+        for (unsigned size = 1; size <= 2; size++) {
+            uint32_t cells[6] = {0};
+            char source[4000];
+
+            snprintf(source, sizeof(source),
+                     TREE("domU1 { compatible = \"xen,domain\"; cpus = <1>; memory = <0 1024>;"
+                          "    #address-cells = <%u>; #size-cells = <%u>;"
+                          "    m { compatible = \"multiboot,kernel\", \"multiboot,module\";"
+                          "        uefi,binary = \"vmlinuz\"; }; };"),
+                     address, size);
+            boot_run(boot, "", source);
+            cells[address - 1] = KERNEL;
+            cells[address + size - 1] = 10000;
+            assert_cells_are(boot, "/chosen/domU1/module@7fff8000", "reg", cells, address + size);
+            assert_cells(boot, "/chosen/domU1", "#address-cells", address);
+            assert_cells(boot, "/chosen/domU1", "#size-cells", size);
+        }
+    }
+}
+
+static void test_missing_cells_are_added(void **state)
+{
+    struct boot *boot = *state;
+
+    boot_run(boot, "",
+             TREE("m { uefi,binary = \"ramdisk\"; };"
+                  "domU1 { compatible = \"xen,domain\"; #size-cells = <1>; cpus = <1>;"
+                  "    memory = <0 1024>; n { uefi,binary = \"vmlinuz\"; }; };"
+                  "domU2 { compatible = \"xen,domain\"; };"));
+    assert_cells(boot, "/chosen", "#address-cells", 2);
+    assert_cells(boot, "/chosen", "#size-cells", 2);
+    assert_cells(boot, "/chosen/domU1", "#address-cells", 2);
+    assert_cells(boot, "/chosen/domU1", "#size-cells", 1);
+    assert_cells(boot, "/chosen/domU1/module@7fff8000", "reg", 0, KERNEL, 10000);
+    assert_cells(boot, "/chosen/module@7fff6000", "reg", 0, RAMDISK, 0, 5000);
+}
+
+static void test_own_properties_are_removed(void **state)
+{
+    struct boot *boot = *state;
+
+    assert_true(
+        boot_run(boot, "kernel=vmlinuz\nramdisk=ramdisk\n",
+                 TREE("xen,uefi-cfg-load;" DOMAIN(
+                     "domU1", "") "a { uefi,key = \"ramdisk\"; xen,uefi-binary = \"other\"; };")));
+    assert_property(boot, "/chosen", "xen,uefi-cfg-load", NULL);
+    assert_property(boot, "/chosen/domU1/module@7fff8000", "uefi,binary", NULL);
+    for (int node = 0; node >= 0; node = fdt_next_node(boot->system.tree.fdt, node, NULL)) {
+        assert_false(tree_has(boot->system.tree.fdt, node, "uefi,binary"));
+        assert_false(tree_has(boot->system.tree.fdt, node, "uefi,key"));
+        assert_false(tree_has(boot->system.tree.fdt, node, "xen,uefi-binary"));
+        assert_false(tree_has(boot->system.tree.fdt, node, ORIGIN_PROPERTY));
+    }
+    assert_int_equal(fdt_check_full(boot->system.tree.fdt, boot->system.tree.capacity), 0);
+}
+
+static void test_compatible(void **state)
+{
+    struct boot *boot = *state;
+
+    boot_run(boot, "",
+             TREE("a { uefi,binary = \"vmlinuz\"; };"
+                  "domU1 { compatible = \"xen,domain\"; b { compatible = \"my,thing\";"
+                  "    uefi,binary = \"ramdisk\"; }; };"
+                  "domU2 { compatible = \"xen,domain\"; b { compatible = \"multiboot,module\";"
+                  "    uefi,binary = \"ramdisk\"; }; };"
+                  "domU3 { compatible = \"xen,domain\"; b { compatible = \"multiboot,kernel\","
+                  "    \"multiboot,module\"; uefi,binary = \"ramdisk\"; }; };"
+                  "domU4 { compatible = \"xen,domain\"; b { compatible = [61 62];"
+                  "    uefi,binary = \"ramdisk\"; }; };"
+                  "domU5 { compatible = \"xen,domain\"; b { compatible = \"xen,linux-zimage\","
+                  "    \"xen,multiboot-module\"; uefi,binary = \"vmlinuz\"; }; };"));
+    assert_compatible(boot, "/chosen/module@7fff8000", "multiboot,kernel\0multiboot,module");
+    assert_compatible(boot, "/chosen/domU1/module@7fff6000",
+                      "multiboot,ramdisk\0my,thing\0multiboot,module");
+    assert_compatible(boot, "/chosen/domU2/module@7fff6000", "multiboot,ramdisk\0multiboot,module");
+    assert_compatible(boot, "/chosen/domU3/module@7fff6000", "multiboot,kernel\0multiboot,module");
+    /* A text without its end does not swallow what follows. */
+    assert_compatible(boot, "/chosen/domU4/module@7fff6000",
+                      "multiboot,ramdisk\0ab\0multiboot,module");
+    assert_compatible(boot, "/chosen/domU5/module@7fff8000",
+                      "xen,linux-zimage\0xen,multiboot-module");
+}
+
+static void test_names_stay_unique(void **state)
+{
+    struct boot *boot = *state;
+
+    boot_run(boot, "",
+             TREE("a { uefi,binary = \"vmlinuz\"; }; b { uefi,binary = \"vmlinuz\"; };"
+                  "module@7fff6000 { };"
+                  "c { uefi,binary = \"ramdisk\"; };"));
+    assert_cells(boot, "/chosen/module@7fff8000", "reg", 0, KERNEL, 0, 10000);
+    assert_cells(boot, "/chosen/a", "reg", 0, KERNEL, 0, 10000);
+    assert_cells(boot, "/chosen/c", "reg", 0, RAMDISK, 0, 5000);
+}
+
+static void test_modules_between_domains(void **state)
+{
+    struct boot *boot = *state;
+
+    boot_run(
+        boot, "",
+        TREE("a { uefi,binary = \"vmlinuz\"; };" DOMAIN(
+            "domU1",
+            "") "b { uefi,binary = \"ramdisk\"; };" DOMAIN("domU2",
+                                                           "") "c { compatible = "
+                                                               "\"multiboot,module\"; uefi,binary "
+                                                               "= \"xen.efi\"; };"));
+    assert_cells(boot, "/chosen/module@7fff8000", "reg", 0, KERNEL, 0, 10000);
+    assert_cells(boot, "/chosen/a", "reg", 0, KERNEL, 0, 10000);
+    assert_cells(boot, "/chosen/module@7fff6000", "reg", 0, RAMDISK, 0, 5000);
+    assert_property(boot, "/chosen/domU1/module@7fff8000", "bootargs", "console=ttyAMA0");
+    assert_cells(boot, "/chosen/domU2/module@7fff6000", "reg", 0, RAMDISK, 0, 5000);
+    for (size_t at = 0; at < boot->system.plan.module_count; at++)
+        assert_true(tree_is_compatible(boot->system.tree.fdt, boot->system.plan.modules[at].node,
+                                       "multiboot,module"));
+}
+
+static void test_what_does_not_fit(void **state)
+{
+    struct boot *boot = *state;
+
+    /* A stated address of more bits than the cells have cannot be asked for; a size can. */
+    machine_set_region(&boot->machine, MACHINE_RAM, (uint64_t)8 << 30, MEMORY_FREE);
+    machine_add_text(&boot->machine, "/EFI/muster/ramdisk", "0707")->stated_size =
+        ((uint64_t)1 << 32) + 1;
+    boot_run(boot, "",
+             TREE("domU1 { compatible = \"xen,domain\"; #address-cells = <2>; #size-cells = <1>;"
+                  "    m { uefi,binary = \"ramdisk\"; }; };"));
+    assert_diagnosed(boot, "/chosen/domU1/m: error: 0x13fffa000 and 4294967297 bytes do not fit "
+                           "into a reg of 2 and 1 cells");
+    assert_diagnosed(boot, "  hint: give the parent more cells");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        boot_test(test_any_cells),
+        boot_test(test_missing_cells_are_added),
+        boot_test(test_own_properties_are_removed),
+        boot_test(test_compatible),
+        boot_test(test_names_stay_unique),
+        boot_test(test_modules_between_domains),
+        boot_test(test_what_does_not_fit),
+    };
+
+    return cmocka_run_group_tests_name("commit", tests, NULL, NULL);
+}

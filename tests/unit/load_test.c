@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tests of stage load: what content is, what modules are for, and reading. */
+#include <stdlib.h>
+
+#include "recognise.h"
+#include "support.h"
+
+#define LARGE (33U * 1024U * 1024U) /* more than two of the pieces in which a file is read */
+
+/* The kind of the module that preflight and Xen are told, by number in the plan. */
+static enum module_kind kind_at(const struct boot *boot, size_t module)
+{
+    assert_true(module < boot->system.plan.module_count);
+    return boot->system.plan.modules[module].kind;
+}
+
+static void test_contents(void **state)
+{
+    static const struct {
+        size_t offset;
+        const char *bytes;
+        size_t size;
+        enum content content;
+    } cases[] = {
+        {56, "ARM\x64", 4, CONTENT_IMAGE},
+        {36, "\x18\x28\x6f\x01", 4, CONTENT_ZIMAGE},
+        {0,
+         "\x7f"
+         "ELF",
+         4, CONTENT_ELF},
+        {0, "\x27\x05\x19\x56", 4, CONTENT_UIMAGE},
+        {0, "\x1f\x8b", 2, CONTENT_GZIP},
+        {0, "MZ\0\0zimg", 8, CONTENT_ZBOOT},
+        {0, "MZ", 2, CONTENT_PE},
+        {0, "\xd0\x0d\xfe\xed", 4, CONTENT_DEVICE_TREE},
+        {0, "0707", 4, CONTENT_CPIO},
+        {0,
+         "\xfd"
+         "7zXZ",
+         5, CONTENT_COMPRESSED},
+        {0, "\x28\xb5\x2f\xfd", 4, CONTENT_COMPRESSED},
+        {0, "\x04\x22\x4d\x18", 4, CONTENT_COMPRESSED},
+        {0, "\x02\x21\x4c\x18", 4, CONTENT_COMPRESSED},
+        {0, "\x89LZO", 4, CONTENT_COMPRESSED},
+        {0, "BZh", 3, CONTENT_COMPRESSED},
+        {0, "\x5d\0\0", 3, CONTENT_COMPRESSED},
+        {0, "\x8c\xff\x7c\xf9", 4, CONTENT_XSM},
+        {0, "text", 4, CONTENT_UNKNOWN},
+        {0, "", 0, CONTENT_UNKNOWN},
+    };
+
+    (void)state;
+    for (size_t at = 0; at < sizeof(cases) / sizeof(cases[0]); at++) {
+        size_t size = cases[at].offset + cases[at].size;
+        char *data = calloc(1, size + 1);
+
+        assert_non_null(data);
+        memcpy(data + cases[at].offset, cases[at].bytes, cases[at].size);
+        /* A block of just this size shows reading beyond it. */
+        data = realloc(data, size != 0 ? size : 1);
+        assert_non_null(data);
+        assert_int_equal(recognise(data, size), cases[at].content);
+        for (size_t cut = 0; cut < size && cases[at].content != CONTENT_ZBOOT; cut++)
+            assert_int_equal(recognise(data, cut), CONTENT_UNKNOWN);
+        free(data);
+    }
+    for (int content = CONTENT_UNKNOWN; content <= CONTENT_XSM; content++)
+        assert_true(strlen(content_name((enum content)content)) > 5);
+    assert_int_equal(read_little("\x01\x02\x03\x04\x05\x06\x07\x08", 8), 0x0807060504030201);
+    assert_int_equal(read_little("\xff\xfe", 2), 0xfeff);
+}
+
+/* Nothing says what the modules are but what is in them. */
+static void test_kinds_by_content(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t size;
+        enum module_kind kind;
+    } cases[] = {
+        {"\x7f"
+         "ELF",
+         4, MODULE_KERNEL},
+        {"MZ\0\0zimg", 8, MODULE_KERNEL},
+        {"070701", 6, MODULE_RAMDISK},
+        {"\x28\xb5\x2f\xfd", 4, MODULE_RAMDISK},
+        {"\xd0\x0d\xfe\xed", 4, MODULE_DEVICE_TREE},
+        {"\x8c\xff\x7c\xf9", 4, MODULE_XSM},
+    };
+    struct boot *boot = *state;
+    char uimage[64] = "\x27\x05\x19\x56";
+
+    for (size_t at = 0; at < sizeof(cases) / sizeof(cases[0]); at++) {
+        machine_add_file(&boot->machine, "/EFI/muster/b", cases[at].bytes, cases[at].size);
+        boot_run(boot, "", TREE("a { uefi,binary = \"b\"; }; k { uefi,binary = \"vmlinuz\"; };"));
+        assert_int_equal(kind_at(boot, 0), cases[at].kind);
+        assert_int_equal(kind_at(boot, 1), MODULE_KERNEL);
+    }
+    for (int type = 0; type < 10; type++) {
+        static const enum module_kind kinds[] = {[2] = MODULE_KERNEL,
+                                                 [3] = MODULE_RAMDISK,
+                                                 [8] = MODULE_DEVICE_TREE,
+                                                 [9] = MODULE_UNKNOWN};
+        enum module_kind expected = kinds[type] != MODULE_UNKNOWN ? kinds[type] : MODULE_RAMDISK;
+
+        uimage[30] = (char)type;
+        machine_add_file(&boot->machine, "/EFI/muster/b", uimage, sizeof(uimage));
+        boot_run(boot, "", TREE("a { uefi,binary = \"b\"; }; k { uefi,binary = \"vmlinuz\"; };"));
+        assert_int_equal(kind_at(boot, 0), expected);
+    }
+    machine_add_file(&boot->machine, "/EFI/muster/b", uimage, 8);
+    boot_run(boot, "", TREE("a { uefi,binary = \"b\"; };"));
+    assert_int_equal(kind_at(boot, 0), MODULE_KERNEL);
+}
+
+static void test_what_stays_unknown_is_kernel_and_ramdisk(void **state)
+{
+    struct boot *boot = *state;
+
+    machine_add_text(&boot->machine, "/EFI/muster/b", "\x1f\x8b");
+    machine_add_text(&boot->machine, "/EFI/muster/c", "?");
+    machine_add_text(&boot->machine, "/EFI/muster/d", "?");
+    machine_add_file(&boot->machine, "/EFI/muster/e", "?", 1);
+    boot_run(boot, "",
+             TREE("a { uefi,binary = \"b\"; }; e { uefi,binary = \"c\"; };"
+                  "f { uefi,binary = \"d\"; };"));
+    assert_int_equal(kind_at(boot, 0), MODULE_KERNEL);
+    assert_int_equal(kind_at(boot, 1), MODULE_RAMDISK);
+    assert_int_equal(kind_at(boot, 2), MODULE_UNKNOWN);
+}
+
+static void test_a_stated_kind_stays(void **state)
+{
+    struct boot *boot = *state;
+
+    boot_run(boot, "",
+             TREE("a { compatible = \"multiboot,ramdisk\", \"multiboot,module\";"
+                  "    uefi,binary = \"vmlinuz\"; };"));
+    assert_int_equal(kind_at(boot, 0), MODULE_RAMDISK);
+}
+
+static void test_a_module_in_memory_already(void **state)
+{
+    struct boot *boot = *state;
+
+    boot_run(boot, "",
+             TREE("#address-cells = <1>; #size-cells = <1>;"
+                  "a { compatible = \"multiboot,module\"; reg = <0x50000000 0x1000>; };"));
+    assert_null(boot->system.plan.modules[0].binary);
+    assert_int_equal(boot->system.plan.modules[0].address, 0x50000000);
+    assert_int_equal(boot->system.plan.modules[0].size, 0x1000);
+    assert_cells(boot, "/chosen/a", "reg", 0x50000000, 0x1000);
+}
+
+static void test_binaries_are_read_once_and_whole(void **state)
+{
+    struct boot *boot = *state;
+    char *large = malloc(LARGE);
+    const unsigned char *pages;
+    uint64_t address;
+
+    assert_non_null(large);
+    for (size_t at = 0; at < LARGE; at++)
+        large[at] = (char)(at >> 12 ^ at);
+    memcpy(large, "070701", 6);
+    machine_add_file(&boot->machine, "/EFI/muster/ramdisk", large, LARGE);
+    assert_true(boot_run(boot, "", TREE(DOMAIN("domU1", "") DOMAIN("domU2", ""))));
+    address = boot->system.plan.modules[1].binary->address;
+    assert_memory_equal(machine_memory(&boot->machine, address, LARGE), large, LARGE);
+    assert_int_equal(boot->machine.bytes_read, 20000 + 10000 + LARGE);
+    assert_int_equal(boot->machine.progress_calls, 1 + 1 + 3);
+    assert_int_equal(boot->machine.open_files, 0);
+    /* The rest of the last page is zero. */
+    address = boot->system.plan.modules[0].binary->address;
+    pages = machine_memory(&boot->machine, address, 3 * PAGE_SIZE);
+    assert_memory_equal(pages, image_linux(10000), 10000);
+    for (size_t at = 10000; at < 3 * PAGE_SIZE; at++)
+        assert_int_equal(pages[at], 0);
+    boot_end(boot);
+    free(large);
+}
+
+static void test_files_that_end_too_early(void **state)
+{
+    struct boot *boot = *state;
+
+    machine_add_text(&boot->machine, "/EFI/muster/ramdisk", "0707")->stated_size = 5000;
+    assert_false(boot_run(boot, "", TREE(DOMAIN("domU1", ""))));
+    assert_diagnosed(
+        boot, "/chosen/domU1/module@2: error: cannot read ramdisk: the file ended too early");
+    machine_add_text(&boot->machine, "/EFI/muster/xen.efi", "MZ")->stated_size = 5000;
+    assert_false(boot_run(boot, "xen=xen.efi\n", TREE(DOMAIN("domU1", ""))));
+    assert_diagnosed(boot, "muster.cfg:1: error: cannot read xen.efi: the file ended too early");
+    assert_diagnosed(
+        boot, "/chosen/domU1/module@2: error: cannot read ramdisk: the file ended too early");
+}
+
+static void test_no_progress_wanted(void **state)
+{
+    struct boot *boot = *state;
+
+    boot->machine.platform.progress = NULL;
+    boot->machine.platform.clock = NULL;
+    assert_true(boot_run(boot, "", TREE(DOMAIN("domU1", ""))));
+    assert_int_equal(boot->machine.progress_calls, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_contents),
+        boot_test(test_kinds_by_content),
+        boot_test(test_what_stays_unknown_is_kernel_and_ramdisk),
+        boot_test(test_a_stated_kind_stays),
+        boot_test(test_a_module_in_memory_already),
+        boot_test(test_binaries_are_read_once_and_whole),
+        boot_test(test_files_that_end_too_early),
+        boot_test(test_no_progress_wanted),
+    };
+
+    return cmocka_run_group_tests_name("load", tests, NULL, NULL);
+}
