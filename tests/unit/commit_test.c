@@ -127,6 +127,70 @@ static void test_names_stay_unique(void **state)
 
 static void test_modules_between_domains(void **state)
 {
+    static const char first[] = "a { uefi,binary = \"vmlinuz\"; };" DOMAIN("domU1", "");
+    static const char second[] = "b { uefi,binary = \"ramdisk\"; };" DOMAIN("domU2", "");
+    static const char last[] = "c { uefi,binary = \"vmlinuz\"; };";
+    struct boot *boot = *state;
+    char source[8000];
+
+    snprintf(source, sizeof(source), TREE("%s%s%s"), first, second, last);
+    boot_run(boot, "", source);
+    assert_cells(boot, "/chosen/a", "reg", 0, KERNEL, 0, 10000);
+    assert_cells(boot, "/chosen/module@7fff8000", "reg", 0, KERNEL, 0, 10000);
+    assert_cells(boot, "/chosen/module@7fff6000", "reg", 0, RAMDISK, 0, 5000);
+    assert_property(boot, "/chosen/domU1/module@7fff8000", "uefi,binary", NULL);
+    for (int node = 0; node >= 0; node = fdt_next_node(boot->system.tree.fdt, node, NULL)) {
+        assert_false(tree_has(boot->system.tree.fdt, node, "uefi,binary"));
+        assert_false(tree_has(boot->system.tree.fdt, node, "uefi,key"));
+        assert_false(tree_has(boot->system.tree.fdt, node, "xen,uefi-binary"));
+        assert_false(tree_has(boot->system.tree.fdt, node, ORIGIN_PROPERTY));
+    }
+    assert_int_equal(fdt_check_full(boot->system.tree.fdt, boot->system.tree.capacity), 0);
+}
+
+static void test_compatible(void **state)
+{
+    struct boot *boot = *state;
+
+    boot_run(boot, "",
+             TREE("a { uefi,binary = \"vmlinuz\"; };"
+                  "domU1 { compatible = \"xen,domain\"; b { compatible = \"my,thing\";"
+                  "    uefi,binary = \"ramdisk\"; }; };"
+                  "domU2 { compatible = \"xen,domain\"; b { compatible = \"multiboot,module\";"
+                  "    uefi,binary = \"ramdisk\"; }; };"
+                  "domU3 { compatible = \"xen,domain\"; b { compatible = \"multiboot,kernel\","
+                  "    \"multiboot,module\"; uefi,binary = \"ramdisk\"; }; };"
+                  "domU4 { compatible = \"xen,domain\"; b { compatible = [61 62];"
+                  "    uefi,binary = \"ramdisk\"; }; };"
+                  "domU5 { compatible = \"xen,domain\"; b { compatible = \"xen,linux-zimage\","
+                  "    \"xen,multiboot-module\"; uefi,binary = \"vmlinuz\"; }; };"));
+    assert_compatible(boot, "/chosen/module@7fff8000", "multiboot,kernel\0multiboot,module");
+    assert_compatible(boot, "/chosen/domU1/module@7fff6000",
+                      "multiboot,ramdisk\0my,thing\0multiboot,module");
+    assert_compatible(boot, "/chosen/domU2/module@7fff6000", "multiboot,ramdisk\0multiboot,module");
+    assert_compatible(boot, "/chosen/domU3/module@7fff6000", "multiboot,kernel\0multiboot,module");
+    /* A text without its end does not swallow what follows. */
+    assert_compatible(boot, "/chosen/domU4/module@7fff6000",
+                      "multiboot,ramdisk\0ab\0multiboot,module");
+    assert_compatible(boot, "/chosen/domU5/module@7fff8000",
+                      "xen,linux-zimage\0xen,multiboot-module");
+}
+
+static void test_names_stay_unique(void **state)
+{
+    struct boot *boot = *state;
+
+    boot_run(boot, "",
+             TREE("a { uefi,binary = \"vmlinuz\"; }; b { uefi,binary = \"vmlinuz\"; };"
+                  "module@7fff6000 { };"
+                  "c { uefi,binary = \"ramdisk\"; };"));
+    assert_cells(boot, "/chosen/module@7fff8000", "reg", 0, KERNEL, 0, 10000);
+    assert_cells(boot, "/chosen/a", "reg", 0, KERNEL, 0, 10000);
+    assert_cells(boot, "/chosen/c", "reg", 0, RAMDISK, 0, 5000);
+}
+
+static void test_modules_between_domains(void **state)
+{
     struct boot *boot = *state;
 
     boot_run(
@@ -137,6 +201,10 @@ static void test_modules_between_domains(void **state)
                                                            "") "c { compatible = "
                                                                "\"multiboot,module\"; uefi,binary "
                                                                "= \"xen.efi\"; };"));
+    printf("%s", summary_of_diagnostics(&boot->system));
+    FILE *o = fopen("/tmp/u/o.dtb", "wb");
+    fwrite(boot->system.tree.fdt, 1, fdt_totalsize(boot->system.tree.fdt), o);
+    fclose(o);
     assert_cells(boot, "/chosen/module@7fff8000", "reg", 0, KERNEL, 0, 10000);
     assert_cells(boot, "/chosen/a", "reg", 0, KERNEL, 0, 10000);
     assert_cells(boot, "/chosen/module@7fff6000", "reg", 0, RAMDISK, 0, 5000);
