@@ -199,6 +199,26 @@ static bool place_one(const struct workspace *workspace, const struct regions *r
     return true;
 }
 
+enum platform_status place_pages(const struct workspace *workspace, const struct regions *regions,
+                                 struct plan *plan, uint64_t pages, uint64_t *address,
+                                 void **memory)
+{
+    const struct platform *platform = workspace->platform;
+    enum platform_status status = PLATFORM_BUSY;
+
+    for (unsigned attempt = 0; attempt < ATTEMPTS && status == PLATFORM_BUSY; attempt++) {
+        struct gaps gaps;
+
+        if (!find_gaps(workspace, regions, plan, &gaps))
+            return PLATFORM_NO_MEMORY;
+        *address = find_room(&gaps, pages * PAGE_SIZE, 0);
+        if (*address == 0)
+            return PLATFORM_NO_MEMORY;
+        status = platform->claim_pages(platform->context, *address, pages, memory);
+    }
+    return status;
+}
+
 /* Whether `left` is to be placed before `right`. */
 static bool goes_first(const struct binary *left, const struct binary *right)
 {
@@ -221,51 +241,64 @@ static struct binary *next_binary(struct plan *plan)
     return next;
 }
 
-/* Holds [start, end), whole pages. When somebody else has them by now there is nothing to hold. */
-static bool hold(const struct workspace *workspace, struct plan *plan, uint64_t start, uint64_t end)
+/* Guards that are filled one after the other, so that nothing is allocated between them. */
+struct holding {
+    struct guard *list;
+    size_t count;
+    size_t capacity;
+};
+
+/* Holds the part of a region that is free; what somebody else has by now cannot be held. */
+static void hold(const struct workspace *workspace, const struct region *region,
+                 const struct memory_region *free, struct plan *plan, struct holding *holding)
 {
     const struct platform *platform = workspace->platform;
-    struct guard *guard = arena_allocate(workspace->arena, sizeof(*guard));
-    uint64_t pages = (end - start) / PAGE_SIZE;
+    uint64_t start = region->start > free->start ? region->start : free->start;
+    uint64_t end = region->start + region->size;
+    uint64_t pages;
     void *memory;
 
-    if (guard == NULL)
-        return false;
+    if (end > free->start + free->size)
+        end = free->start + free->size;
+    start = (start + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
+    end &= ~(uint64_t)(PAGE_SIZE - 1);
+    if (start >= end || holding->count == holding->capacity)
+        return;
+    pages = (end - start) / PAGE_SIZE;
     if (platform->claim_pages(platform->context, start, pages, &memory) != PLATFORM_OK)
-        return true;
-    *guard = (struct guard){start, pages, plan->guards};
-    plan->guards = guard;
-    return true;
+        return;
+    holding->list[holding->count] = (struct guard){start, pages, plan->guards};
+    plan->guards = &holding->list[holding->count++];
 }
 
-static bool hold_regions(const struct workspace *workspace, const struct regions *regions,
-                         const struct memory_map *map, struct plan *plan)
+bool place_hold(const struct workspace *workspace, const struct regions *regions, struct plan *plan)
 {
-    for (const struct region *region = regions->first; region != NULL; region = region->next) {
-        for (size_t at = 0; at < map->count; at++) {
-            const struct memory_region *free = &map->regions[at];
-            uint64_t start = region->start > free->start ? region->start : free->start;
-            uint64_t end = region->start + region->size;
+    struct holding holding = {0};
+    struct memory_map map;
 
-            if (end > free->start + free->size)
-                end = free->start + free->size;
-            start = (start + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
-            end &= ~(uint64_t)(PAGE_SIZE - 1);
-            if (free->kind == MEMORY_FREE && start < end && !hold(workspace, plan, start, end))
-                return false;
-        }
-    }
+    if (regions->first == NULL)
+        return true;
+    if (!memory_map_read(workspace, &map))
+        return false;
+    /* Each guard ends where a region or a free stretch ends, and no two overlap. */
+    holding.capacity = map.capacity + regions->count;
+    holding.list = arena_array(workspace->arena, holding.capacity, sizeof(*holding.list));
+    if (holding.list == NULL || !memory_map_refresh(workspace, &map))
+        return false;
+    for (const struct region *region = regions->first; region != NULL; region = region->next)
+        for (size_t at = 0; at < map.count; at++)
+            if (map.regions[at].kind == MEMORY_FREE)
+                hold(workspace, region, &map.regions[at], plan, &holding);
     return true;
 }
 
-bool place(const struct workspace *workspace, const struct regions *regions,
-           const struct memory_map *map, struct plan *plan)
+bool place(const struct workspace *workspace, const struct regions *regions, struct plan *plan)
 {
     size_t errors = workspace->diagnostics->counts[SEVERITY_ERROR];
     struct gaps gaps = {0};
     struct binary *binary;
 
-    if (!hold_regions(workspace, regions, map, plan))
+    if (!place_hold(workspace, regions, plan))
         return false;
     if (plan->xen.file != NULL && plan->xen.size != 0 &&
         !place_one(workspace, regions, plan, &gaps, &plan->xen))

@@ -21,10 +21,24 @@ bool memory_map_read(const struct workspace *workspace, struct memory_map *map);
 /*
  * Gives each binary of the plan its own whole pages: where its module asks for when that is free
  * (with a note when not), else as high as possible in the memory that is free and that no region
- * of the tree claims. What is free of such regions according to `map` is held, so that neither the
- * firmware nor the start of Xen puts anything there. Reports what has no room; false then.
+ * of the tree claims. The regions are held as by place_hold. Reports what has no room; false then.
  */
-bool place(const struct workspace *workspace, const struct regions *regions,
-           const struct memory_map *map, struct plan *plan);
+bool place(const struct workspace *workspace, const struct regions *regions, struct plan *plan);
+
+/*
+ * Takes what is free of the regions, so that neither the firmware nor the start of Xen puts
+ * anything there; again for what has become free since. plan_release returns it. False without
+ * memory.
+ */
+bool place_hold(const struct workspace *workspace, const struct regions *regions,
+                struct plan *plan);
+
+/*
+ * Takes `pages` whole pages for something else, as place does for binaries: *address in bytes,
+ * *memory to write to. The caller returns them to the platform.
+ */
+enum platform_status place_pages(const struct workspace *workspace, const struct regions *regions,
+                                 struct plan *plan, uint64_t pages, uint64_t *address,
+                                 void **memory);
 
 #endif

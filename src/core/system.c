@@ -111,7 +111,7 @@ static bool complete(struct system *system)
     if (!memory_map_read(workspace, &system->map) ||
         !regions_collect(&system->arena, &system->tree, &system->regions))
         return false;
-    is_placed = place(workspace, &system->regions, &system->map, &system->plan);
+    is_placed = place(workspace, &system->regions, &system->plan);
     times[STAGE_LOAD] = now(system);
     if (is_placed)
         load(workspace, &system->plan);

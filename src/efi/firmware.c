@@ -73,6 +73,9 @@ EFI_STATUS firmware_open(struct firmware *firmware, EFI_HANDLE image, EFI_SYSTEM
 
 void firmware_close(struct firmware *firmware)
 {
+    if (firmware->map != NULL)
+        firmware->boot->FreePool(firmware->map);
+    firmware->map = NULL;
     if (firmware->root != NULL)
         firmware->root->Close(firmware->root);
     firmware->root = NULL;

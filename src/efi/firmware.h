@@ -17,6 +17,8 @@ struct firmware {
     EFI_FILE_HANDLE root;     /* of its partition, open until firmware_close */
     uint64_t counter_frequency;
     unsigned progress_drawn; /* cells of the progress bar on the screen */
+    void *map;               /* where the memory map is read to; NULL before the first time */
+    UINTN map_size;          /* bytes that it has room for */
 };
 
 /*

@@ -7,14 +7,15 @@
 
 #include "arch.h"
 #include "console.h"
+#include "core/place.h"
 #include "core/text.h"
 #include "device_path.h"
 #include "tree_table.h"
 
 /* The tree in pages of its own, which stay when Xen runs. */
 struct final_tree {
-    EFI_PHYSICAL_ADDRESS address;
-    UINTN pages;
+    uint64_t address; /* bytes */
+    uint64_t pages;
 };
 
 /* What a service of the firmware means by a status; a file is not what it is about. */
@@ -46,33 +47,33 @@ static const char *status_text(EFI_STATUS status)
     }
 }
 
-/* Prints an error: what happened to `subject`, and the status as a reason. */
-static void report(const struct firmware *firmware, struct system *system, const char *subject,
-                   const char *what, EFI_STATUS status)
+/* Adds an error: what happened to `subject`, and the status as a reason. */
+static void report(struct system *system, const char *subject, const char *what, EFI_STATUS status)
 {
-    const char *text = text_format(&system->arena, "error: %s %s: %s (status 0x%lx)\n", subject,
-                                   what, status_text(status), (unsigned long)status);
+    bool is_signature = status == EFI_SECURITY_VIOLATION || status == EFI_ACCESS_DENIED;
 
-    console_print(firmware, text != NULL ? text : "error: out of memory\n");
+    diagnose(&system->diagnostics, SEVERITY_ERROR, (struct location){0},
+             is_signature ? "with Secure Boot, the hypervisor has to be signed" : NULL,
+             "%s %s: %s (status 0x%lx)", subject, what, status_text(status), (unsigned long)status);
 }
 
-/* Packs the tree and copies it into whole pages. */
-static EFI_STATUS make_final_tree(const struct firmware *firmware, struct system *system,
-                                  struct final_tree *final)
+/* Packs the tree and copies it into whole pages, which must not be what the tree gives away. */
+static enum platform_status make_final_tree(struct system *system, struct final_tree *final)
 {
     size_t size;
-    EFI_STATUS status;
+    enum platform_status status;
+    void *memory = NULL;
 
     fdt_pack(system->tree.fdt);
     size = fdt_totalsize(system->tree.fdt);
     final->pages = (size + PAGE_SIZE - 1) / PAGE_SIZE;
-    status = firmware->boot->AllocatePages(AllocateAnyPages, EfiLoaderData, final->pages,
-                                           &final->address);
-    if (EFI_ERROR(status))
-        return status;
-    memcpy((void *)(uintptr_t) final->address, system->tree.fdt, size);
-    arch_clean_data_cache((void *)(uintptr_t) final->address, size);
-    return EFI_SUCCESS;
+    status = place_pages(&system->workspace, &system->regions, &system->plan, final->pages,
+                         &final->address, &memory);
+    if (status == PLATFORM_OK) {
+        memcpy(memory, system->tree.fdt, size);
+        arch_clean_data_cache(memory, size);
+    }
+    return status;
 }
 
 static void clean_binaries(const struct plan *plan)
@@ -108,10 +109,13 @@ static EFI_STATUS start_xen(const struct firmware *firmware, struct system *syst
     EFI_STATUS status = load_xen(firmware, system, &xen);
 
     if (EFI_ERROR(status)) {
-        report(firmware, system, system->plan.xen.name, "is refused by the firmware", status);
-        if (status == EFI_SECURITY_VIOLATION || status == EFI_ACCESS_DENIED)
-            console_print(firmware, "  hint: with Secure Boot, the hypervisor has to be signed\n");
+        report(system, system->plan.xen.name, "is refused by the firmware", status);
         return status;
+    }
+    /* Xen allocates before it looks at the regions. */
+    if (!place_hold(&system->workspace, &system->regions, &system->plan)) {
+        firmware->boot->UnloadImage(xen);
+        return EFI_OUT_OF_RESOURCES;
     }
     console_print(firmware, "starting Xen\n");
     status = firmware->boot->StartImage(xen, NULL, NULL);
@@ -121,7 +125,7 @@ static EFI_STATUS start_xen(const struct firmware *firmware, struct system *syst
      */
     if (EFI_ERROR(status))
         firmware->boot->UnloadImage(xen);
-    report(firmware, system, system->plan.xen.name, "came back", status);
+    report(system, system->plan.xen.name, "came back", status);
     return EFI_ERROR(status) ? status : EFI_ABORTED;
 }
 
@@ -129,24 +133,25 @@ EFI_STATUS handover(const struct firmware *firmware, struct system *system)
 {
     void *old_tree = tree_table_get(firmware);
     struct final_tree final = {0};
-    EFI_STATUS status = make_final_tree(firmware, system, &final);
+    EFI_STATUS status;
 
-    if (EFI_ERROR(status)) {
-        report(firmware, system, "the finished device tree", "has no room in memory", status);
-        return status;
+    if (make_final_tree(system, &final) != PLATFORM_OK) {
+        report(system, "the finished device tree", "has no room in memory", EFI_OUT_OF_RESOURCES);
+        return EFI_OUT_OF_RESOURCES;
     }
     clean_binaries(&system->plan);
     status = tree_table_set(firmware, (void *)(uintptr_t) final.address);
     if (EFI_ERROR(status)) {
-        report(firmware, system, "the finished device tree", "is refused by the firmware", status);
+        report(system, "the finished device tree", "is refused by the firmware", status);
     } else {
         status = start_xen(firmware, system);
         /* The table must not name pages that are free, so they stay if it cannot be put back. */
         if (EFI_ERROR(tree_table_set(firmware, old_tree))) {
-            console_print(firmware, "error: the firmware does not take its device tree back\n");
+            diagnose(&system->diagnostics, SEVERITY_ERROR, (struct location){0}, NULL,
+                     "the firmware does not take its device tree back");
             return status;
         }
     }
-    firmware->boot->FreePages(final.address, final.pages);
+    memory_release_pages((void *)(uintptr_t)firmware, final.address, final.pages);
     return status;
 }

@@ -7,9 +7,9 @@
 #include "firmware.h"
 
 /*
- * Starts Xen with a system that is complete. Returns only on a failure, which is printed, with the
- * status of what failed and the firmware's own device tree table back in its place. The pages of
- * the binaries stay the system's.
+ * Starts Xen with a system that is complete. Returns only on a failure, which is added to the
+ * diagnostics, with the status of what failed and the firmware's own device tree table back in its
+ * place. The pages of the binaries stay the system's.
  */
 EFI_STATUS handover(const struct firmware *firmware, struct system *system);
 

@@ -31,6 +31,18 @@ static void print_diagnostics(const struct firmware *firmware, struct system *sy
         print(firmware, "nothing was started; back to the firmware\n");
 }
 
+/* Starts Xen. What is printed then is what went wrong since the diagnostics before it. */
+static EFI_STATUS start_system(const struct firmware *firmware, struct system *system)
+{
+    EFI_STATUS status;
+
+    diagnostics_init(&system->diagnostics, &system->arena);
+    status = handover(firmware, system);
+    system_conclude(system);
+    print(firmware, summary_of_diagnostics(system));
+    return status;
+}
+
 /* Everything up to the handover; what it leaves is the caller's to release. */
 static EFI_STATUS prepare_and_start(const struct firmware *firmware, struct system *system,
                                     const struct platform *platform, const struct request *request)
@@ -57,7 +69,7 @@ static EFI_STATUS prepare_and_start(const struct firmware *firmware, struct syst
     print_diagnostics(firmware, system);
     if (system->options.debug)
         print(firmware, summary_of_times(system));
-    return handover(firmware, system);
+    return start_system(firmware, system);
 }
 
 static EFI_STATUS run(struct firmware *firmware)

@@ -47,52 +47,56 @@ static enum memory_kind kind_of(const EFI_MEMORY_DESCRIPTOR *descriptor)
     }
 }
 
-/* The map as the firmware gives it, from the pool; the caller frees *map. */
-static EFI_STATUS read_map(const struct firmware *firmware, char **map, UINTN *size, UINTN *stride)
+/* Makes room for a map of `size` bytes and some more, as an allocation makes it longer. */
+static EFI_STATUS grow_map(struct firmware *firmware, UINTN size, UINTN stride)
+{
+    if (firmware->map != NULL)
+        firmware->boot->FreePool(firmware->map);
+    firmware->map_size = size + MAP_SLACK * stride;
+    if (!EFI_ERROR(firmware->boot->AllocatePool(EfiLoaderData, firmware->map_size, &firmware->map)))
+        return EFI_SUCCESS;
+    firmware->map = NULL;
+    firmware->map_size = 0;
+    return EFI_OUT_OF_RESOURCES;
+}
+
+/*
+ * Reads the map as the firmware gives it. The memory for it stays, so that what the map shows is
+ * not changed by giving it back.
+ */
+static EFI_STATUS read_map(struct firmware *firmware, UINTN *size, UINTN *stride)
 {
     EFI_STATUS status = EFI_BUFFER_TOO_SMALL;
     UINT32 version;
     UINTN key;
 
-    *map = NULL;
-    *size = 0;
     *stride = sizeof(EFI_MEMORY_DESCRIPTOR);
-    for (unsigned attempt = 0; attempt < MAP_ATTEMPTS && status == EFI_BUFFER_TOO_SMALL;
-         attempt++) {
-        if (*map != NULL)
-            firmware->boot->FreePool(*map);
-        *map = NULL;
-        if (*size != 0) {
-            *size += MAP_SLACK * *stride;
-            if (EFI_ERROR(firmware->boot->AllocatePool(EfiLoaderData, *size, (void **)map))) {
-                *map = NULL;
-                return EFI_OUT_OF_RESOURCES;
-            }
-        }
-        status = firmware->boot->GetMemoryMap(size, (EFI_MEMORY_DESCRIPTOR *)(void *)*map, &key,
-                                              stride, &version);
+    for (unsigned attempt = 0; attempt < MAP_ATTEMPTS; attempt++) {
+        *size = firmware->map_size;
+        status = firmware->boot->GetMemoryMap(size, firmware->map, &key, stride, &version);
+        if (status != EFI_BUFFER_TOO_SMALL)
+            break;
+        status = grow_map(firmware, *size, *stride);
+        if (EFI_ERROR(status))
+            break;
+        status = EFI_BUFFER_TOO_SMALL;
     }
-    if (EFI_ERROR(status) && *map != NULL)
-        firmware->boot->FreePool(*map);
     return status;
 }
 
 enum platform_status memory_map(void *context, struct memory_region *regions, size_t *count)
 {
-    const struct firmware *firmware = context;
+    struct firmware *firmware = context;
     size_t capacity = *count;
-    char *map;
     UINTN size;
     UINTN stride;
-    EFI_STATUS status = read_map(firmware, &map, &size, &stride);
+    EFI_STATUS status = read_map(firmware, &size, &stride);
 
-    if (EFI_ERROR(status)) {
-        *count = 0;
-        return firmware_status(status);
-    }
     *count = 0;
+    if (EFI_ERROR(status))
+        return firmware_status(status);
     for (UINTN at = 0; at + stride <= size; at += stride, (*count)++) {
-        const EFI_MEMORY_DESCRIPTOR *descriptor = (const void *)(map + at);
+        const EFI_MEMORY_DESCRIPTOR *descriptor = (const void *)((const char *)firmware->map + at);
 
         if (*count < capacity)
             regions[*count] = (struct memory_region){
@@ -101,7 +105,6 @@ enum platform_status memory_map(void *context, struct memory_region *regions, si
                 .kind = kind_of(descriptor),
             };
     }
-    firmware->boot->FreePool(map);
     return *count <= capacity ? PLATFORM_OK : PLATFORM_NO_MEMORY;
 }
 
