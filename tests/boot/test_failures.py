@@ -187,4 +187,3 @@ def test_el1(system):
     seen.check(0, ("error: the firmware runs at EL1, but Xen needs EL2 "
                    "hint: enable virtualization in the firmware (QEMU: -machine "
                    "virt,virtualization=on)",))
-
