@@ -362,12 +362,15 @@ static EFI_STATUS read_directory(struct open_file *file, UINTN *size, void *buff
     return status;
 }
 
-static bool is_truncated(struct firmware *fw)
+static bool is_truncated(struct firmware *fw, const char *path)
 {
     struct injection *injection = &fw->injection;
 
     if (injection->truncate_from == 0 || fw->calls[SERVICE_FILE_READ] < injection->truncate_from) {
         return false;
+    }
+    if (!injection->done) {
+        snprintf(injection->what, sizeof(injection->what), "the end of file (%s)", path);
     }
     injection->done = true;
     return true;
@@ -382,7 +385,7 @@ static EFI_STATUS read_bytes(struct open_file *file, UINTN *size, void *buffer)
     if (file->position > size_of(file)) {
         return EFI_DEVICE_ERROR;
     }
-    if (is_truncated(fw)) {
+    if (is_truncated(fw, file->path)) {
         *size = 0;
         return EFI_SUCCESS;
     }
@@ -633,9 +636,12 @@ void files_create(struct firmware *fw)
     fw->volume.OpenVolume = open_volume;
 }
 
-void files_check(struct firmware *fw)
+void files_check(struct firmware *fw, bool root_too)
 {
     for (const struct open_file *file = fw->files; file != NULL; file = file->next) {
+        if (!root_too && *file->path == '\0') {
+            continue;
+        }
         complain(fw, "file \"%s\" was not closed", file->path);
     }
 }

@@ -107,7 +107,7 @@ void firmware_fail(struct firmware *fw, enum service service, unsigned nth, EFI_
 
 void firmware_truncate(struct firmware *fw, unsigned nth)
 {
-    fw->injection = (struct injection){.truncate_from = nth, .what = "a Read at the end"};
+    fw->injection = (struct injection){.truncate_from = nth};
 }
 
 bool firmware_has_failed(const struct firmware *fw, const char **what)
@@ -153,7 +153,7 @@ struct firmware *firmware_create(const struct firmware_setup *setup)
 void firmware_check_clean(struct firmware *fw)
 {
     images_check(fw);
-    files_check(fw);
+    files_check(fw, true);
     handles_check(fw);
     events_check(fw);
     tables_check(fw);
@@ -162,7 +162,7 @@ void firmware_check_clean(struct firmware *fw)
 
 void firmware_check_handover(struct firmware *fw)
 {
-    files_check(fw);
+    files_check(fw, false);
     handles_check(fw);
     events_check(fw);
 }

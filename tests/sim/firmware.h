@@ -97,7 +97,8 @@ EFI_STATUS firmware_run(struct firmware *fw, EFI_IMAGE_ENTRY_POINT entry);
  */
 void firmware_check_clean(struct firmware *fw);
 
-/* As firmware_check_clean(), for what must be over when an image is started: files and events. */
+/* As firmware_check_clean(), for what must be over when an image is started: files but the
+ * volume's root, and events. */
 void firmware_check_handover(struct firmware *fw);
 
 /*

@@ -245,7 +245,7 @@ char *device_path_text(const void *path); /* the file path nodes, joined with '\
 /* files.c */
 void files_create(struct firmware *fw);
 void files_destroy(struct firmware *fw);
-void files_check(struct firmware *fw);
+void files_check(struct firmware *fw, bool root_too);
 void *file_content(struct firmware *fw, const char *path, size_t *size); /* NULL if not found */
 
 /* console.c */

@@ -69,11 +69,11 @@ static void append(struct text *text, const char *format, ...)
 
 /* Scenes */
 
-static struct content *read_content(const char *path)
+/* A file of the host; its name is what follows the first @prefix bytes of its path. */
+static struct content *read_content(const char *path, size_t prefix)
 {
     struct content *content = must_allocate(sizeof(*content));
     FILE *file = fopen(path, "rb");
-    const char *slash = strrchr(path, '/');
     long size;
 
     if (file == NULL) {
@@ -82,7 +82,7 @@ static struct content *read_content(const char *path)
     fseek(file, 0, SEEK_END);
     size = ftell(file);
     rewind(file);
-    content->name = must_copy(slash != NULL ? slash + 1 : path);
+    content->name = must_copy(path + prefix);
     content->size = (size_t)size;
     content->bytes = must_allocate(content->size);
     content->next = NULL;
@@ -100,21 +100,24 @@ static void free_content(struct content *content)
     free(content);
 }
 
-static void read_directory(struct scene *scene)
+/* Adds the files of a directory and of those in it, named from the scene's own directory. */
+static void read_directory(struct scene *scene, const char *path)
 {
-    DIR *directory = opendir(scene->directory);
+    DIR *directory = opendir(path);
     const struct dirent *entry;
-    char path[2 * NAME_SIZE];
 
     if (directory == NULL) {
         die("there is no scene in %s", scene->root);
     }
     while ((entry = readdir(directory)) != NULL) {
-        if (entry->d_type == DT_REG) {
-            struct content *content;
+        char name[2 * NAME_SIZE];
 
-            snprintf(path, sizeof(path), "%s/%s", scene->directory, entry->d_name);
-            content = read_content(path);
+        snprintf(name, sizeof(name), "%s/%s", path, entry->d_name);
+        if (entry->d_type == DT_DIR && *entry->d_name != '.') {
+            read_directory(scene, name);
+        } else if (entry->d_type == DT_REG) {
+            struct content *content = read_content(name, strlen(scene->directory) + 1);
+
             content->next = scene->contents;
             scene->contents = content;
         }
@@ -131,7 +134,7 @@ static char *read_text(const char *path)
     if (access(path, R_OK) != 0) {
         return NULL;
     }
-    content = read_content(path);
+    content = read_content(path, 0);
     text = must_allocate(content->size + 1);
     memcpy(text, content->bytes, content->size);
     text[content->size] = '\0';
@@ -146,14 +149,15 @@ struct scene *scene_open(const char *name)
     char path[2 * NAME_SIZE];
 
     memset(scene, 0, sizeof(*scene));
-    snprintf(scene->root, sizeof(scene->root), "%s/%s", scenes != NULL ? scenes : ".", name);
+    snprintf(scene->root, sizeof(scene->root), "%s/%s",
+             scenes != NULL ? scenes : "build/sim/scenes", name);
     snprintf(path, sizeof(path), "%s/firmware.dtb", scene->root);
-    scene->tree = read_content(path);
+    scene->tree = read_content(path, 0);
     snprintf(path, sizeof(path), "%s/volume", scene->root);
     strncpy(scene->volume, path, sizeof(scene->volume) - 1);
     snprintf(path, sizeof(path), "%s/volume/EFI/BOOT", scene->root);
     strncpy(scene->directory, path, sizeof(scene->directory) - 1);
-    read_directory(scene);
+    read_directory(scene, scene->directory);
     snprintf(path, sizeof(path), "%s/options", scene->root);
     scene->options = read_text(path);
     if (scene->options != NULL) {
@@ -337,6 +341,35 @@ static void describe_nodes(struct judge *judge, const void *tree)
     }
 }
 
+/* Memory that a domain is to get, where Xen finds nothing else or stops. */
+static void check_static_memory(struct judge *judge, const void *tree, int node)
+{
+    int chosen = fdt_path_offset(tree, "/chosen");
+    int length;
+    const fdt32_t *at = fdt_getprop(tree, node, "xen,static-mem", &length);
+    struct extent itself = {(uint64_t)tree, fdt_totalsize(tree)};
+    uint32_t address_cells;
+    uint32_t size_cells;
+
+    if (at == NULL) {
+        return;
+    }
+    address_cells = cells_of(judge, tree, chosen, "#address-cells");
+    size_cells = cells_of(judge, tree, chosen, "#size-cells");
+    for (int left = length / 4; left >= (int)(address_cells + size_cells);
+         left -= (int)(address_cells + size_cells), at += address_cells + size_cells) {
+        struct extent extent = {read_cells(at, address_cells),
+                                read_cells(at + address_cells, size_cells)};
+
+        for (size_t i = 0; i < judge->extent_count; i++) {
+            if (overlap(&extent, &judge->extents[i]) || overlap(&extent, &itself)) {
+                append(&judge->problems, "static memory at 0x%llx is not free\n",
+                       (unsigned long long)extent.start);
+            }
+        }
+    }
+}
+
 static void check_tree(struct judge *judge, const void *tree)
 {
     uint64_t start = (uint64_t)tree;
@@ -359,6 +392,9 @@ static void check_tree(struct judge *judge, const void *tree)
         append(&judge->problems, "the device tree is not cleaned from the data cache\n");
     }
     describe_nodes(judge, tree);
+    for (int node = 0; node >= 0; node = fdt_next_node(tree, node, NULL)) {
+        check_static_memory(judge, tree, node);
+    }
 }
 
 static EFI_STATUS judge_handover(struct firmware *fw, const struct handover *handover,
@@ -415,6 +451,17 @@ static void ask_for_failure(struct firmware *fw, const struct run *run)
     }
 }
 
+/* The firmware is left with a tree that it can read, be it its own or not. */
+static void check_table(struct firmware *fw, struct judge *judge)
+{
+    EFI_GUID guid = EFI_DTB_TABLE_GUID;
+    const void *tree = firmware_table(fw, &guid);
+
+    if (tree != NULL && tree != fw->tree && !firmware_owns(fw, (uint64_t)tree, 1)) {
+        append(&judge->problems, "the configuration table names " FREED_MEMORY "\n");
+    }
+}
+
 static struct outcome conclude(struct firmware *fw, struct judge *judge, EFI_STATUS status)
 {
     struct outcome outcome = {.status = status, .starts = firmware_starts(fw)};
@@ -422,6 +469,7 @@ static struct outcome conclude(struct firmware *fw, struct judge *judge, EFI_STA
 
     if (status != IMAGE_NEVER_RETURNS) {
         firmware_check_clean(fw);
+        check_table(fw, judge);
     }
     append(&judge->problems, "%s", firmware_complaints(fw));
     append(&judge->system, "%s", "");

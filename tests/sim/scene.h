@@ -5,6 +5,8 @@
 
 #include "firmware.h"
 
+#define FREED_MEMORY "freed memory" /* in a problem: the worst that a table can name */
+
 struct scene;
 
 /* How one run of a scene went. All text belongs to the outcome; scene_free_outcome() frees it. */
@@ -32,7 +34,8 @@ struct run {
     EFI_STATUS xen_returns; /* Xen ends with this; 0: never */
 };
 
-/* Open the scene @name below the directory that the environment's SCENES names. */
+/* Open the scene @name below the directory that the environment's SCENES names, or where the
+ * Makefile puts it. */
 struct scene *scene_open(const char *name);
 void scene_close(struct scene *scene);
 

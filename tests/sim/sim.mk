@@ -3,6 +3,7 @@
 
 sim-out ?= build/sim
 sim-cc ?= gcc
+sim-objcopy ?= objcopy
 sim-sanitizers ?= -fsanitize=address,undefined -fno-sanitize-recover=all
 sim-architecture := $(shell uname -m)
 
@@ -16,11 +17,12 @@ sim-cflags = -std=gnu11 -g -O1 -fshort-wchar -fno-omit-frame-pointer $(sim-sanit
 	-Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wpointer-arith -Wwrite-strings -Wundef
 
-sim-programs = firmware_test boot_test sweep
+sim-programs = freestanding_test firmware_test boot_test sweep
 sim-scenes = $(patsubst %/files,%,$(wildcard tests/sim/scenes/*/files examples/*/files))
 
 # The simulated firmware takes the place of what only an AArch64 processor can do.
-sim-product = $(wildcard src/core/*.c) $(filter-out src/efi/aarch64.c src/efi/freestanding.c,$(wildcard src/efi/*.c))
+sim-product = $(wildcard src/core/*.c) \
+	$(filter-out src/efi/aarch64.c src/efi/freestanding.c,$(wildcard src/efi/*.c))
 sim-firmware = $(filter-out $(sim-programs:%=tests/sim/%.c) tests/sim/scene.c tests/sim/arch.c,\
 	$(wildcard tests/sim/*.c))
 
@@ -30,15 +32,31 @@ $(sim-out)/%.o: %.c
 	@mkdir -p $(@D)
 	@$(sim-cc) $(sim-cppflags) $(sim-cflags) -MMD -MP -c -o $@ $<
 
+# The names of the C library that src/efi brings its own functions for.
+sim-freestanding = memcpy memmove memset memcmp memchr strlen strnlen strcmp strncmp strchr strrchr \
+	strtoul
+
+$(sim-out)/src/efi/freestanding.o: sim-cflags += -fno-builtin \
+	$(foreach name,$(sim-freestanding),-D$(name)=muster_$(name))
+
+$(sim-out)/freestanding_test: $(call sim-objects,tests/sim/freestanding_test.c \
+		src/efi/freestanding.c)
+	@$(sim-cc) $(sim-cflags) -o $@ $^ -lcmocka
+
 $(sim-out)/firmware_test: $(call sim-objects,tests/sim/firmware_test.c $(sim-firmware))
 	@$(sim-cc) $(sim-cflags) -o $@ $^ -lcmocka -lfdt
 
-$(sim-out)/boot_test $(sim-out)/sweep: $(sim-out)/%: $(call sim-objects,tests/sim/scene.c \
-		tests/sim/arch.c $(sim-firmware) $(sim-product)) $(sim-out)/tests/sim/%.o
+# One object that shows its entry alone: the product's names are not those of the simulation.
+$(sim-out)/product.o: $(call sim-objects,$(sim-product))
+	@ld -r -o $@ $^
+	@$(sim-objcopy) --keep-global-symbol=efi_main $@
+
+$(sim-out)/boot_test $(sim-out)/sweep: $(sim-out)/%: $(sim-out)/product.o $(call sim-objects,\
+		tests/sim/scene.c tests/sim/arch.c $(sim-firmware)) $(sim-out)/tests/sim/%.o
 	@$(sim-cc) $(sim-cflags) -o $@ $^ -lcmocka -lfdt
 
 $(sim-out)/scenes.stamp: tests/sim/scenes.py tests/sim/machine.dts $(wildcard tests/sim/expect/*) \
-		$(shell find $(sim-scenes) -type f)
+		tests/sim/scenes examples $(shell find $(sim-scenes))
 	@rm -rf $(sim-out)/scenes
 	@/usr/bin/python3 tests/sim/scenes.py $(sim-out)/scenes $(sim-scenes)
 	@touch $@
@@ -52,7 +70,7 @@ endef
 .PHONY: check-sim
 check-sim: $(sim-programs:%=$(sim-out)/%) $(sim-out)/scenes.stamp
 	@export SCENES=$(sim-out)/scenes CMOCKA_MESSAGE_OUTPUT=tap; \
-	{ $(sim-out)/firmware_test; $(sim-out)/boot_test $(notdir $(sim-scenes)); \
+	{ $(sim-out)/freestanding_test; $(sim-out)/firmware_test; $(sim-out)/boot_test $(notdir $(sim-scenes)); \
 	  $(sim-out)/sweep $(notdir $(sim-scenes)); } 2>&1 | awk '$(sim-count)'
 
 -include $(shell find $(sim-out) -name '*.d' 2>/dev/null)
