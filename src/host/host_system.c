@@ -18,6 +18,8 @@
 /* Where RAM starts when nothing tells: as on QEMU's "virt" machine. */
 #define MEMORY_START 0x40000000U
 
+#define MEMORY_ASSUMED ((uint64_t)1 << 40)
+
 /* Where firmware looks for a loader, and its name there (UEFI 2.10 §3.5.1.1). */
 #define BOOT_DIRECTORY "EFI/BOOT"
 #define BOOT_IMAGE     "BOOTAA64.EFI"
@@ -186,15 +188,23 @@ static int read_tree(const char *name, void **content, size_t *size)
     return EXIT_CODE_ERRORS;
 }
 
-static void set_memory(struct host_platform *platform, const struct host_request *request,
-                       const void *fdt)
+/* Gives the machine its RAM. Where nothing tells how much, it gets enough to find other mistakes.
+ */
+static void set_memory(struct host_system *host, const struct host_request *request)
 {
-    size_t count = host_memory_from_tree(platform, fdt);
+    struct host_platform *platform = &host->platform;
+    size_t count = host_memory_from_tree(platform, host->system.tree.fdt);
     uint64_t start = count != 0 ? platform->banks[0].start : MEMORY_START;
 
     if (request->memory != 0)
         host_memory_set(platform, request->has_memory_start ? request->memory_start : start,
                         request->memory);
+    if (platform->bank_count != 0)
+        return;
+    host_memory_set(platform, MEMORY_START, MEMORY_ASSUMED);
+    diagnose(&host->system.diagnostics, SEVERITY_ERROR, (struct location){0},
+             "--memory SIZE tells what the firmware would know",
+             "the device tree does not say how much RAM the machine has");
 }
 
 /* What only someone at a workstation can do about a missing tree. */
@@ -220,11 +230,7 @@ static void run_stages(struct host_system *host, const struct host_request *requ
         system_conclude(system);
         return;
     }
-    set_memory(&host->platform, request, system->tree.fdt);
-    if (host->platform.bank_count == 0)
-        diagnose(&system->diagnostics, SEVERITY_ERROR, (struct location){0},
-                 "--memory SIZE tells what the firmware would know",
-                 "the device tree does not say how much RAM the machine has");
+    set_memory(host, request);
     host->is_bootable = system_complete(system);
 }
 

@@ -13,6 +13,7 @@
 static const struct command *const commands[] = {
     &check_command,
     &plan_command,
+    &image_command,
     &import_command,
 };
 
@@ -47,8 +48,10 @@ int usage_error(const struct command *command, const char *format, ...)
 int option_error(const struct command *command, int result, char **argv)
 {
     char letter[] = {'-', (char)optopt, '\0'};
-    /* getopt leaves a long option's name only in the argument it last looked at. */
-    const char *name = optopt > ' ' && optopt < 0x7f ? letter : argv[optind - 1];
+    const char *last = argv[optind - 1];
+    /* getopt leaves the name of a long option only in the argument that it took last. */
+    bool is_long = optopt <= ' ' || optopt >= 0x7f || (result == ':' && text_starts(last, "--"));
+    const char *name = is_long ? last : letter;
 
     if (result == ':')
         return usage_error(command, "%s needs an argument", name);
