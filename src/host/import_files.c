@@ -66,6 +66,7 @@ static struct import_file *add(struct import *import, const char *prefix, const 
     if (file == NULL || name == NULL)
         return NULL;
     *file = *properties;
+    file->prefix = prefix;
     file->name = free_name(import, prefix, name, file);
     if (file->name == NULL)
         return NULL;
@@ -85,7 +86,7 @@ static struct import_file *find_file(const struct import *import, const char *pr
 
     while (file != NULL &&
            (file->device != properties->device || file->number != properties->number ||
-            strncmp(file->name, prefix, strlen(prefix)) != 0))
+            strcmp(file->prefix, prefix) != 0))
         file = file->next;
     return file;
 }

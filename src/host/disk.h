@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Disk images: a GPT with one EFI system partition that holds a directory. */
+#ifndef MUSTER_DISK_H
+#define MUSTER_DISK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Where the partition of such an image starts, in bytes. */
+#define DISK_PARTITION_START (1024U * 1024U)
+
+/*
+ * Writes the image `disk` with the files of `directory`; `size` is that of the image in bytes, 0
+ * for what is needed. Muster's own loader is put at EFI/BOOT/BOOTAA64.EFI where the directory has
+ * none. The same files give the same bytes. On a terminal, progress is shown. False after a
+ * message, or after a signal, and then an image that was there before is still as it was.
+ */
+bool disk_make(const char *disk, const char *directory, uint64_t size);
+
+#endif

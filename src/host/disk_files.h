@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The files that go onto a disk: those of a directory, in order, and the loader. */
+#ifndef MUSTER_DISK_FILES_H
+#define MUSTER_DISK_FILES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Where firmware looks for what it is to start: UEFI 2.10 §3.5.1.1. */
+#define DISK_LOADER "EFI/BOOT/BOOTAA64.EFI"
+
+struct disk_file {
+    char *name;   /* on the disk, relative to its root, parted by '/' */
+    char *source; /* its path here */
+    bool is_directory;
+    uint64_t size; /* bytes, 0 for a directory */
+    struct disk_file *next;
+};
+
+struct disk_files {
+    struct disk_file *first; /* by name, a directory in front of what it holds */
+    struct disk_file *last;
+    uint64_t bytes; /* of all files */
+};
+
+/*
+ * Lists the files of a directory, following links, and adds the loader where there is none. False
+ * after a message: a name that FAT cannot hold, something that is no file, no loader to be found.
+ * Ended by disk_files_release in any case.
+ */
+bool disk_files_collect(struct disk_files *files, const char *directory);
+
+void disk_files_release(struct disk_files *files);
+
+/* Most 32-byte entries that the directory `name`, "" for the root, has with long names. */
+uint64_t disk_files_entries(const struct disk_files *files, const char *name);
+
+/*
+ * The path of Muster's loader: beside this program, or where it is installed to. The caller frees
+ * it. NULL when it is in neither place.
+ */
+char *disk_find_loader(void);
+
+#endif
