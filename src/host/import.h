@@ -22,8 +22,9 @@ struct import_file {
     const char *source; /* its path here */
     dev_t device;       /* by device and number, a file is the same under all its paths */
     ino_t number;
-    const char *name; /* in the new directory */
-    uint64_t size;    /* bytes */
+    const char *name;   /* in the new directory */
+    const char *prefix; /* of the name: where names in the configuration start */
+    uint64_t size;      /* bytes */
     struct import_file *next;
 };
 
