@@ -9,6 +9,7 @@
 #include "text.h"
 
 #define OVERLAYS_MAX 64U /* that one section may have */
+#define DEPTH_MAX    64  /* levels of nodes: libfdt calls itself for each, on a small stack */
 
 /* What an overlay is blamed for. */
 struct blame {
@@ -115,9 +116,23 @@ static void report(const struct workspace *workspace, const struct config_entry 
 
     if (!blame_label(workspace->arena, base, overlay, &blame) &&
         !blame_fragment(workspace->arena, base, overlay, &blame))
-        blame.what = fdt_strerror(result);
+        blame.what = tree_error(result);
     diagnose(workspace->diagnostics, SEVERITY_ERROR, entry->value_where, blame.hint,
              "%s does not apply: %s", entry->value, blame.what);
+}
+
+/* Why the bytes are no overlay that can be applied, or NULL when they may be one. */
+static const char *why_no_overlay(const char *content, size_t size)
+{
+    int result = fdt_check_full(content, size);
+    int depth = 0;
+    int node = 0;
+
+    if (result != 0)
+        return fdt_strerror(result);
+    while (node >= 0 && depth <= DEPTH_MAX)
+        node = fdt_next_node(content, node, &depth);
+    return depth > DEPTH_MAX ? "its nodes are more than 64 deep" : NULL;
 }
 
 /* Reads an overlay; its content, or NULL after reporting what is wrong with it. */
@@ -128,19 +143,18 @@ static char *read_overlay(const struct workspace *workspace, const struct config
     char *content;
     enum platform_status status =
         file_read(workspace, entry->value, TREE_SIZE_MAX, &content, &bytes);
-    int result;
+    const char *why;
 
     if (status != PLATFORM_OK) {
         file_diagnose(workspace, entry->value_where, "read overlay", entry->value, status);
         return NULL;
     }
     *size = (size_t)bytes;
-    result = fdt_check_full(content, *size);
-    if (result == 0)
+    why = why_no_overlay(content, *size);
+    if (why == NULL)
         return content;
     diagnose(workspace->diagnostics, SEVERITY_ERROR, entry->value_where,
-             "make it with dtc -@ -O dtb", "%s is no device tree overlay: %s", entry->value,
-             fdt_strerror(result));
+             "make it with dtc -@ -O dtb", "%s is no device tree overlay: %s", entry->value, why);
     return NULL;
 }
 
