@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Bytes of one read: large enough that its cost is the disk's, small enough to show progress. */
-#define CHUNK (16U * 1024U * 1024U)
+#define CHUNK (64U * 1024U * 1024U)
 
 #define UIMAGE_TYPE 30U /* offset of the image type */
 
