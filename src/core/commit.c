@@ -200,6 +200,6 @@ bool commit(const struct workspace *workspace, struct plan *plan, struct tree *t
         plan_locate(tree, plan);
     else if (!workspace->arena->failed)
         diagnose(workspace->diagnostics, SEVERITY_ERROR, (struct location){0}, NULL,
-                 "the device tree cannot be completed: %s", fdt_strerror(result));
+                 "the device tree cannot be completed: %s", tree_error(result));
     return workspace->diagnostics->counts[SEVERITY_ERROR] == errors && !workspace->arena->failed;
 }

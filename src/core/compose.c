@@ -76,7 +76,7 @@ static bool report_edit(const struct workspace *workspace, struct location where
         return true;
     if (!workspace->arena->failed)
         diagnose(workspace->diagnostics, SEVERITY_ERROR, where, NULL,
-                 "the device tree cannot take it: %s", fdt_strerror(result));
+                 "the device tree cannot take it: %s", tree_error(result));
     return false;
 }
 
@@ -84,7 +84,7 @@ static const char *hint_for_no_tree(const char *content, size_t size)
 {
     if (size >= 8 && memcmp(content, "/dts-v1/", 8) == 0)
         return "it is source text: compile it with dtc";
-    return "a device tree blob starts with d0 0d fe ed: make it with dtc -O dtb";
+    return "make it with dtc -O dtb";
 }
 
 static bool open_tree(const struct workspace *workspace, struct location where, const char *name,
@@ -100,7 +100,7 @@ static bool open_tree(const struct workspace *workspace, struct location where, 
     else
         diagnose(workspace->diagnostics, SEVERITY_ERROR, where,
                  size != TREE_SIZE_MAX ? hint_for_no_tree(content, size) : NULL,
-                 "%s is no device tree: %s", name, fdt_strerror(result));
+                 "%s is no device tree: %s", name, tree_error(result));
     return false;
 }
 
@@ -122,7 +122,7 @@ static bool fix_tree(const struct workspace *workspace, struct location where, s
     }
     if (status == PLATFORM_UNSUPPORTED)
         return true;
-    if (status == PLATFORM_OK && fdt_check_full(tree->fdt, tree->capacity) == 0)
+    if (status == PLATFORM_OK && tree_check(tree->fdt, tree->capacity) == 0)
         return fdt_open_into(tree->fdt, tree->fdt, (int)tree->capacity) == 0;
     diagnose(workspace->diagnostics, SEVERITY_ERROR, where,
              "the firmware's own tree is used when dtb= is left out",

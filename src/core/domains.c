@@ -50,7 +50,7 @@ static bool report_edit(const struct maker *maker, struct location where, int re
         return false;
     return report(maker, where, NULL,
                   text_format(maker->workspace->arena, "the device tree cannot take it: %s",
-                              fdt_strerror(result)));
+                              tree_error(result)));
 }
 
 static bool is_name(const char *name, size_t length)

@@ -124,12 +124,12 @@ static void report(const struct workspace *workspace, const struct config_entry 
 /* Why the bytes are no overlay that can be applied, or NULL when they may be one. */
 static const char *why_no_overlay(const char *content, size_t size)
 {
-    int result = fdt_check_full(content, size);
+    int result = tree_check(content, size);
     int depth = 0;
     int node = 0;
 
     if (result != 0)
-        return fdt_strerror(result);
+        return tree_error(result);
     while (node >= 0 && depth <= DEPTH_MAX)
         node = fdt_next_node(content, node, &depth);
     return depth > DEPTH_MAX ? "its nodes are more than 64 deep" : NULL;

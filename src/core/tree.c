@@ -7,6 +7,37 @@
 
 #define FIRST_ROOM 4096U /* bytes for edits in a tree that was just opened */
 
+int tree_check(const void *fdt, size_t size)
+{
+    if (size < sizeof(fdt32_t) || fdt32_ld(fdt) != FDT_MAGIC)
+        return -FDT_ERR_BADMAGIC;
+    return fdt_check_full(fdt, size);
+}
+
+const char *tree_error(int error)
+{
+    switch (-error) {
+    case FDT_ERR_BADMAGIC:
+        return "it does not start with d0 0d fe ed";
+    case FDT_ERR_TRUNCATED:
+        return "it is cut off";
+    case FDT_ERR_BADVERSION:
+        return "its version is not supported";
+    case FDT_ERR_BADSTRUCTURE:
+    case FDT_ERR_BADLAYOUT:
+    case FDT_ERR_BADSTATE:
+        return "it is damaged";
+    case FDT_ERR_NOSPACE:
+        return "it is too large";
+    case FDT_ERR_EXISTS:
+        return "such a node is there already";
+    case FDT_ERR_NOTFOUND:
+        return "a node or property is missing";
+    default:
+        return fdt_strerror(error);
+    }
+}
+
 /* Bytes of the memory reservation block of a checked tree, with its end. */
 static size_t reserved_size(const void *fdt)
 {
@@ -46,7 +77,7 @@ static void copy_parts(char *to, size_t capacity, const void *fdt)
 
 int tree_open(struct tree *tree, struct arena *arena, const void *fdt, size_t size)
 {
-    int result = fdt_check_full(fdt, size);
+    int result = tree_check(fdt, size);
     size_t used;
 
     *tree = (struct tree){.arena = arena};

@@ -19,9 +19,18 @@ struct tree {
 };
 
 /*
+ * Whether `size` bytes hold a valid flattened tree (Devicetree Specification §5), by
+ * fdt_check_full: 0 or a negative libfdt error, -FDT_ERR_BADMAGIC for what is none at all.
+ */
+int tree_check(const void *fdt, size_t size);
+
+/* What a negative libfdt error means to a person, such as "it is cut off"; static. */
+const char *tree_error(int error);
+
+/*
  * Copies a flattened tree of at most `size` bytes into the arena, with room to edit. Returns 0 or
  * a negative libfdt error: -FDT_ERR_BADMAGIC and others for what is no valid tree, judged by
- * fdt_check_full; -FDT_ERR_NOSPACE without memory or when it exceeds TREE_SIZE_MAX.
+ * tree_check; -FDT_ERR_NOSPACE without memory or when it exceeds TREE_SIZE_MAX.
  */
 int tree_open(struct tree *tree, struct arena *arena, const void *fdt, size_t size);
 

@@ -34,8 +34,8 @@ CASES = {
         "muster.cfg:13: error: cannot open vmlinuz-gone: there is no such file "
         "hint: did you mean vmlinuz-guest?",)),
     "dtb that is no tree": Case("no-tree", (
-        "muster.cfg:18: error: notes.txt is no device tree",
-        "hint: a device tree blob starts with d0 0d fe ed: make it with dtc -O dtb")),
+        "muster.cfg:18: error: notes.txt is no device tree: it does not start with d0 0d fe ed "
+        "hint: make it with dtc -O dtb")),
     "no section": Case("section9", (
         "error: there is no section [section9] in muster.cfg "
         "hint: its sections are: undefined-key, missing-file, no-tree, no-xen, three-mistakes, "
