@@ -5,6 +5,7 @@
 #include <libfdt.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "command.h"
 #include "output.h"
@@ -71,22 +72,33 @@ static void write_tree(FILE *stream, const struct facts *facts)
     fwrite(fdt, 1, fdt_totalsize(fdt), stream);
 }
 
-/* Writes a file by `form`; one that could not be written whole is removed. */
+/* Removes what could not be written whole, but not a device that was named. */
+static void remove_file(const char *name)
+{
+    struct stat info;
+
+    if (lstat(name, &info) == 0 && S_ISREG(info.st_mode))
+        remove(name);
+}
+
+/* Writes a file by `form`. */
 static int write_file(const char *name, void (*form)(FILE *stream, const struct facts *facts),
                       const struct facts *facts)
 {
     FILE *stream = fopen(name, "wb");
-    bool is_written;
+    int error = errno;
 
     if (stream != NULL) {
+        errno = 0;
         form(stream, facts);
-        is_written = ferror(stream) == 0;
-        is_written = fclose(stream) == 0 && is_written;
-        if (is_written)
+        error = !ferror(stream) ? 0 : errno != 0 ? errno : EIO;
+        if (fclose(stream) != 0)
+            error = errno;
+        if (error == 0)
             return EXIT_CODE_FINE;
-        remove(name);
+        remove_file(name);
     }
-    output_error("cannot write %s: %s", name, strerror(errno));
+    output_error("cannot write %s: %s", name, strerror(error));
     return EXIT_CODE_ERRORS;
 }
 

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Tests of the host tool, on a plain build and on a sanitized one: `make check-host`.
+
+host-test = /usr/bin/python3 -m pytest -p no:cacheprovider -q tests/host
+
+build/host-asan/muster: FORCE
+	@$(MAKE) --no-print-directory host host-out=build/host-asan host-program=$@ \
+		host-sanitizers="-fsanitize=address,undefined -fno-sanitize-recover=all"
+
+.PHONY: check-host FORCE
+check-host: host build/host-asan/muster
+	$(host-test)
+	MUSTER=build/host-asan/muster $(host-test)

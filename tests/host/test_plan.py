@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The plan's JSON, drawing and tree agree with the files, with each other and with the schema."""
+
+import hashlib
+import json
+import re
+import subprocess
+from xml.etree import ElementTree
+
+import pytest
+
+SVG = "{http://www.w3.org/2000/svg}"
+# Systems that have a plan, with the arguments that they need.
+PLANS = {
+    "one-domain": [],
+    "sections": ["--dtb", "../../../machine.dtb"],
+    "dom0": ["--dtb", "../../../machine.dtb"],
+    "static-memory": [],
+    "passthrough": [],
+    "tree-alone": ["--dtb", "system.dtb"],
+}
+HEX = r"0x[0-9a-f]+"
+
+# As docs/host-tool.md describes it: a type, a pattern, a list of one form, or members.
+SCHEMA = {
+    "muster": str, "config": (str, None), "section": (str, None), "bootable": bool,
+    "counts": {"errors": int, "warnings": int, "notes": int},
+    "diagnostics": [{"severity": "error|warning|note", "file": (str, None), "line": (int, None),
+                     "column": (int, None), "width": (int, None), "node": (str, None),
+                     "message": str, "hint": (str, None)}],
+    "xen_options": (str, None),
+    "domains": [{
+        "name": str, "node": "/.*", "dom0": bool, "vcpus": (int, None), "memory": (int, None),
+        "console": (str, None), "devices": ["/.*"],
+        "modules": [{"kind": "kernel|ramdisk|device tree|xsm|module", "node": "/.*",
+                     "binary": (str, None), "address": (HEX, None), "size": int,
+                     "bootargs": (str, None)}],
+    }],
+    "binaries": [{"name": str, "path": "/.*", "hypervisor": bool, "size": int,
+                  "type": (str, None), "sha256": ("[0-9a-f]{64}", None),
+                  "address": (HEX, None), "users": [str]}],
+    "memory": {
+        "ram": [{"start": HEX, "size": int}],
+        "regions": [{"kind": str, "start": HEX, "size": int, "domain": (str, None),
+                     "name": (str, None), "node": (str, None)}],
+    },
+}
+
+
+def check_form(value, form, where="plan"):
+    """Assert that a value has the form that the schema gives for it."""
+    if isinstance(form, tuple):
+        if value is not None:
+            check_form(value, form[0], where)
+    elif isinstance(form, dict):
+        assert set(value) == set(form), where
+        for name, each in form.items():
+            check_form(value[name], each, f"{where}.{name}")
+    elif isinstance(form, list):
+        for index, each in enumerate(value):
+            check_form(each, form[0], f"{where}[{index}]")
+    elif isinstance(form, str):
+        assert re.fullmatch(form, value), f"{where}: {value}"
+    else:
+        assert type(value) is form, f"{where}: {value!r}"
+
+
+@pytest.fixture(params=PLANS)
+def planned(request, make):
+    """A system and its plan."""
+    system = make(request.param)
+    target = system.loader_directory
+    config = "muster.cfg" if (target / "muster.cfg").exists() else "../.."
+    result = system.run("plan", *PLANS[request.param], "--json", "--svg", "plan.svg",
+                        "--dtb-out", "plan.dtb", config)
+    assert result.returncode == 0, result.stderr
+    return system, json.loads(result.stdout)
+
+
+def test_schema(planned):
+    check_form(planned[1], SCHEMA)
+
+
+def test_binaries_are_the_files(planned):
+    system, plan = planned
+    names = {path.name.lower(): path for path in system.loader_directory.iterdir()}
+    for binary in plan["binaries"]:
+        content = names[binary["path"].rpartition("/")[2].lower()].read_bytes()
+        assert binary["size"] == len(content)
+        assert binary["sha256"] == hashlib.sha256(content).hexdigest()
+    assert sum(binary["hypervisor"] for binary in plan["binaries"]) == 1
+
+
+def test_users_are_the_domains(planned):
+    plan = planned[1]
+    for binary in plan["binaries"]:
+        users = [domain["name"] for domain in plan["domains"]
+                 if any(module["binary"].lower() == binary["name"].lower()
+                        for module in domain["modules"])]
+        assert binary["users"] == users
+
+
+def test_memory_does_not_overlap(planned):
+    """Binaries lie in RAM, on pages of their own, and outside of what the tree gives away."""
+    plan = planned[1]
+    page = 4096
+    spans = [(int(each["address"], 16), each["size"]) for each in plan["binaries"]]
+    assert all(start % page == 0 for start, _ in spans)
+    for start, size in spans:
+        assert any(int(bank["start"], 16) <= start and
+                   start + size <= int(bank["start"], 16) + bank["size"]
+                   for bank in plan["memory"]["ram"])
+    spans += [(int(each["start"], 16), each["size"]) for each in plan["memory"]["regions"]]
+    spans.sort()
+    for (start, size), (following, _) in zip(spans, spans[1:]):
+        assert start + size <= following
+
+
+def fdtget(tree, node, name, kind):
+    result = subprocess.run(["fdtget", "-t", kind, tree, node, name], check=True, text=True,
+                            capture_output=True)
+    return result.stdout.split()
+
+
+def test_tree_has_the_modules(planned):
+    """The finished tree is what the plan says, and only Xen's properties are left in it."""
+    system, plan = planned
+    tree = system.loader_directory / "plan.dtb"
+    text = subprocess.run(["dtc", "-q", "-I", "dtb", "-O", "dts", tree], check=True, text=True,
+                          capture_output=True).stdout
+    assert not re.search(r"uefi,binary|uefi,key|xen,uefi|muster,", text)
+    for domain in plan["domains"]:
+        cells = int(fdtget(tree, domain["node"], "#address-cells", "u")[0])
+        for module in domain["modules"]:
+            node = f"{domain['node']}/module@{module['address'][2:]}"
+            reg = fdtget(tree, node, "reg", "x")
+            assert int("".join(cell.zfill(8) for cell in reg[:cells]), 16) == \
+                int(module["address"], 16)
+            assert int("".join(cell.zfill(8) for cell in reg[cells:]), 16) == module["size"]
+            if module["bootargs"] is not None:
+                assert fdtget(tree, node, "bootargs", "s") == module["bootargs"].split()
+
+
+def test_drawing_is_to_scale(planned):
+    """The drawing is XML, keeps within its frame, and shows memory as high as it is large."""
+    system, plan = planned
+    root = ElementTree.parse(system.loader_directory / "plan.svg").getroot()
+    width, height = (float(root.get(name)) for name in ("width", "height"))
+    boxes = root.findall(SVG + "rect")
+    for box in boxes:
+        x, y, w, h = (float(box.get(name)) for name in ("x", "y", "width", "height"))
+        assert 0 <= x and x + w <= width and 0 <= y and y + h <= height
+    texts = [(float(text.get("y")), text.text or "") for text in root.findall(SVG + "text")]
+    assert all(0 < y < height for y, _ in texts)
+    for name in [each["name"] for each in plan["domains"] + plan["binaries"]]:
+        assert any(text == name or text.endswith("…") for _, text in texts), name
+    links = [path for path in root.findall(SVG + "path") if "link" in path.get("class")]
+    assert len(links) == sum(len(domain["modules"]) for domain in plan["domains"])
+
+    banks = [float(box.get("height")) for box in boxes if box.get("class") == "ram"]
+    ram = plan["memory"]["ram"]
+    assert len(banks) == len(ram)
+    scale = sum(banks) / sum(bank["size"] for bank in ram)
+    regions = [float(box.get("height")) for box in boxes if box.get("class") == "region"]
+    inside = [each for each in plan["memory"]["regions"]]
+    for drawn, each in zip(sorted(regions), sorted(each["size"] for each in inside)):
+        assert drawn == pytest.approx(max(each * scale, 2), abs=0.1)
+
+
+def test_same_each_time(planned):
+    """Two runs write the same bytes."""
+    system, _ = planned
+    config = "muster.cfg" if (system.loader_directory / "muster.cfg").exists() else "../.."
+    again = system.run("plan", *PLANS[system.name], "--svg", "again.svg", "--dtb-out", "again.dtb",
+                       config)
+    assert again.returncode == 0
+    for suffix in ("svg", "dtb"):
+        assert (system.loader_directory / f"plan.{suffix}").read_bytes() == \
+            (system.loader_directory / f"again.{suffix}").read_bytes()
+
+
+@pytest.mark.parametrize("option", ["--svg", "--dtb-out"])
+def test_cannot_write(make, option):
+    system = make("one-domain")
+    result = system.run("plan", option, "/nowhere/at/all", "muster.cfg")
+    assert result.returncode == 1
+    assert result.stderr == "muster: error: cannot write /nowhere/at/all: " \
+                            "No such file or directory\n"
+    result = system.run("plan", option, "/dev/full", "muster.cfg")
+    assert result.returncode == 1
+    assert result.stderr == "muster: error: cannot write /dev/full: No space left on device\n"
+
+
+def test_system_with_errors_has_no_plan(make):
+    system = make("missing-file")
+    result = system.run("plan", "--json", "--svg", "plan.svg", "--dtb-out", "plan.dtb",
+                        "muster.cfg")
+    assert result.returncode == 1
+    assert "cannot open vmlinux" in result.stderr
+    assert not (system.loader_directory / "plan.svg").exists()
+    assert not (system.loader_directory / "plan.dtb").exists()
