@@ -125,6 +125,34 @@ static void the_firmware_may_have_no_tree(void **state)
     boots_on(&(struct run){.setup.tree = "", .setup.tree_size = 0});
 }
 
+static void the_loader_may_be_anywhere(void **state)
+{
+    (void)state;
+    /* The files stay where they are: a configuration is named from the root. */
+    boots_on(&(struct run){.setup.image_path = "\\EFI\\BOOT\\muster-1.2_test.efi"});
+    boots_on(&(struct run){.setup.image_path = "\\EFI\\BOOT\\no extension"});
+}
+
+static bool is_fixed_up(const char *name)
+{
+    struct scene *scene = scene_open(name);
+    struct outcome outcome = scene_run(scene, &(struct run){.setup.fixup = true});
+    bool fixed_up = strstr(outcome.system, "the firmware's fixups\n") != NULL;
+
+    assert_string_equal(outcome.problems, "");
+    assert_int_equal(outcome.starts, 1);
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+    return fixed_up;
+}
+
+static void the_firmware_completes_a_tree_that_is_not_its_own(void **state)
+{
+    (void)state;
+    assert_true(is_fixed_up(USUAL));
+    assert_false(is_fixed_up("dom0"));
+}
+
 /* RAM in many pieces: 16 MiB of it, every other page taken. */
 static void memory_may_be_in_pieces(void **state)
 {
@@ -140,6 +168,74 @@ static void memory_may_be_in_pieces(void **state)
     regions[256].pages = 0x2fe00;
     regions[256].type = EfiConventionalMemory;
     boots_on(&(struct run){.setup.regions = regions, .setup.region_count = 257});
+}
+
+/* A volume that a test changes: a copy of the scene's. */
+static void copy_volume(const struct scene *scene, char volume[64])
+{
+    char command[1024];
+
+    strcpy(volume, "/tmp/boot_test.XXXXXX");
+    assert_non_null(mkdtemp(volume));
+    snprintf(command, sizeof(command), "cp -r %s/../../. %s", scene_directory(scene), volume);
+    assert_int_equal(system(command), 0);
+}
+
+static void remove_volume(const char *volume)
+{
+    char command[128];
+
+    snprintf(command, sizeof(command), "rm -r %s", volume);
+    assert_int_equal(system(command), 0);
+}
+
+static void resize(const char *volume, const char *name, off_t size)
+{
+    char path[256];
+
+    snprintf(path, sizeof(path), "%s/EFI/BOOT/%s", volume, name);
+    assert_int_equal(truncate(path, size), 0);
+}
+
+static void a_large_file_shows_its_progress(void **state)
+{
+    struct scene *scene = scene_open(USUAL);
+    struct outcome outcome;
+    char volume[64];
+
+    (void)state;
+    copy_volume(scene, volume);
+    resize(volume, "ramdisk-domA.img", 48 << 20);
+    outcome = scene_run(scene, &(struct run){.setup.volume = volume});
+    assert_string_equal(outcome.problems, "");
+    assert_int_equal(outcome.starts, 1);
+    assert_non_null(strstr(outcome.console, "  reading ramdisk-domA.img ####################"
+                                            "####################\n"));
+    scene_free_outcome(&outcome);
+    remove_volume(volume);
+    scene_close(scene);
+}
+
+static void an_empty_file_is_a_mistake(void **state)
+{
+    static const char *const names[] = {"muster.cfg", "two-domains.dtb", "vmlinuz-guest",
+                                        "ramdisk-domB.img", "xen.efi"};
+    struct scene *scene = scene_open(USUAL);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct outcome outcome;
+        char volume[64];
+
+        copy_volume(scene, volume);
+        resize(volume, names[i], 0);
+        outcome = scene_run(scene, &(struct run){.setup.volume = volume});
+        expect_failure(&outcome, EFI_LOAD_ERROR, "error");
+        assert_non_null(strstr(outcome.console, names[i]));
+        scene_free_outcome(&outcome);
+        remove_volume(volume);
+    }
+    scene_close(scene);
 }
 
 /* Load options */
@@ -198,6 +294,33 @@ static void load_options_may_be_a_boot_option(void **state)
         at += sizeof(options);
         boots_with_options(bytes, at);
     }
+}
+
+static void help_is_no_boot(void **state)
+{
+    struct scene *scene = scene_open(USUAL);
+    struct outcome outcome = scene_run(scene, &(struct run){.load_options = "-help"});
+
+    (void)state;
+    assert_int_equal(outcome.status, EFI_SUCCESS);
+    assert_string_equal(outcome.problems, "");
+    assert_int_equal(outcome.starts, 0);
+    assert_non_null(strstr(outcome.console, "usage: muster.efi"));
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
+static void debug_shows_times(void **state)
+{
+    struct scene *scene = scene_open(USUAL);
+    struct outcome outcome = scene_run(scene, &(struct run){.load_options = "-debug"});
+
+    (void)state;
+    expect_system(&outcome, scene_expectation(scene));
+    assert_non_null(strstr(outcome.console, "load"));
+    assert_non_null(strstr(outcome.console, " ms"));
+    scene_free_outcome(&outcome);
+    scene_close(scene);
 }
 
 /* Mistakes, and machines on which Xen cannot run */
@@ -289,10 +412,16 @@ static const struct CMUnitTest machines[] = {
     TEST(the_image_path_may_have_parts),
     TEST(acpi_tables_do_not_matter),
     TEST(the_firmware_may_have_no_tree),
+    TEST(the_loader_may_be_anywhere),
+    TEST(the_firmware_completes_a_tree_that_is_not_its_own),
     TEST(memory_may_be_in_pieces),
+    TEST(a_large_file_shows_its_progress),
+    TEST(an_empty_file_is_a_mistake),
     TEST(load_options_have_any_size),
     TEST(load_options_may_be_garbage),
     TEST(load_options_may_be_a_boot_option),
+    TEST(help_is_no_boot),
+    TEST(debug_shows_times),
     TEST(el1_is_not_enough),
     TEST(a_section_is_missing),
     TEST(xen_may_be_refused),

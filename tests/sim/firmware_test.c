@@ -622,7 +622,7 @@ static void the_fixup_wants_room(void **state)
     static EFI_GUID guid = {
         0xe617d64c, 0xfe08, 0x46da, {0xf4, 0xdc, 0xbb, 0xd5, 0x87, 0x0c, 0x73, 0x00}};
     struct machine *machine = *state;
-    static uint64_t tree[1024];
+    static uint64_t tree[2048];
     UINTN size = 64;
 
     assert_int_equal(fdt_create_empty_tree(tree, sizeof(tree)), 0);

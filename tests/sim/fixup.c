@@ -8,7 +8,7 @@
 #define APPLY_FIXUPS   1
 #define RESERVE_MEMORY 2
 #define INSTALL_TABLE  4
-#define ROOM           4096 /* bytes that the fixups may need */
+#define ROOM           0x3000 /* bytes that U-Boot wants for its fixups beside what is used */
 
 static EFI_STATUS apply_fixups(void *tree, size_t size)
 {
@@ -17,6 +17,14 @@ static EFI_STATUS apply_fixups(void *tree, size_t size)
         return EFI_INVALID_PARAMETER;
     }
     return EFI_SUCCESS;
+}
+
+/* The size of the buffer that U-Boot asks for. */
+static size_t room_for(const void *tree)
+{
+    size_t used = fdt_off_dt_strings(tree) + fdt_size_dt_strings(tree);
+
+    return used + ROOM > fdt_totalsize(tree) ? used + ROOM : fdt_totalsize(tree);
 }
 
 static EFI_STATUS EFIAPI fixup(void *this, void *tree, UINTN *size, UINT32 flags)
@@ -34,7 +42,7 @@ static EFI_STATUS EFIAPI fixup(void *this, void *tree, UINTN *size, UINT32 flags
     if (failed && status != EFI_BUFFER_TOO_SMALL) {
         return status;
     }
-    needed = fdt_totalsize(tree) + ROOM;
+    needed = room_for(tree);
     needed = failed && *size >= needed ? *size + ROOM : needed;
     if (*size < needed) {
         *size = needed;

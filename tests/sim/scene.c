@@ -330,6 +330,9 @@ static void describe_nodes(struct judge *judge, const void *tree)
     int chosen = fdt_path_offset(tree, "/chosen");
     const char *options = chosen < 0 ? NULL : fdt_getprop(tree, chosen, "xen,xen-bootargs", NULL);
 
+    if (fdt_getprop(tree, 0, "serial-number", NULL) != NULL) {
+        append(&judge->system, "the firmware's fixups\n");
+    }
     if (options != NULL) {
         append(&judge->system, "xen \"%s\"\n", options);
     }
