@@ -3,11 +3,12 @@
 
 host-test = /usr/bin/python3 -m pytest -p no:cacheprovider -q tests/host
 
-build/host-asan/muster: FORCE
-	@$(MAKE) --no-print-directory host host-out=build/host-asan host-program=$@ \
+.PHONY: host-asan check-host
+host-asan:
+	@$(MAKE) --no-print-directory host host-out=build/host-asan \
+		host-program=build/host-asan/muster \
 		host-sanitizers="-fsanitize=address,undefined -fno-sanitize-recover=all"
 
-.PHONY: check-host FORCE
-check-host: host build/host-asan/muster
+check-host: host host-asan
 	$(host-test)
 	MUSTER=build/host-asan/muster $(host-test)
