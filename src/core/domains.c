@@ -232,12 +232,13 @@ static bool find_sections(const struct workspace *workspace, const struct boot_s
         where.column += (unsigned)(before - section->domains->value);
         where.width = (unsigned)strlen(name);
         found = config_section(section->config, name);
-        if (names_find(&seen, name) != NULL || *count == DOMAINS_MAX)
+        if (*count == DOMAINS_MAX)
+            return report(&maker, where, "Xen takes at most 32 modules",
+                          text_format(workspace->arena,
+                                      "%s and what follows are too many domains", name));
+        if (names_find(&seen, name) != NULL)
             report(&maker, where, "name each section once",
-                   text_format(workspace->arena,
-                               *count == DOMAINS_MAX ? "%s and what follows are too many domains"
-                                                     : "the domain %s is named twice",
-                               name));
+                   text_format(workspace->arena, "the domain %s is named twice", name));
         else if (names_add(&seen, name, name) == NULL)
             return false;
         else if (found == NULL)
@@ -247,8 +248,6 @@ static bool find_sections(const struct workspace *workspace, const struct boot_s
                    text_format(workspace->arena, "%s is no name of a domain", name));
         else
             list[(*count)++] = found;
-        if (*count == DOMAINS_MAX)
-            break;
     }
     return true;
 }

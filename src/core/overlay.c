@@ -164,7 +164,8 @@ static bool apply(const struct workspace *workspace, const struct config_entry *
 {
     size_t size = 0;
     char *overlay = read_overlay(workspace, entry, &size);
-    size_t needed = fdt_totalsize(tree->fdt) + 2 * size;
+    size_t used = fdt_off_dt_strings(tree->fdt) + fdt_size_dt_strings(tree->fdt);
+    size_t needed = used + 2 * size;
     char *copy = overlay != NULL ? arena_copy(workspace->arena, overlay, size) : NULL;
     struct tree applied = *spare;
     int result;
