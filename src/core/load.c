@@ -4,20 +4,41 @@
 
 #include <string.h>
 
-/* Bytes of one read: large enough that its cost is the disk's, small enough to show progress. */
-#define CHUNK (64U * 1024U * 1024U)
+/*
+ * A file is read in as few pieces as progress allows, because EDK2's FAT driver follows the cluster
+ * chain of a piece twice when another piece comes after it.
+ */
+#define FIRST_PIECE (32U * 1024U * 1024U) /* bytes */
+#define PIECE_TIME  500000U               /* microseconds that a further piece should take */
 
 #define UIMAGE_TYPE 30U /* offset of the image type */
+
+static uint64_t now(const struct platform *platform)
+{
+    return platform->clock != NULL ? platform->clock(platform->context) : 0;
+}
+
+/* The size of the next piece, as fast as `done` bytes were read in `elapsed` microseconds. */
+static size_t next_piece(uint64_t done, uint64_t elapsed, uint64_t left)
+{
+    uint64_t bytes = FIRST_PIECE;
+
+    if (done != 0)
+        bytes = elapsed != 0 ? done / elapsed * PIECE_TIME : left;
+    if (bytes < FIRST_PIECE)
+        bytes = FIRST_PIECE;
+    return (size_t)(left < bytes ? left : bytes);
+}
 
 static enum platform_status read_content(const struct platform *platform,
                                          const struct binary *binary)
 {
     enum platform_status status = PLATFORM_OK;
+    uint64_t start = now(platform);
     uint64_t done = 0;
 
     while (done < binary->size && status == PLATFORM_OK) {
-        uint64_t left = binary->size - done;
-        size_t bytes = left < CHUNK ? (size_t)left : CHUNK;
+        size_t bytes = next_piece(done, now(platform) - start, binary->size - done);
 
         status =
             platform->read(platform->context, binary->file, (char *)binary->memory + done, bytes);

@@ -5,7 +5,9 @@
 #include "recognise.h"
 #include "support.h"
 
-#define LARGE (65U * 1024U * 1024U) /* more than one of the pieces in which a file is read */
+#define LARGE                                                                                      \
+    (33U * 1024U * 1024U) /* more than the first of the pieces in which a file is read             \
+                           */
 
 /* The kind of the module that preflight and Xen are told, by number in the plan. */
 static enum module_kind kind_at(const struct boot *boot, size_t module)
