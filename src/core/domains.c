@@ -233,9 +233,9 @@ static bool find_sections(const struct workspace *workspace, const struct boot_s
         where.width = (unsigned)strlen(name);
         found = config_section(section->config, name);
         if (*count == DOMAINS_MAX)
-            return report(&maker, where, "Xen takes at most 32 modules",
-                          text_format(workspace->arena,
-                                      "%s and what follows are too many domains", name));
+            return report(
+                &maker, where, "Xen takes at most 32 modules",
+                text_format(workspace->arena, "%s and what follows are too many domains", name));
         if (names_find(&seen, name) != NULL)
             report(&maker, where, "name each section once",
                    text_format(workspace->arena, "the domain %s is named twice", name));

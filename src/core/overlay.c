@@ -164,11 +164,11 @@ static bool apply(const struct workspace *workspace, const struct config_entry *
 {
     size_t size = 0;
     char *overlay = read_overlay(workspace, entry, &size);
-    size_t used = fdt_off_dt_strings(tree->fdt) + fdt_size_dt_strings(tree->fdt);
-    size_t needed = used + 2 * size;
+    /* Packed, since copying copies the room behind it as well. */
+    int result = fdt_pack(tree->fdt);
+    size_t needed = fdt_totalsize(tree->fdt) + 2 * size;
     char *copy = overlay != NULL ? arena_copy(workspace->arena, overlay, size) : NULL;
     struct tree applied = *spare;
-    int result;
 
     if (copy == NULL)
         return false;
@@ -178,7 +178,8 @@ static bool apply(const struct workspace *workspace, const struct config_entry *
         if (applied.fdt == NULL)
             return false;
     }
-    result = fdt_open_into(tree->fdt, applied.fdt, (int)applied.capacity);
+    if (result == 0)
+        result = fdt_open_into(tree->fdt, applied.fdt, (int)applied.capacity);
     if (result == 0)
         result = fdt_overlay_apply(applied.fdt, copy);
     if (result != 0) {
