@@ -22,6 +22,7 @@ struct command {
 extern const struct command check_command;
 extern const struct command plan_command;
 extern const struct command image_command;
+extern const struct command run_command;
 extern const struct command import_command;
 
 /*

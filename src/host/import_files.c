@@ -2,7 +2,6 @@
 /* The import's files: their names on the new partition, and copying them. */
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <libfdt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "core/text.h"
 #include "import.h"
 #include "output.h"
+#include "temporary.h"
 
 #define COPY_SIZE (1024U * 1024U) /* bytes copied at once */
 
@@ -239,14 +239,6 @@ static bool write_files(const struct import *import, const char *target, const c
                                           overlay, fdt_totalsize(overlay)));
 }
 
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *walk)
-{
-    (void)status;
-    (void)kind;
-    (void)walk;
-    return remove(path);
-}
-
 /* The new directory gets its name when it is complete; an empty one there may be replaced. */
 bool import_write(const struct import *import, const char *target, const char *text, size_t size)
 {
@@ -267,7 +259,7 @@ bool import_write(const struct import *import, const char *target, const char *t
         is_done = false;
     }
     if (!is_done)
-        nftw(partial, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+        temporary_remove(partial);
     free(partial);
     return is_done;
 }

@@ -11,10 +11,7 @@
 #include "core/version.h"
 
 static const struct command *const commands[] = {
-    &check_command,
-    &plan_command,
-    &image_command,
-    &import_command,
+    &check_command, &plan_command, &image_command, &run_command, &import_command,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -88,7 +85,7 @@ static bool wants_help(int argc, char **argv)
     return false;
 }
 
-static int run_command(int argc, char **argv)
+static int dispatch(int argc, char **argv)
 {
     const struct command *command = find_command(argv[0]);
     int result;
@@ -130,5 +127,5 @@ int main(int argc, char **argv)
         fprintf(stderr, "muster: unknown option %s\nmuster --help lists the commands\n", first);
         return EXIT_CODE_USAGE;
     }
-    return run_command(argc - 1, argv + 1);
+    return dispatch(argc - 1, argv + 1);
 }

@@ -146,6 +146,15 @@ static int memory_file(const char *name, const char *text)
     return file;
 }
 
+int process_output(void)
+{
+    int file = memory_file("output", "");
+
+    if (file < 0)
+        output_error("cannot make a file in memory: %s", strerror(errno));
+    return file;
+}
+
 /* Waits for a program; its status, or -1 after a signal to this one, which ends it too. */
 static int wait_for(pid_t process)
 {
@@ -162,7 +171,7 @@ static int wait_for(pid_t process)
     return status;
 }
 
-static void print_failure(const char *program, int output)
+void process_report(const char *program, int output)
 {
     char text[SHOWN_MAX + 1];
     ssize_t size = pread(output, text, SHOWN_MAX, 0);
@@ -176,18 +185,16 @@ static void print_failure(const char *program, int output)
 bool process_run(const char *const argv[], const char *text)
 {
     int input = memory_file("input", text != NULL ? text : "");
-    int output = memory_file("output", "");
+    int output = process_output();
     bool is_done = false;
 
-    if (input < 0 || output < 0) {
-        output_error("cannot start %s: %s", argv[0], strerror(errno));
-    } else if (caught == 0) {
+    if (input >= 0 && output >= 0 && caught == 0) {
         pid_t process = process_start(argv, input, output);
         int status = process > 0 ? wait_for(process) : -1;
 
         is_done = status == 0 && caught == 0;
         if (process > 0 && !is_done && caught == 0)
-            print_failure(argv[0], output);
+            process_report(argv[0], output);
     }
     if (input >= 0)
         close(input);

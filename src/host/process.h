@@ -25,6 +25,12 @@ void process_pass_signal(void);
  */
 pid_t process_start(const char *const argv[], int input, int output);
 
+/* A file in memory that takes what a program prints, or -1 after a message. */
+int process_output(void);
+
+/* Says that a program failed, with the start of what such a file holds. */
+void process_report(const char *program, int output);
+
 /*
  * Runs a program to its end with `text` (may be NULL) as its standard input. When it fails, says so
  * with what it printed. False then, or when a signal came, which ends it too.

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A QEMU machine with UEFI firmware, and its serial console. */
+#ifndef MUSTER_RUN_MACHINE_H
+#define MUSTER_RUN_MACHINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum machine_firmware { MACHINE_EDK2, MACHINE_U_BOOT };
+
+struct machine {
+    enum machine_firmware firmware;
+    uint64_t memory; /* bytes */
+    unsigned cpus;
+    const char *disk;      /* an image, which stays as it is */
+    const char *directory; /* for the files that the machine needs while it runs */
+    bool ends_on_reset;    /* instead of starting anew */
+
+    pid_t process; /* 0 when it does not run */
+    int console;   /* descriptor of the serial line */
+    int output;    /* what QEMU itself prints */
+};
+
+/* Writes the device tree that the machine gives its firmware. False after a message. */
+bool machine_write_tree(const struct machine *machine, const char *path);
+
+/* Starts it. False after a message. */
+bool machine_start(struct machine *machine);
+
+/* Ends it if it still runs. */
+void machine_stop(struct machine *machine);
+
+#endif
