@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define GUARD_PAGES 65536U /* claims of more are guards, which nobody writes */
+
 struct platform_file {
     struct machine_file *file;
     size_t at;
@@ -224,10 +226,9 @@ static enum platform_status machine_claim_pages(void *context, uint64_t address,
     if (!is_free(machine, address, pages * PAGE_SIZE))
         return PLATFORM_BUSY;
     claim = add_claim(machine, address, pages);
-    /* Large claims are guards, which nobody writes; they would only cost time. */
-    claim->memory = malloc(pages <= 16384 ? pages * PAGE_SIZE : 1);
+    claim->memory = malloc(pages <= GUARD_PAGES ? pages * PAGE_SIZE : 1);
     assert_non_null(claim->memory);
-    memset(claim->memory, 0x5a, pages <= 16384 ? pages * PAGE_SIZE : 1);
+    memset(claim->memory, 0x5a, pages <= GUARD_PAGES ? pages * PAGE_SIZE : 1);
     machine->claimed += pages;
     if (machine->claimed > machine->claimed_most)
         machine->claimed_most = machine->claimed;
