@@ -4,8 +4,12 @@
 
 #include <string.h>
 
-#define ALIGNMENT  8U
-#define BLOCK_SIZE (16U * 1024U)
+#define ALIGNMENT 8U
+
+/* Tests make it small: then each allocation can fail, and its edges are those of a block. */
+#ifndef ARENA_BLOCK_SIZE
+#define ARENA_BLOCK_SIZE (16U * 1024U)
+#endif
 
 struct arena_block {
     struct arena_block *next;
@@ -24,8 +28,8 @@ static struct arena_block *add_block(struct arena *arena, size_t bytes)
     size_t size = bytes + sizeof(struct arena_block);
     struct arena_block *block;
 
-    if (size < BLOCK_SIZE)
-        size = BLOCK_SIZE;
+    if (size < ARENA_BLOCK_SIZE)
+        size = ARENA_BLOCK_SIZE;
     block = platform->allocate(platform->context, size);
     if (block == NULL)
         return NULL;
