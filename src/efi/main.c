@@ -5,6 +5,7 @@
 #include "core/summary.h"
 #include "core/system.h"
 #include "core/version.h"
+#include "debug_tree.h"
 #include "device_path.h"
 #include "firmware.h"
 #include "handover.h"
@@ -15,7 +16,7 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
 static const char usage[] =
     "usage: muster.efi [-cfg=FILE] [-debug] [-help] [SECTION] [-- XEN OPTIONS]\n"
     "  -cfg=FILE    read this configuration\n"
-    "  -debug       print the time of each stage\n"
+    "  -debug       print the time of each stage, and write muster-tree.dtb\n"
     "  SECTION      boot this section of the configuration\n"
     "  XEN OPTIONS  are appended to Xen's command line\n";
 
@@ -67,8 +68,10 @@ static EFI_STATUS prepare_and_start(const struct firmware *firmware, struct syst
     }
     print(firmware, summary_of_binaries(system));
     print_diagnostics(firmware, system);
-    if (system->options.debug)
+    if (system->options.debug) {
         print(firmware, summary_of_times(system));
+        debug_tree_write(firmware, system);
+    }
     return start_system(firmware, system);
 }
 

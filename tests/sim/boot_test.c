@@ -319,6 +319,9 @@ static void debug_shows_times(void **state)
     expect_system(&outcome, scene_expectation(scene));
     assert_non_null(strstr(outcome.console, "load"));
     assert_non_null(strstr(outcome.console, " ms"));
+    /* The volume of a scene cannot be written. */
+    assert_non_null(strstr(outcome.console,
+                           "warning: cannot write muster-tree.dtb: access was denied\n"));
     scene_free_outcome(&outcome);
     scene_close(scene);
 }
