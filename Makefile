@@ -19,15 +19,15 @@ warnings = -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wstric
 
 cross ?= aarch64-linux-gnu-
 efi-cflags = -std=gnu11 -Os -g -ffreestanding -fpic -fshort-wchar -fno-strict-aliasing \
-	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -fstack-protector-strong \
-	-ffunction-sections -fdata-sections -mgeneral-regs-only -mno-outline-atomics -fvisibility=hidden \
-	$(warnings) \
+	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -fno-stack-protector \
+	-ffunction-sections -fdata-sections -mcmodel=tiny -mgeneral-regs-only \
+	-mno-outline-atomics -fvisibility=hidden $(warnings) \
 	-Isrc -Isrc/core -isystem $(sysroot)/usr/include -isystem $(sysroot)/usr/include/efi \
 	-isystem $(sysroot)/usr/include/efi/aarch64
 efi-ldflags = -nostdlib -shared -Bsymbolic -znocombreloc -zdefs --no-warn-rwx-segments \
 	--gc-sections --exclude-libs ALL --defsym=EFI_SUBSYSTEM=0xa -T $(sysroot)/usr/lib/elf_aarch64_efi.lds
 efi-objects = $(patsubst src/%.c,build/efi/%.o,$(core-sources) $(efi-sources))
-efi-sections = .text .sdata .data .dynamic .dynsym .rel .rela '.rel.*' '.rela.*' .reloc
+efi-sections = .text .sdata .data .dynamic .rel .rela '.rel.*' '.rela.*' .reloc
 
 .PHONY: all efi clean
 all: efi
@@ -43,6 +43,7 @@ build/efi/musteraa64.so: $(efi-objects)
 
 build/musteraa64.efi: build/efi/musteraa64.so
 	$(call quiet,OBJCOPY)$(cross)objcopy -O binary $(addprefix -j ,$(efi-sections)) $< $@
+	@truncate -s %4096 $@ # the PE header counts whole pages
 
 clean:
 	rm -rf build/efi build/unit build/sim build/fuzz build/host build/musteraa64.efi build/muster

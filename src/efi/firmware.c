@@ -3,7 +3,7 @@
  */
 #include "firmware.h"
 
-#include "arch.h"
+#include "clock.h"
 #include "console.h"
 #include "fixup.h"
 
@@ -56,7 +56,7 @@ EFI_STATUS firmware_open(struct firmware *firmware, EFI_HANDLE image, EFI_SYSTEM
         .image = image,
         .table = table,
         .boot = table->BootServices,
-        .counter_frequency = arch_counter_frequency(),
+        .started = clock_now(NULL),
     };
     status = firmware->boot->HandleProtocol(image, &guid, (void **)&firmware->loaded);
     if (EFI_ERROR(status) || firmware->loaded == NULL) {
@@ -79,18 +79,6 @@ void firmware_close(struct firmware *firmware)
     if (firmware->root != NULL)
         firmware->root->Close(firmware->root);
     firmware->root = NULL;
-}
-
-/* Microseconds, without overflow for any counter frequency. */
-static uint64_t clock_now(void *context)
-{
-    const struct firmware *firmware = context;
-    uint64_t frequency = firmware->counter_frequency;
-    uint64_t ticks = arch_counter();
-
-    if (frequency == 0)
-        return 0;
-    return ticks / frequency * 1000000 + ticks % frequency * 1000000 / frequency;
 }
 
 struct platform firmware_platform(struct firmware *firmware)

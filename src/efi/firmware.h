@@ -15,10 +15,10 @@ struct firmware {
     EFI_BOOT_SERVICES *boot;
     EFI_LOADED_IMAGE *loaded; /* the loader itself */
     EFI_FILE_HANDLE root;     /* of its partition, open until firmware_close */
-    uint64_t counter_frequency;
-    unsigned progress_drawn; /* cells of the progress bar on the screen */
-    void *map;               /* where the memory map is read to; NULL before the first time */
-    UINTN map_size;          /* bytes that it has room for */
+    uint64_t started;         /* when the loader was started, in microseconds of clock_now */
+    unsigned progress_drawn;  /* cells of the progress bar on the screen */
+    void *map;                /* where the memory map is read to; NULL before the first time */
+    UINTN map_size;           /* bytes that it has room for */
 };
 
 /*

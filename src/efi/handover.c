@@ -10,6 +10,7 @@
 #include "core/place.h"
 #include "core/text.h"
 #include "device_path.h"
+#include "loader_variables.h"
 #include "tree_table.h"
 
 /* The tree in pages of its own, which stay when Xen runs. */
@@ -107,6 +108,7 @@ static EFI_STATUS start_xen(const struct firmware *firmware, struct system *syst
 {
     EFI_HANDLE xen = NULL;
     EFI_STATUS status = load_xen(firmware, system, &xen);
+    unsigned variables;
 
     if (EFI_ERROR(status)) {
         report(system, system->plan.xen.name, "is refused by the firmware", status);
@@ -118,7 +120,9 @@ static EFI_STATUS start_xen(const struct firmware *firmware, struct system *syst
         return EFI_OUT_OF_RESOURCES;
     }
     console_print(firmware, "starting Xen\n");
+    variables = loader_variables_write(firmware, system->request.image, firmware->started);
     status = firmware->boot->StartImage(xen, NULL, NULL);
+    loader_variables_remove(firmware, variables);
     /*
      * An image that ran is gone, and its handle with it, which UnloadImage finds out; one that the
      * firmware did not start is still there (UEFI 2.10 §7.4.2).
