@@ -49,11 +49,12 @@ def firmware_options(firmware: str, variables: Optional[Path]) -> list[str]:
             "-drive", f"if=pflash,format=raw,file={variables}"]
 
 
-def disk_options(disks: Sequence[Path]) -> list[str]:
-    """QEMU's options for read-only disks that are named disk0, disk1, … in statistics."""
+def disk_options(disks: Sequence[Path], writable: bool) -> list[str]:
+    """QEMU's options for disks that are named disk0, disk1, … in statistics."""
+    readonly = "off" if writable else "on"
     options = []
     for number, disk in enumerate(disks):
-        options += ["-drive", f"if=none,id=disk{number},format=raw,readonly=on,file={disk}",
+        options += ["-drive", f"if=none,id=disk{number},format=raw,readonly={readonly},file={disk}",
                     "-device", f"virtio-blk-device,drive=disk{number}"]
     return options
 
@@ -72,16 +73,17 @@ class Machine:
 
     def __init__(self, name: str, disks: Sequence[Path], *, firmware: str = "edk2",
                  variables: Optional[Path] = None, icount: Optional[str] = None,
-                 on_text=None, **hardware):
+                 writable: bool = False, on_text=None, **hardware):
         """Prepare a machine whose console goes to build/logs/NAME.log.
 
         `variables` is EDK2's variable store, which the machine may write to. `on_text(bytes)`
-        sees the console as it comes. The other arguments are those of hardware_options().
+        sees the console as it comes. `writable` lets the machine write to the disks. The other
+        arguments are those of hardware_options().
         """
         LOGS.mkdir(parents=True, exist_ok=True)
         self.log_path = LOGS / f"{name}.log"
         self._command = ["qemu-system-aarch64", *hardware_options(**hardware),
-                         *firmware_options(firmware, variables), *disk_options(disks)]
+                         *firmware_options(firmware, variables), *disk_options(disks, writable)]
         if icount is not None:
             self._command += ["-icount", icount]
         self._on_text = on_text
