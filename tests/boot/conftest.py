@@ -13,15 +13,17 @@ import esp
 import variables
 from machine import BUILD, LOGS, ROOT, Machine, plain
 
+FIRMWARE = ("edk2", "u-boot")
+LOADER = r"\EFI\BOOT\BOOTAA64.EFI"
 NEXT_APPLICATION = BUILD / "boot/next.efi"
-NEXT = (r"\EFI\BOOT\next.efi", "")
 
 
 class System:
     """The ESP of one test: an example's files, to be changed by the test and then booted."""
 
-    def __init__(self, name: str):
+    def __init__(self, name: str, firmware: str):
         self.name = name
+        self.firmware = firmware
         self.directory = BUILD / "tests" / name
         self.root = self.directory / "esp"
         self.files = self.root / esp.LOADER_DIRECTORY
@@ -45,23 +47,23 @@ class System:
         """The bytes of all files on the ESP."""
         return sum(path.stat().st_size for path in self.root.rglob("*") if path.is_file())
 
+    def add_next(self, name: str) -> str:
+        """Add the application `next`, which tells the firmware's state, and return its path."""
+        path = Path(name)
+        (self.root / path.parent).mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(NEXT_APPLICATION, self.root / path)
+        return "\\" + name.replace("/", "\\")
+
     def boot(self, **machine) -> Machine:
         """The machine whose firmware finds Muster at the removable path by itself."""
-        return self._machine([], **machine)
+        return self.boot_options([], **machine)
 
     def boot_with(self, options: str, **machine) -> Machine:
         """The machine whose first boot option is Muster with load options."""
-        return self._machine([(r"\EFI\BOOT\BOOTAA64.EFI", options)], **machine)
+        return self.boot_options([(LOADER, options)], **machine)
 
-    def boot_failing(self, *options: str, **machine) -> Machine:
-        """The machine that starts Muster with each of the load options, and `next` around each."""
-        shutil.copyfile(NEXT_APPLICATION, self.files / "next.efi")
-        sequence = [NEXT]
-        for each in options:
-            sequence += [(r"\EFI\BOOT\BOOTAA64.EFI", each), NEXT]
-        return self._machine(sequence, **machine)
-
-    def _machine(self, options: Sequence[tuple[str, str]], **machine) -> Machine:
+    def boot_options(self, options: Sequence[tuple[str, str]], **machine) -> Machine:
+        """The machine with these boot options: what is started, and its load options."""
         disk = self.directory / "disk.img"
         store = self.directory / "variables.fd"
         esp.make_disk(self.root, disk)
@@ -69,13 +71,20 @@ class System:
         variables.write_store(store, boot_options)
         if boot_options:
             esp.add_file(disk, variables.u_boot_file(boot_options), "ubootefi.var")
-        return Machine(self.name, [disk], variables=store, **machine)
+        return Machine(self.name, [disk], firmware=self.firmware, variables=store, **machine)
+
+
+@pytest.fixture(scope="session", params=FIRMWARE)
+def firmware(request: pytest.FixtureRequest) -> str:
+    """Each firmware in turn."""
+    return request.param
 
 
 @pytest.fixture
-def system(request: pytest.FixtureRequest):
-    """The two-domain example's system under the test's name; its files go if the test passes."""
-    made = System(re.sub(r"\W+", "-", request.node.name.removeprefix("test_")).strip("-"))
+def system(request: pytest.FixtureRequest, firmware: str):
+    """The two-domain example's system, on each firmware; its files go if the test passes."""
+    name = re.sub(r"\W+", "-", request.node.name.removeprefix("test_")).strip("-")
+    made = System(name, firmware)
     yield made
     if not request.node.stash.get(FAILED, False):
         shutil.rmtree(made.directory)
@@ -91,9 +100,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item):
-    """Show the whole console of a test that failed."""
+    """Show the whole console of a test that failed; keep what the table of all tests shows."""
     outcome = yield
     report = outcome.get_result()
+    parameters = dict(item.callspec.params) if hasattr(item, "callspec") else {}
+    firmware = parameters.pop("firmware", "")
+    name = " ".join([item.originalname.removeprefix("test_").replace("_", " "),
+                     *(str(value) for value in parameters.values())])
+    report.user_properties = [("name", name), ("firmware", firmware)]
     if report.failed:
         item.stash[FAILED] = True
         for value in item.funcargs.values():
@@ -101,3 +115,24 @@ def pytest_runtest_makereport(item: pytest.Item):
             if log is not None and log.exists():
                 report.sections.append((f"console, kept in {log.relative_to(ROOT)}",
                                         plain(log.read_bytes())))
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Show what came of each test on each firmware, and how long it took."""
+    results: dict[str, dict[str, str]] = {}
+    seconds: dict[tuple[str, str], float] = {}
+    for outcome in ("passed", "", "failed", "error"):
+        for report in terminalreporter.stats.get(outcome, []):
+            properties = dict(report.user_properties)
+            name, firmware = properties["name"], properties["firmware"]
+            seconds[name, firmware] = seconds.get((name, firmware), 0) + report.duration
+            results.setdefault(name, {})[firmware] = outcome or "passed"
+    if not results:
+        return
+    terminalreporter.section("tests by firmware")
+    width = max(map(len, results))
+    terminalreporter.write_line(" " * width + "".join(f"  {each:<13}" for each in FIRMWARE))
+    for name, by_firmware in sorted(results.items()):
+        cells = (f"  {by_firmware[each]} {seconds[name, each]:4.0f} s" if each in by_firmware
+                 else f"  {'-':<13}" for each in FIRMWARE)
+        terminalreporter.write_line(f"{name:<{width}}{''.join(cells)}".rstrip())

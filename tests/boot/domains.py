@@ -8,6 +8,7 @@ from machine import Machine, MachineError
 
 # Xen 4.17 names the domain when there are several; the one that has the input gets no prefix.
 PREFIX = re.compile(r"\(XEN\) (?:DOM(\d+):(?: |$))?")
+KERNEL_MESSAGE = re.compile(r"^\[ *\d+\.\d+\] ")
 REPORT = re.compile(r"^MARK (\S+)\nnproc=(\d+)\nMemTotal=(\d+) kB\ncmdline=([^\0]*?)\n\1 is up$",
                     re.MULTILINE)
 
@@ -67,7 +68,8 @@ def reports(text: str) -> dict[str, Report]:
     streams: dict[Optional[str], list[str]] = {}
     for line in text.splitlines():
         speaker, said = split(line)
-        streams.setdefault(speaker, []).append(said.rstrip())
+        if not KERNEL_MESSAGE.match(said):
+            streams.setdefault(speaker, []).append(said.rstrip())
     found = {}
     for speaker, lines in streams.items():
         for match in REPORT.finditer("\n".join(lines)):

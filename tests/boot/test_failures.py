@@ -8,12 +8,17 @@ from typing import NamedTuple
 
 import pytest
 
-from conftest import System
+from conftest import LOADER, System
 from domains import domain_node
 from machine import MachineError
+from u_boot import Prompt
 
 # Pages of firmware pools that come and go with the handles of one started image.
 POOL_PAGES = 16
+
+# What each firmware says of an application that returns EFI_LOAD_ERROR.
+LOAD_ERROR = {"edk2": r"BdsDxe: failed to start Boot[0-9A-F]{4} \"BOOTAA64.EFI\" .*: Load Error",
+              "u-boot": "## Application failed, r = 1 "}
 
 
 class Case(NamedTuple):
@@ -35,7 +40,7 @@ CASES = {
         "hint: did you mean vmlinuz-guest?",)),
     "dtb that is no tree": Case("no-tree", (
         "muster.cfg:18: error: notes.txt is no device tree: it does not start with d0 0d fe ed "
-        "hint: make it with dtc -O dtb")),
+        "hint: make it with dtc -O dtb",)),
     "no section": Case("section9", (
         "error: there is no section [section9] in muster.cfg "
         "hint: its sections are: undefined-key, missing-file, no-tree, no-xen, three-mistakes, "
@@ -102,8 +107,8 @@ binary=vmlinuz-guest domu-kernel
 """
 
 
-class Firmware(NamedTuple):
-    """The firmware as `next` found it; see next.c."""
+class State(NamedTuple):
+    """The firmware's state as `next` found it; see next.c."""
 
     tree: str
     free_pages: int
@@ -111,24 +116,30 @@ class Firmware(NamedTuple):
 
 
 class Failures:
-    """One boot in which Muster was started, and failed, once for each of some load options."""
+    """One boot in which Muster was started, and failed, once for each of some load options.
 
-    def __init__(self, log_path: Path, text: str):
-        self.log_path = log_path
+    `next` runs twice before the first start, and after each start.
+    """
+
+    def __init__(self, system: System, text: str):
+        self.log_path = system.log_path
+        self._firmware = system.firmware
         # What Muster said stands between two runs of `next`; the first part is the firmware's.
         self._parts = re.split(r"^NEXT BOOT OPTION$", text, flags=re.MULTILINE)
 
     def said(self, number: int) -> str:
         """What the console shows of the numbered start of Muster, without white space runs."""
-        assert number + 2 < len(self._parts), f"no boot option ran after start {number}"
-        return " ".join(self._parts[number + 1].split("next: done", 1)[1].split())
+        assert number + 3 < len(self._parts), f"nothing ran after start {number}"
+        return " ".join(self._parts[number + 2].split("next: done", 1)[1].split())
 
-    def firmware(self, number: int) -> Firmware:
-        """The firmware before start `number`; `number` + 1 is after it."""
-        match = re.search(r"next: device tree at (.*)\nnext: (\d+) free pages, (\d+) loader pages",
-                          self._parts[number + 1])
+    def state(self, run: int) -> State:
+        """What the numbered run of `next` reported."""
+        match = re.search(r"next: device tree at (\S+), (.*)\n"
+                          r"next: (\d+) free pages, (\d+) loader pages", self._parts[run + 1])
         assert match is not None, "`next` did not report"
-        return Firmware(match[1], int(match[2]), int(match[3]))
+        # U-Boot gives each application a copy of its tree; EDK2's stays where it is.
+        place = match[1] if self._firmware == "edk2" else ""
+        return State(place + match[2], int(match[3]), int(match[4]))
 
     def check(self, number: int, errors: tuple[str, ...]) -> None:
         """Muster showed these errors and no other, and left the firmware as it was."""
@@ -140,29 +151,45 @@ class Failures:
             position = found + len(error)
         assert said.count("error: ") == sum(error.count("error: ") for error in errors)
         assert "nothing was started; back to the firmware" in said
-        assert "BdsDxe: failed to start" in said
+        assert re.search(LOAD_ERROR[self._firmware], said)
         assert "(XEN)" not in said
-        before, after = self.firmware(number), self.firmware(number + 1)
+        before, after = self.state(number + 1), self.state(number + 2)
         assert after.tree == before.tree
-        assert abs(after.free_pages - before.free_pages) <= POOL_PAGES
+        # What the firmware itself keeps of each application that it started: U-Boot, its tree.
+        kept = self.state(0).free_pages - self.state(1).free_pages
+        assert abs(before.free_pages - after.free_pages - 2 * kept) <= POOL_PAGES
         assert after.loader_pages == before.loader_pages
 
 
 def boot_failing(system: System, *options: str, **machine) -> Failures:
-    """Start Muster with each of the load options, and return what was seen."""
-    with system.boot_failing(*options, **machine) as running:
+    """Start Muster with each of the load options, and return what was seen.
+
+    On EDK2, each start is the next boot option of the one before. U-Boot does not go on to its
+    next boot option, but back to its prompt.
+    """
+    following = system.add_next("EFI/next.efi")
+    sequence = [(following, ""), (following, "")]
+    for each in options:
+        sequence += [(LOADER, each), (following, "")]
+    by_itself = system.firmware == "edk2"
+    with system.boot_options(sequence if by_itself else [], **machine) as running:
         try:
-            for _ in range(len(options) + 1):
-                running.wait_for("^next: done$", timeout=60)
+            if by_itself:
+                for _ in range(len(options) + 2):
+                    running.wait_for("^next: done$", timeout=60)
+            else:
+                prompt = Prompt(running)
+                for path, load_options in sequence:
+                    prompt.start(path.replace("\\", "/"), load_options)
         except MachineError:
             pass  # the test of the start that did not end says so
-        return Failures(system.log_path, running.text)
+        return Failures(system, running.text)
 
 
 @pytest.fixture(scope="module")
-def failures():
-    """All cases in one boot: each start of Muster is the next boot option of the one before."""
-    system = System("failures")
+def failures(firmware):
+    """All cases in one boot of each firmware."""
+    system = System(f"failures-{firmware}", firmware)
     system.write("muster.cfg", CONFIG)
     system.write_tree("incomplete.dtb",
                       domain_node("idle", "ramdisk-domA.img", cpus=0),
@@ -187,3 +214,16 @@ def test_el1(system):
     seen.check(0, ("error: the firmware runs at EL1, but Xen needs EL2 "
                    "hint: enable virtualization in the firmware (QEMU: -machine "
                    "virt,virtualization=on)",))
+
+
+def test_next_boot_option(system):
+    """What the firmware tries next by itself, when its only boot option fails, is started."""
+    (system.root / "EFI/muster").mkdir()
+    (system.files / "BOOTAA64.EFI").rename(system.root / "EFI/muster/muster.efi")
+    system.add_next("EFI/BOOT/BOOTAA64.EFI")
+    with system.boot_options([(r"\EFI\muster\muster.efi", "-cfg=gone.cfg")]) as machine:
+        machine.wait_for("error: cannot read configuration gone.cfg: there is no such file\n"
+                         "  hint: put it into /EFI/muster of the loader's partition\n"
+                         "nothing was started; back to the firmware")
+        machine.wait_for("^NEXT BOOT OPTION$")
+        machine.wait_for("^next: done$")

@@ -3,8 +3,6 @@
 
 import re
 
-import pytest
-
 from domains import Report, domain_node, wait_for_reports
 from esp import make_ramdisk
 
@@ -36,10 +34,9 @@ def check_read_once(system, read: int) -> None:
     assert system.size() <= read < system.size() + kernel // 2
 
 
-@pytest.mark.parametrize("firmware", ["edk2", "u-boot"])
-def test_two_domains(system, firmware):
+def test_two_domains(system):
     """The example: two domains with their own CPUs, memory and ramdisk, and one kernel."""
-    with system.boot(firmware=firmware) as machine:
+    with system.boot() as machine:
         first, second = wait_for_reports(machine, "domA", "domB")
         check_read_once(system, machine.bytes_read())
         text = machine.text
@@ -60,7 +57,7 @@ def test_two_domains(system, firmware):
 def test_domain_sections(system):
     """The same two domains described in the configuration alone, on the firmware's own tree."""
     system.use_example("domain-sections")
-    with system.boot(firmware="u-boot") as machine:
+    with system.boot() as machine:
         first, second = wait_for_reports(machine, "domA", "domB")
     check_report(first, cpus=2, memory_mib=128, command_line="console=ttyAMA0 who=domA")
     check_report(second, cpus=3, memory_mib=512, command_line="console=ttyAMA0 who=domB")
@@ -140,12 +137,12 @@ def test_load_options(system):
 
 
 def test_chain(system):
-    """A section that the first file lacks is found in the file that chain= names; on U-Boot."""
+    """A section that the first file lacks is found in the file that chain= names."""
     system.write_tree("single.dtb", domain_node("single", "single-ramdisk"))
     config = (system.files / "muster.cfg").read_text()
     system.write("muster.cfg", config.replace("[global]", "[global]\nchain=more.cfg"))
     system.write("more.cfg", SINGLE.format(section="elsewhere"))
-    with system.boot_with("elsewhere", firmware="u-boot") as machine:
+    with system.boot_with("elsewhere") as machine:
         machine.wait_for(r"more\.cfg")
         report, = wait_for_reports(machine, "domB")
     check_report(report, cpus=1, memory_mib=128, command_line="console=ttyAMA0 quiet")
