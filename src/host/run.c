@@ -216,8 +216,8 @@ static enum ending type(struct run *run, struct keyboard *keyboard)
     case KEYBOARD_LEAVE:
         return ENDING_LEFT;
     case KEYBOARD_HELP:
-        fputs("\r\nCtrl-A x leaves, Ctrl-A n gives the keyboard to the next domain, "
-              "Ctrl-A a is Ctrl-A itself\r\n",
+        fputs("\nCtrl-A x leaves, Ctrl-A n gives the keyboard to the next domain, "
+              "Ctrl-A a is Ctrl-A itself\n",
               stderr);
         return ENDING_NONE;
     case KEYBOARD_NOTHING:
