@@ -199,6 +199,7 @@ static void gather_entry(struct gathering *gathering, struct config_entry *entry
     struct boot_section *section = gathering->section;
     bool is_overlay = strcmp(entry->key, "dtbo") == 0;
     bool is_binary = strcmp(entry->key, "binary") == 0;
+    const struct config_entry **slot = slot_for(section, entry->key);
 
     if (!check_entry(gathering, entry, is_overlay || is_binary))
         return;
@@ -206,8 +207,8 @@ static void gather_entry(struct gathering *gathering, struct config_entry *entry
         section->overlays[section->overlay_count++] = entry;
     else if (is_binary)
         section->binaries[section->binary_count++] = entry;
-    else
-        *slot_for(section, entry->key) = entry;
+    else if (slot != NULL)
+        *slot = entry;
 }
 
 static size_t count_entries(const struct config_section *sections)
