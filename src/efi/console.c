@@ -6,8 +6,7 @@
 
 #define BUFFER_UNITS 128U
 #define BAR_CELLS    40U
-#define BAR_MINIMUM  (32U * 1024U * 1024U) /* bytes of a file whose reading a person would notice  \
-                                            */
+#define BAR_MINIMUM  (32U * 1024U * 1024U) /* bytes whose reading a person would notice */
 
 /* Units on their way to the console, which wants them NUL-terminated. */
 struct buffer {

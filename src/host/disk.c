@@ -20,8 +20,7 @@
 #define RESERVED       32U             /* sectors in front of the FATs */
 #define FATS           2U
 #define FAT_ENTRY      4U     /* bytes */
-#define CLUSTERS_LEAST 65600U /* fewer than 65,525 would be FAT16 (Microsoft's FAT specification)  \
-                               */
+#define CLUSTERS_LEAST 65600U /* below 65,525 it is FAT16 (Microsoft, FAT specification) */
 #define CLUSTERS_MOST  0x0ffffff0U
 #define SMALL_DISK     (256U * 1024U * 1024U) /* bytes of content up to which clusters are small */
 #define ARGUMENT_MAX   64U

@@ -4,10 +4,8 @@
 #include <efi.h>
 #include <efilib.h>
 
-static EFI_GUID device_tree_guid = {0xb1b621d5,
-                                    0xf19c,
-                                    0x41a5,
-                                    {0x83, 0x0b, 0xd9, 0x15, 0x2c, 0x69, 0xaa, 0xe0}};
+static EFI_GUID device_tree_guid = {
+    0xb1b621d5, 0xf19c, 0x41a5, {0x83, 0x0b, 0xd9, 0x15, 0x2c, 0x69, 0xaa, 0xe0}};
 
 /* Devicetree Specification §5.2: big-endian words, the second one is the tree's size. */
 static UINT32 tree_size(const UINT8 *tree)
@@ -25,8 +23,8 @@ static void print_tree(void)
         return;
     }
     uefi_call_wrapper(BS->CalculateCrc32, 3, tree, tree_size(tree), &crc);
-    Print(L"next: device tree at %lx, %d bytes, crc %08x\r\n", (UINT64)(UINTN)tree,
-          tree_size(tree), crc);
+    Print(L"next: device tree at %lx, %d bytes, crc %08x\r\n", (UINT64)(UINTN)tree, tree_size(tree),
+          crc);
 }
 
 /* Pages that are free, and pages that a loader would have used for its binaries. */

@@ -19,14 +19,10 @@ static const struct {
     enum service service;
     const char *word;
 } expected_words[] = {
-    {SERVICE_ALLOCATE_PAGES, "memory"},
-    {SERVICE_ALLOCATE_POOL, "memory"},
-    {SERVICE_GET_MEMORY_MAP, "memory map"},
-    {SERVICE_INSTALL_CONFIGURATION_TABLE, "device tree"},
-    {SERVICE_LOAD_IMAGE, "xen"},
-    {SERVICE_START_IMAGE, "xen"},
-    {SERVICE_OPEN_VOLUME, "file system"},
-    {SERVICE_FIXUP, "device tree"},
+    {SERVICE_ALLOCATE_PAGES, "memory"},     {SERVICE_ALLOCATE_POOL, "memory"},
+    {SERVICE_GET_MEMORY_MAP, "memory map"}, {SERVICE_INSTALL_CONFIGURATION_TABLE, "device tree"},
+    {SERVICE_LOAD_IMAGE, ".efi"},           {SERVICE_START_IMAGE, ".efi"},
+    {SERVICE_OPEN_VOLUME, "file system"},   {SERVICE_FIXUP, "device tree"},
 };
 
 /* How a scene went so far. */
