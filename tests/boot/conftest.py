@@ -15,6 +15,14 @@ from machine import BUILD, LOGS, ROOT, Machine, plain
 
 FIRMWARE = ("edk2", "u-boot")
 LOADER = r"\EFI\BOOT\BOOTAA64.EFI"
+SINGLE = """
+[{section}]
+options=console=dtuart noreboot
+dtb=single.dtb
+binary=vmlinuz-guest domu-kernel
+binary=ramdisk-domB.img single-ramdisk
+"""
+
 NEXT_APPLICATION = BUILD / "boot/next.efi"
 
 
@@ -42,6 +50,20 @@ class System:
     def write_tree(self, name: str, *nodes: str) -> None:
         """Write the machine's own tree with `nodes` added under /chosen."""
         esp.make_tree(domains.system_source(*nodes), self.files / name)
+
+    def write_single(self, config: str, section: str) -> None:
+        """Add to a configuration a section with one small domain, whose ramdisk says domB."""
+        self.write_tree("single.dtb", domains.domain_node("single", "single-ramdisk"))
+        with open(self.files / config, "a", encoding="utf-8") as file:
+            file.write(SINGLE.format(section=section))
+
+    def move_loader(self, directory: str) -> None:
+        """Move Muster, as muster.efi, and its files away from where firmware looks by itself."""
+        target = self.root / directory
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self.files.rename(target)
+        self.files = target
+        (target / "BOOTAA64.EFI").rename(target / "muster.efi")
 
     def size(self) -> int:
         """The bytes of all files on the ESP."""
@@ -105,8 +127,7 @@ def pytest_runtest_makereport(item: pytest.Item):
     report = outcome.get_result()
     parameters = dict(item.callspec.params) if hasattr(item, "callspec") else {}
     firmware = parameters.pop("firmware", "")
-    name = " ".join([item.originalname.removeprefix("test_").replace("_", " "),
-                     *(str(value) for value in parameters.values())])
+    name = " ".join([item.originalname, *(str(value) for value in parameters.values())])
     report.user_properties = [("name", name), ("firmware", firmware)]
     if report.failed:
         item.stash[FAILED] = True

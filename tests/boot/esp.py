@@ -14,6 +14,7 @@ from variables import BootOption
 
 PAYLOAD = BUILD / "payload"
 MUSTER = BUILD / "musteraa64.efi"
+GRUB_MODULES = PAYLOAD / "sysroot/usr/lib/grub/arm64-efi"
 
 # Firmware starts EFI/BOOT/BOOTAA64.EFI by itself; Muster's files are beside it.
 LOADER_DIRECTORY = Path("EFI/BOOT")
@@ -42,6 +43,12 @@ def make_tree(source: str, target: Path, **hardware) -> None:
 def make_ramdisk(mark: str, target: Path) -> None:
     """Make a ramdisk whose init reports under the name `mark`."""
     subprocess.run([ROOT / "tools/ramdisk.sh", mark, target], check=True)
+
+
+def make_grub(target: Path, prefix: str, *modules: str) -> None:
+    """Make GRUB with these modules built in; it reads grub.cfg in the ESP's directory `prefix`."""
+    subprocess.run(["grub-mkimage", "-O", "arm64-efi", "-d", GRUB_MODULES, "-p", prefix,
+                    "-o", target, "part_gpt", "fat", "normal", *modules], check=True)
 
 
 def make_file(kind: str, argument: str, source: Path, target: Path) -> None:

@@ -181,6 +181,7 @@ def boot_failing(system: System, *options: str, **machine) -> Failures:
                 prompt = Prompt(running)
                 for path, load_options in sequence:
                     prompt.start(path.replace("\\", "/"), load_options)
+                prompt.wait()
         except MachineError:
             pass  # the test of the start that did not end says so
         return Failures(system, running.text)
@@ -218,8 +219,7 @@ def test_el1(system):
 
 def test_next_boot_option(system):
     """What the firmware tries next by itself, when its only boot option fails, is started."""
-    (system.root / "EFI/muster").mkdir()
-    (system.files / "BOOTAA64.EFI").rename(system.root / "EFI/muster/muster.efi")
+    system.move_loader("EFI/muster")
     system.add_next("EFI/BOOT/BOOTAA64.EFI")
     with system.boot_options([(r"\EFI\muster\muster.efi", "-cfg=gone.cfg")]) as machine:
         machine.wait_for("error: cannot read configuration gone.cfg: there is no such file\n"

@@ -115,20 +115,9 @@ def test_eight_domains(system):
     assert len(set(kernel_addresses(text))) == 1
 
 
-SINGLE = """
-[{section}]
-options=console=dtuart noreboot
-dtb=single.dtb
-binary=vmlinuz-guest domu-kernel
-binary=ramdisk-domB.img single-ramdisk
-"""
-
-
 def test_load_options(system):
     """Load options name a section that is not the default, and add to Xen's command line."""
-    system.write_tree("single.dtb", domain_node("single", "single-ramdisk"))
-    config = (system.files / "muster.cfg").read_text()
-    system.write("muster.cfg", config + SINGLE.format(section="section2"))
+    system.write_single("muster.cfg", "section2")
     with system.boot_with("section2 -- loglvl=all") as machine:
         machine.wait_for(r"\(XEN\) Std. Loglevel: All")
         report, = wait_for_reports(machine, "domB")
@@ -138,10 +127,9 @@ def test_load_options(system):
 
 def test_chain(system):
     """A section that the first file lacks is found in the file that chain= names."""
-    system.write_tree("single.dtb", domain_node("single", "single-ramdisk"))
     config = (system.files / "muster.cfg").read_text()
     system.write("muster.cfg", config.replace("[global]", "[global]\nchain=more.cfg"))
-    system.write("more.cfg", SINGLE.format(section="elsewhere"))
+    system.write_single("more.cfg", "elsewhere")
     with system.boot_with("elsewhere") as machine:
         machine.wait_for(r"more\.cfg")
         report, = wait_for_reports(machine, "domB")

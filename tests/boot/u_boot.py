@@ -7,20 +7,27 @@ PROMPT = "^=> $"
 
 
 class Prompt:
-    """U-Boot's prompt, instead of its search for something to boot."""
+    """U-Boot's prompt, instead of its search for something to boot.
+
+    Each method waits for the prompt first, and raises MachineError if it does not come.
+    """
 
     def __init__(self, machine: Machine):
         self._machine = machine
         machine.wait_for("Hit any key to stop autoboot")
-        self._run("")
-        self._run("virtio scan")
+        machine.send("\n")
+        self._type("virtio scan")
 
     def start(self, path: str, options: str = "") -> None:
-        """Start a file of the first disk's ESP; raises MachineError if it does not come back."""
-        self._run(f"load virtio 0:1 $kernel_addr_r {path}")
-        self._run(f"setenv bootargs '{options}'")
-        self._run("bootefi $kernel_addr_r $fdtcontroladdr")
+        """Start a file of the first disk's ESP, with load options."""
+        self._type(f"load virtio 0:1 $kernel_addr_r {path}")
+        self._type(f"setenv bootargs '{options}'")
+        self._type("bootefi $kernel_addr_r $fdtcontroladdr")
 
-    def _run(self, command: str) -> None:
-        self._machine.send(command + "\n")
+    def wait(self) -> None:
+        """Wait until what was started comes back."""
         self._machine.wait_for(PROMPT, timeout=60)
+
+    def _type(self, command: str) -> None:
+        self.wait()
+        self._machine.send(command + "\n")
