@@ -3,23 +3,15 @@
 #include "preflight.h"
 
 #include <libfdt.h>
+#include <string.h>
 
+#include "check.h"
 #include "text.h"
 
-#define MODULES_MAX 32U /* Xen's MAX_MODULES, itself and the tree counted */
-#define MODULES_XEN 2U
-
-/* A check is given all of this. */
-struct check {
-    const struct workspace *workspace;
-    const struct subject *subject;
-};
-
-static void report(const struct check *check, enum severity severity, struct location where,
-                   const char *hint, const char *what)
-{
-    diagnose(check->workspace->diagnostics, severity, where, hint, "%s", what);
-}
+#define VGIC2_CPUS 8U /* vCPUs that Xen's virtual GICv2 and GICv3 can serve */
+#define VGIC3_CPUS 128U
+#define PE_OFFSET  0x3cU /* where an EFI image says where its PE header is */
+#define PE_ARM64   0xaa64U
 
 bool domain_cpus(const struct tree *tree, const struct domain *domain, uint32_t *cpus)
 {
@@ -40,113 +32,257 @@ bool domain_memory(const struct tree *tree, const struct domain *domain, uint64_
     return value != NULL && size == 8 && tree_read_number(value, 2, kib);
 }
 
+/* --- what checks share ------------------------------------------------------------------------ */
+
+static void say(const struct check *check, enum severity severity, const struct domain *domain,
+                const struct location *where, const char *hint, const char *what, va_list arguments)
+{
+    static const struct location nowhere;
+    const char *text = text_format_list(check->arena, what, arguments);
+    const char *before = "";
+
+    if (domain != NULL)
+        before = domain->is_dom0 ? "dom0" : text_format(check->arena, "domain %s", domain->name);
+    if (where == NULL)
+        where = domain != NULL ? &domain->where : &nowhere;
+    diagnose(check->to, severity, *where, hint, "%s%s", before, text);
+}
+
+void check_error(const struct check *check, const struct domain *domain,
+                 const struct location *where, const char *hint, const char *what, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, what);
+    say(check, SEVERITY_ERROR, domain, where, hint, what, arguments);
+    va_end(arguments);
+}
+
+void check_warning(const struct check *check, const struct domain *domain,
+                   const struct location *where, const char *hint, const char *what, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, what);
+    say(check, SEVERITY_WARNING, domain, where, hint, what, arguments);
+    va_end(arguments);
+}
+
+struct location check_child(const struct check *check, const struct domain *domain, int node)
+{
+    struct location where = domain->where;
+
+    if (where.file != NULL)
+        return where;
+    where.order += (unsigned)(node - domain->node);
+    where.node =
+        text_format(check->arena, "%s/%s", domain->path, fdt_get_name(check->fdt, node, NULL));
+    return where;
+}
+
+bool check_length(const struct check *check, const struct domain *domain,
+                  const struct location *where, const char *what, const char *text, unsigned most)
+{
+    size_t length = text != NULL ? strlen(text) : 0;
+
+    if (length > most)
+        check_error(check, domain, where, "shorten it", ": %s has %zu characters, but Xen takes %u",
+                    what, length, most);
+    return length <= most;
+}
+
+bool check_has_kernel(const struct domain *domain)
+{
+    return domain_kernel(domain) != NULL;
+}
+
+bool check_cell(const struct check *check, int node, const char *property, uint32_t *value)
+{
+    int size;
+    const fdt32_t *cell = fdt_getprop(check->fdt, node, property, &size);
+
+    if (cell == NULL || size != (int)sizeof(*cell))
+        return false;
+    *value = fdt32_ld(cell);
+    return true;
+}
+
+const char *check_option(const struct check *check, const char *name)
+{
+    size_t length = strlen(name);
+    const char *value = NULL;
+    char before = ' ';
+
+    for (const char *at = check->options; *at != '\0'; before = *at++)
+        if (before == ' ' && strncmp(at, name, length) == 0)
+            value = at + length;
+    return value;
+}
+
+bool check_xen_holds(const struct check *check, const char *text, bool is_whole)
+{
+    const struct binary *xen = &check->plan->xen;
+    const char *at = xen->memory;
+    size_t length = strlen(text) + (is_whole ? 1 : 0);
+    const char *end = at + xen->size;
+
+    if (!xen->is_loaded || length > xen->size)
+        return false;
+    for (end -= length; at <= end; at++)
+        if (*at == *text && memcmp(at, text, length) == 0)
+            return true;
+    return false;
+}
+
+bool check_is_xen(struct check *check)
+{
+    return check_xen_holds(check, "multiboot,module", true);
+}
+
+const char *check_memory_hint(const struct check *check, uint64_t kib)
+{
+    uint64_t meant = kib / 1024;
+
+    /* A number that is whole MiB in bytes was most likely meant as bytes. */
+    if (meant < 1024 || kib % (1024 * 1024) != 0 || kib > UINT64_MAX / 1024)
+        return "memory counts KiB: 128 MiB is <0 0x20000>";
+    return text_format(check->arena, "memory counts KiB: <0x%x 0x%x> is %s, %s is <0x%x 0x%x>",
+                       (unsigned)(kib >> 32), (unsigned)kib, text_size(check->arena, kib * 1024),
+                       text_size(check->arena, kib), (unsigned)(meant >> 32), (unsigned)meant);
+}
+
+/* --- the machine and the system --------------------------------------------------------------- */
+
 static void check_machine(const struct check *check)
 {
     unsigned level = check->subject->exception_level;
 
     if (level != 0 && level < 2)
-        diagnose(check->workspace->diagnostics, SEVERITY_ERROR, (struct location){0},
-                 "enable virtualization in the firmware (QEMU: -machine virt,virtualization=on)",
-                 "the firmware runs at EL%u, but Xen needs EL2", level);
+        check_error(check, NULL, NULL,
+                    "enable virtualization in the firmware (QEMU: -machine virt,virtualization=on)",
+                    "the firmware runs at EL%u, but Xen needs EL2", level);
 }
 
-static void check_kernels(const struct check *check, const struct domain *domain)
+/* Whether the hypervisor is an EFI image for arm64 (UEFI 2.10 §2.1.1). */
+static bool is_efi_arm64(const struct binary *xen)
 {
-    const struct module *first = domain_kernel(domain);
+    const char *data = xen->memory;
+    uint64_t header;
 
-    if (first == NULL) {
-        if (!domain->is_dom0)
-            report(check, SEVERITY_ERROR, domain->where,
-                   "add a module with compatible \"multiboot,kernel\", \"multiboot,module\"",
-                   text_format(check->workspace->arena, "domain %s has no kernel", domain->name));
+    if (xen->size < PE_OFFSET + 4 || memcmp(data, "MZ", 2) != 0)
+        return false;
+    header = read_little(data + PE_OFFSET, 4);
+    return header + 6 <= xen->size && memcmp(data + header, "PE\0\0", 4) == 0 &&
+           read_little(data + header + 4, 2) == PE_ARM64;
+}
+
+static void check_hypervisor(const struct check *check)
+{
+    const struct binary *xen = &check->plan->xen;
+    const char *hint = "give the xen.efi that was built with the hypervisor";
+
+    if (!xen->is_loaded)
+        return;
+    if (is_efi_arm64(xen)) {
+        check_whole(check, xen, xen->where);
         return;
     }
-    for (const struct module *module = first + 1; module < domain->modules + domain->module_count;
-         module++)
-        if (module->kind == MODULE_KERNEL)
-            report(check, SEVERITY_ERROR, module->where, "leave one of them",
-                   text_format(check->workspace->arena, "%s has more than one kernel",
-                               domain->is_dom0 ? "dom0" : domain->name));
-}
-
-static void check_cpus(const struct check *check, const struct domain *domain)
-{
-    uint32_t cpus;
-
-    if (!domain_cpus(check->subject->tree, domain, &cpus))
-        diagnose(check->workspace->diagnostics, SEVERITY_ERROR, domain->where,
-                 "add cpus = <N>, one cell", "domain %s does not say how many cpus it has",
-                 domain->name);
-    else if (cpus == 0)
-        diagnose(check->workspace->diagnostics, SEVERITY_ERROR, domain->where,
-                 "a domain has at least one", "domain %s has 0 cpus", domain->name);
-}
-
-static void check_memory(const struct check *check, const struct domain *domain)
-{
-    uint64_t kib;
-
-    if (!domain_memory(check->subject->tree, domain, &kib))
-        diagnose(check->workspace->diagnostics, SEVERITY_ERROR, domain->where,
-                 "add memory = <0 KIB>, two cells that count KiB: 128 MiB is <0 0x20000>",
-                 "domain %s does not say how much memory it has", domain->name);
-    else if (kib == 0)
-        diagnose(check->workspace->diagnostics, SEVERITY_ERROR, domain->where,
-                 "memory counts KiB: 128 MiB is <0 0x20000>", "domain %s has no memory",
-                 domain->name);
-}
-
-static void check_module_count(const struct check *check)
-{
-    size_t count = MODULES_XEN;
-
-    for (const struct binary *binary = check->subject->plan->binaries; binary != NULL;
-         binary = binary->next)
-        if (binary->users != 0)
-            count++;
-    if (count > MODULES_MAX)
-        diagnose(check->workspace->diagnostics, SEVERITY_ERROR,
-                 (struct location){.node = "/chosen"},
-                 "share binaries between domains: each counts once",
-                 "%zu boot modules are needed, but Xen takes %u (itself and the tree counted)",
-                 count, MODULES_MAX);
-}
-
-static void check_tree(const struct check *check)
-{
-    size_t size = fdt_totalsize(check->subject->tree->fdt);
-
-    if (size > TREE_SIZE_MAX)
-        diagnose(check->workspace->diagnostics, SEVERITY_ERROR, (struct location){0},
-                 "Xen takes trees of at most 2 MiB", "the finished device tree has %s",
-                 text_size(check->workspace->arena, size));
+    if (xen->content == CONTENT_PE)
+        hint = "it is for another processor";
+    else if (xen->content != CONTENT_UNKNOWN)
+        hint = text_format(check->arena, "it is %s; %s", content_name(xen->content), hint);
+    check_error(check, NULL, &xen->where, hint, "%s is no EFI program for arm64", xen->name);
 }
 
 static void check_something_boots(const struct check *check)
 {
-    const struct plan *plan = check->subject->plan;
+    const struct plan *plan = check->plan;
 
     if (plan->domain_count <= 1 && (plan->domain_count == 0 || plan->domains[0].module_count == 0))
-        report(check, SEVERITY_ERROR, (struct location){0},
-               "give dom0 a kernel=, or describe domains in the device tree or with domains=",
-               "there is nothing to boot: no kernel for dom0 and no domain");
+        check_error(check, NULL, NULL,
+                    "give dom0 a kernel=, or describe domains in the device tree or with domains=",
+                    "there is nothing to boot: no kernel for dom0 and no domain");
+}
+
+static void check_tree(const struct check *check)
+{
+    /* What the tree has when it is packed. */
+    size_t size = fdt_off_dt_strings(check->fdt) + fdt_size_dt_strings(check->fdt);
+
+    if (size > TREE_SIZE_MAX)
+        check_error(check, NULL, NULL, "Xen takes trees of at most 2 MiB",
+                    "the finished device tree has %s", text_size(check->arena, size));
+}
+
+/* Xen's command line, as Xen itself looks for it. */
+static const char *find_options(const struct check *check)
+{
+    const struct domain *dom0 = check->plan->domains;
+    const char *options;
+
+    if (check->plan->domain_count == 0)
+        return "";
+    options = tree_string(check->fdt, dom0->node, "xen,xen-bootargs");
+    if (options == NULL &&
+        (tree_has(check->fdt, dom0->node, "xen,dom0-bootargs") || check_has_kernel(dom0)))
+        options = tree_string(check->fdt, dom0->node, "bootargs");
+    return options != NULL ? options : "";
+}
+
+/* What a walk through the whole tree finds. */
+static void survey(struct check *check)
+{
+    const void *fdt = check->fdt;
+    int depth = 0;
+    bool in_chosen = false;
+    bool in_cpus = false;
+    bool has_gic2 = false;
+    bool has_gic3 = false;
+
+    for (int node = fdt_next_node(fdt, 0, &depth); node >= 0 && depth > 0;
+         node = fdt_next_node(fdt, node, &depth)) {
+        const char *name = fdt_get_name(fdt, node, NULL);
+        const char *type = depth == 2 && in_cpus ? tree_string(fdt, node, "device_type") : NULL;
+
+        if (depth == 1) {
+            in_chosen = strcmp(name, "chosen") == 0;
+            in_cpus = strcmp(name, "cpus") == 0;
+        }
+        if (type != NULL && strcmp(type, "cpu") == 0)
+            check->cpus++;
+        has_gic3 = has_gic3 || tree_is_compatible(fdt, node, "arm,gic-v3");
+        has_gic2 = has_gic2 || tree_is_compatible(fdt, node, "arm,gic-400") ||
+                   tree_is_compatible(fdt, node, "arm,cortex-a15-gic");
+        if (tree_is_compatible(fdt, node, "xen,domain") && !(in_chosen && depth == 2) &&
+            check->to->counts[SEVERITY_WARNING] < DIAGNOSTICS_MAX)
+            check_warning(check, NULL,
+                          &(struct location){.node = tree_path(check->arena, fdt, node),
+                                             .order = (unsigned)node},
+                          "move it right below /chosen", "Xen does not look for domains here");
+    }
+    check->cpus_most = has_gic2 && !has_gic3 ? VGIC2_CPUS : VGIC3_CPUS;
 }
 
 void preflight(const struct workspace *workspace, const struct subject *subject)
 {
-    struct check check = {workspace, subject};
+    struct check check = {
+        .subject = subject,
+        .plan = subject->plan,
+        .fdt = subject->tree->fdt,
+        .arena = workspace->arena,
+        .to = workspace->diagnostics,
+    };
 
+    names_init(&check.known, workspace->arena, false);
+    check.options = find_options(&check);
+    survey(&check);
     check_machine(&check);
+    check_hypervisor(&check);
     check_something_boots(&check);
-    check_module_count(&check);
     check_tree(&check);
-    for (size_t at = 0; at < subject->plan->domain_count; at++) {
-        const struct domain *domain = &subject->plan->domains[at];
-
-        check_kernels(&check, domain);
-        if (domain->is_dom0)
-            continue;
-        check_cpus(&check, domain);
-        check_memory(&check, domain);
-    }
+    check_modules(&check);
+    check_bindings(&check);
+    check_domains(&check);
+    check_memory(&check);
+    check_links(&check);
 }

@@ -8,47 +8,94 @@
 #include "compose.h"
 #include "text.h"
 
+#define CELLS_ADDED 2U /* what a node with modules gets where it says nothing */
+
 /* The state of the collection. */
 struct collector {
     struct arena *arena;
     const void *fdt;
     struct regions *regions;
     struct region **end;
+    struct shared_memory **shared_end;
     struct bad_region **bad_end;
+};
+
+/* The cells that a node gives to its children. */
+struct cells {
+    uint32_t address;
+    uint32_t size;
 };
 
 /* How one property lists its regions. */
 struct listing {
     enum region_kind kind;
     const char *property;
-    uint32_t address_cells;
-    uint32_t size_cells;
-    unsigned skipped_cells; /* between address and size */
+    struct cells cells;
     struct location where;
     const char *domain;
-    const char *name;
 };
+
+/* The cells of a node; what it does not say, Xen takes from the node above. */
+static struct cells cells_of(const void *fdt, int node, struct cells above)
+{
+    return (struct cells){tree_cells(fdt, node, "#address-cells", above.address),
+                          tree_cells(fdt, node, "#size-cells", above.size)};
+}
+
+/* The same for a domain, which has them added when it has modules. */
+static struct cells cells_of_domain(const void *fdt, const struct domain *domain,
+                                    struct cells above)
+{
+    if (domain->module_count != 0)
+        above = (struct cells){CELLS_ADDED, CELLS_ADDED};
+    return cells_of(fdt, domain->node, above);
+}
+
+static struct cells cells_of_root(const void *fdt)
+{
+    return cells_of(fdt, 0, (struct cells){2, 1});
+}
+
+static bool are_usable(struct cells cells)
+{
+    return cells.address - 1 < TREE_CELLS_MAX && cells.size - 1 < TREE_CELLS_MAX;
+}
 
 static bool add_region(struct collector *collector, struct region region)
 {
-    struct region *copy = arena_allocate(collector->arena, sizeof(*copy));
+    struct region *copy;
 
+    if (collector->regions->count == REGIONS_MAX) {
+        collector->regions->too_many = true;
+        return true;
+    }
+    copy = arena_allocate(collector->arena, sizeof(*copy));
     if (copy == NULL)
         return false;
     *copy = region;
     *collector->end = copy;
     collector->end = &copy->next;
     collector->regions->count++;
+    if (region.kind != REGION_RESERVE_ENTRY && region.kind != REGION_MODULE)
+        collector->regions->banks++;
     return true;
 }
 
-static bool add_bad(struct collector *collector, const struct listing *listing, const char *why)
+static bool add_bad(struct collector *collector, const struct listing *listing, bool is_harmless,
+                    const char *why)
 {
     struct bad_region *bad = arena_allocate(collector->arena, sizeof(*bad));
 
     if (bad == NULL || why == NULL)
         return false;
-    *bad = (struct bad_region){listing->kind, listing->where, listing->property, why, NULL};
+    *bad = (struct bad_region){
+        .kind = listing->kind,
+        .where = listing->where,
+        .domain = listing->domain,
+        .property = listing->property,
+        .why = why,
+        .is_harmless = is_harmless,
+    };
     *collector->bad_end = bad;
     collector->bad_end = &bad->next;
     return true;
@@ -61,112 +108,181 @@ static bool read_one(struct collector *collector, const struct listing *listing,
         .kind = listing->kind,
         .where = listing->where,
         .domain = listing->domain,
-        .name = listing->name,
     };
 
-    if (!tree_read_number(cells, listing->address_cells, &region.start) ||
-        !tree_read_number(cells + listing->address_cells + listing->skipped_cells,
-                          listing->size_cells, &region.size) ||
+    if (!tree_read_number(cells, listing->cells.address, &region.start) ||
+        !tree_read_number(cells + listing->cells.address, listing->cells.size, &region.size) ||
         region.size > UINT64_MAX - region.start)
-        return add_bad(collector, listing, "it does not fit into 64 bits");
+        return add_bad(collector, listing, listing->kind == REGION_RESERVED,
+                       "an entry does not fit into 64 bits");
     return add_region(collector, region);
 }
 
 /* Reads each region of a property that the node may have. */
 static bool read_property(struct collector *collector, int node, const struct listing *listing)
 {
-    unsigned entry = listing->address_cells + listing->skipped_cells + listing->size_cells;
+    size_t entry = listing->cells.address + (size_t)listing->cells.size;
     int size;
     const fdt32_t *cells = fdt_getprop(collector->fdt, node, listing->property, &size);
 
     if (cells == NULL)
         return true;
-    if (listing->address_cells - 1 >= TREE_CELLS_MAX || listing->size_cells - 1 >= TREE_CELLS_MAX)
-        return add_bad(collector, listing, "it has no usable cell counts");
+    if (!are_usable(listing->cells))
+        return add_bad(collector, listing, false, "its cell counts are not from 1 to 4");
     if (size == 0 || (size_t)size % (entry * sizeof(*cells)) != 0)
-        return add_bad(collector, listing,
+        return add_bad(collector, listing, listing->kind == REGION_RESERVED,
                        text_format(collector->arena,
-                                   "%u bytes are not a list of entries of %u cells", (unsigned)size,
-                                   entry));
-    for (const fdt32_t *end = cells + (size_t)size / sizeof(*cells); cells < end; cells += entry)
+                                   "%u bytes are no list of entries of %u + %u cells",
+                                   (unsigned)size, listing->cells.address, listing->cells.size));
+    for (const fdt32_t *end = cells + (size_t)size / sizeof(*cells);
+         cells < end && !collector->regions->too_many; cells += entry)
         if (!read_one(collector, listing, cells))
             return false;
     return true;
 }
 
-static struct location locate(struct collector *collector, int node, const char *path)
+/* A text of the tree that outlives it; NULL when the property is none. */
+static const char *copy_text(struct collector *collector, int node, const char *property)
 {
-    return compose_origin(collector->arena, collector->fdt, node, path);
+    const char *text = tree_string(collector->fdt, node, property);
+
+    return text != NULL ? arena_copy(collector->arena, text, strlen(text)) : NULL;
 }
 
-/*
- * Shared memory: host address, guest address, size; or only guest address and size, when Xen finds
- * the memory itself. xen,shm-id names it.
- */
-static bool read_shared(struct collector *collector, int domain, int node, struct location where,
-                        const char *name)
+static bool add_shared(struct collector *collector, struct shared_memory shared)
 {
+    struct region region = {
+        .kind = REGION_SHARED_MEMORY,
+        .start = shared.host,
+        .size = shared.size,
+        .where = shared.where,
+        .domain = shared.domain->name,
+        .name = shared.id,
+    };
+    struct shared_memory *copy = arena_allocate(collector->arena, sizeof(*copy));
+
+    if (copy == NULL)
+        return false;
+    *copy = shared;
+    *collector->shared_end = copy;
+    collector->shared_end = &copy->next;
+    return !shared.has_host || add_region(collector, region);
+}
+
+/* <HOST GUEST SIZE>, or <GUEST SIZE> where Xen is to find the memory itself. */
+static bool read_shared(struct collector *collector, int node, const struct listing *listing,
+                        struct shared_memory *shared)
+{
+    struct cells of = listing->cells;
+    int size;
+    const fdt32_t *cells = fdt_getprop(collector->fdt, node, listing->property, &size);
+
+    if (cells == NULL)
+        return add_bad(collector, listing, false, "it is missing");
+    if (!are_usable(of))
+        return add_bad(collector, listing, false, "its cell counts are not from 1 to 4");
+    shared->has_host = (size_t)size == (2 * of.address + of.size) * sizeof(*cells);
+    if (!shared->has_host && (size_t)size != (of.address + of.size) * sizeof(*cells))
+        return add_bad(collector, listing, false,
+                       text_format(collector->arena,
+                                   "%u bytes are no addresses of %u cells and a size of %u",
+                                   (unsigned)size, of.address, of.size));
+    if (shared->has_host && !tree_read_number(cells, of.address, &shared->host))
+        return add_bad(collector, listing, false, "an entry does not fit into 64 bits");
+    if (shared->has_host)
+        cells += of.address;
+    if (!tree_read_number(cells, of.address, &shared->guest) ||
+        !tree_read_number(cells + of.address, of.size, &shared->size) ||
+        shared->size > UINT64_MAX - shared->host)
+        return add_bad(collector, listing, false, "an entry does not fit into 64 bits");
+    return add_shared(collector, *shared);
+}
+
+/* The shared memory of a domain; its nodes have no module's origin, so their paths are shown. */
+static bool read_shared_nodes(struct collector *collector, const struct domain *domain,
+                              struct cells cells)
+{
+    const void *fdt = collector->fdt;
     struct listing listing = {
         .kind = REGION_SHARED_MEMORY,
         .property = "xen,shared-mem",
-        .address_cells = tree_cells(collector->fdt, domain, "#address-cells", 2),
-        .size_cells = tree_cells(collector->fdt, domain, "#size-cells", 1),
-        .where = where,
-        .domain = name,
-        .name = tree_string(collector->fdt, node, "xen,shm-id"),
+        .cells = cells,
+        .domain = domain->name,
     };
-    size_t without = (listing.address_cells + (size_t)listing.size_cells) * sizeof(fdt32_t);
-    int size = 0;
+    int node;
 
-    if (!tree_is_compatible(collector->fdt, node, "xen,domain-shared-memory-v1"))
-        return true;
-    fdt_getprop(collector->fdt, node, listing.property, &size);
-    if ((size_t)size == without)
-        return true;
-    listing.skipped_cells = listing.address_cells;
-    if (listing.name != NULL)
-        listing.name = arena_copy(collector->arena, listing.name, strlen(listing.name));
-    return read_property(collector, node, &listing);
-}
+    fdt_for_each_subnode(node, fdt, domain->node)
+    {
+        struct shared_memory shared = {.domain = domain};
 
-static bool read_domain(struct collector *collector, int chosen, int node)
-{
-    const void *fdt = collector->fdt;
-    const char *name = fdt_get_name(fdt, node, NULL);
-    struct listing listing = {
-        .kind = REGION_STATIC_MEMORY,
-        .property = "xen,static-mem",
-        .address_cells = tree_cells(fdt, chosen, "#address-cells", 2),
-        .size_cells = tree_cells(fdt, chosen, "#size-cells", 1),
-        .domain = arena_copy(collector->arena, name, strlen(name)),
-    };
-    int child;
-
-    listing.where =
-        locate(collector, node, text_format(collector->arena, "/chosen/%s", listing.domain));
-    if (!read_property(collector, node, &listing))
-        return false;
-    fdt_for_each_subnode(child, fdt, node) if (!read_shared(collector, node, child, listing.where,
-                                                            listing.domain)) return false;
+        if (!tree_is_compatible(fdt, node, "xen,domain-shared-memory-v1") ||
+            collector->regions->too_many)
+            continue;
+        listing.where = domain->where;
+        if (domain->where.file == NULL)
+            listing.where = (struct location){
+                .node = text_format(collector->arena, "%s/%s", domain->path,
+                                    fdt_get_name(fdt, node, NULL)),
+                .order = (unsigned)node,
+            };
+        shared.where = listing.where;
+        shared.id = copy_text(collector, node, "xen,shm-id");
+        shared.role = copy_text(collector, node, "role");
+        if (!read_shared(collector, node, &listing, &shared))
+            return false;
+    }
     return true;
 }
 
-static bool read_chosen(struct collector *collector)
+static bool read_domains(struct collector *collector, const struct plan *plan)
 {
     const void *fdt = collector->fdt;
-    int chosen = fdt_path_offset(fdt, "/chosen");
-    struct listing heap = {.kind = REGION_STATIC_HEAP, .property = "xen,static-heap"};
-    int node;
+    const struct domain *dom0 = &plan->domains[0];
+    struct cells of_root = cells_of_root(fdt);
+    struct cells of_chosen = cells_of_domain(fdt, dom0, of_root);
+    struct listing heap = {
+        .kind = REGION_STATIC_HEAP,
+        .property = "xen,static-heap",
+        .cells = of_root,
+        .where = dom0->where,
+    };
 
-    if (chosen < 0)
-        return true;
-    heap.address_cells = tree_cells(fdt, chosen, "#xen,static-heap-address-cells", 0);
-    heap.size_cells = tree_cells(fdt, chosen, "#xen,static-heap-size-cells", 0);
-    heap.where = (struct location){.node = "/chosen", .order = (unsigned)chosen};
-    if (!read_property(collector, chosen, &heap))
+    if (!read_property(collector, dom0->node, &heap) ||
+        !read_shared_nodes(collector, dom0, of_chosen))
         return false;
-    fdt_for_each_subnode(node, fdt, chosen) if (tree_is_compatible(fdt, node, "xen,domain") &&
-                                                !read_domain(collector, chosen, node)) return false;
+    for (const struct domain *domain = dom0 + 1; domain < dom0 + plan->domain_count; domain++) {
+        struct listing memory = {
+            .kind = REGION_STATIC_MEMORY,
+            .property = "xen,static-mem",
+            .cells = of_chosen,
+            .where = domain->where,
+            .domain = domain->name,
+        };
+
+        if (!read_property(collector, domain->node, &memory) ||
+            !read_shared_nodes(collector, domain, cells_of_domain(fdt, domain, of_chosen)))
+            return false;
+    }
+    return true;
+}
+
+/* What is in memory already stays there. */
+static bool read_modules(struct collector *collector, const struct plan *plan)
+{
+    for (size_t at = 0; at < plan->module_count; at++) {
+        const struct module *module = &plan->modules[at];
+        struct region region = {
+            .kind = REGION_MODULE,
+            .start = module->address,
+            .size = module->size,
+            .where = module->where,
+            .domain = module->domain->name,
+        };
+
+        if (module->binary == NULL && module->size <= UINT64_MAX - module->address &&
+            module->size != 0 && !add_region(collector, region))
+            return false;
+    }
     return true;
 }
 
@@ -179,14 +295,13 @@ static bool read_reserved(struct collector *collector)
 
     if (parent < 0)
         return true;
-    listing.address_cells = tree_cells(fdt, parent, "#address-cells", 2);
-    listing.size_cells = tree_cells(fdt, parent, "#size-cells", 1);
+    listing.cells = cells_of(fdt, parent, cells_of_root(fdt));
     fdt_for_each_subnode(node, fdt, parent)
     {
-        listing.where = locate(
-            collector, node,
+        listing.where = compose_origin(
+            collector->arena, fdt, node,
             text_format(collector->arena, "/reserved-memory/%s", fdt_get_name(fdt, node, NULL)));
-        if (!read_property(collector, node, &listing))
+        if (!collector->regions->too_many && !read_property(collector, node, &listing))
             return false;
     }
     return true;
@@ -196,7 +311,7 @@ static bool read_reserve_map(struct collector *collector)
 {
     int count = fdt_num_mem_rsv(collector->fdt);
 
-    for (int at = 0; at < count; at++) {
+    for (int at = 0; at < count && !collector->regions->too_many; at++) {
         struct region region = {.kind = REGION_RESERVE_ENTRY};
 
         if (fdt_get_mem_rsv(collector->fdt, at, &region.start, &region.size) != 0)
@@ -209,24 +324,16 @@ static bool read_reserve_map(struct collector *collector)
     return true;
 }
 
-bool regions_collect(struct arena *arena, const struct tree *tree, struct regions *regions)
+bool regions_collect(struct arena *arena, const struct tree *tree, const struct plan *plan,
+                     struct regions *regions)
 {
     struct collector collector = {.arena = arena, .fdt = tree->fdt, .regions = regions};
 
     *regions = (struct regions){0};
     collector.end = &regions->first;
+    collector.shared_end = &regions->shared;
     collector.bad_end = &regions->bad;
-    return read_reserve_map(&collector) && read_reserved(&collector) && read_chosen(&collector) &&
-           !arena->failed;
-}
-
-const char *region_kind_name(enum region_kind kind)
-{
-    static const char *const names[] = {
-        [REGION_STATIC_MEMORY] = "static memory", [REGION_STATIC_HEAP] = "static heap",
-        [REGION_SHARED_MEMORY] = "shared memory", [REGION_RESERVED] = "reserved memory",
-        [REGION_RESERVE_ENTRY] = "/memreserve/",
-    };
-
-    return names[kind];
+    return read_reserve_map(&collector) && read_reserved(&collector) &&
+           (plan->domain_count == 0 || read_domains(&collector, plan)) &&
+           read_modules(&collector, plan) && !arena->failed;
 }

@@ -109,7 +109,7 @@ static bool complete(struct system *system)
 
     times[STAGE_PLACE] = now(system);
     if (!memory_map_read(workspace, &system->map) ||
-        !regions_collect(&system->arena, &system->tree, &system->regions))
+        !regions_collect(&system->arena, &system->tree, &system->plan, &system->regions))
         return false;
     is_placed = place(workspace, &system->regions, &system->plan);
     times[STAGE_LOAD] = now(system);
