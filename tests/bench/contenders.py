@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Callable, Optional
 
 from scenarios import (HARDWARE, KERNEL_OPTIONS, MIB, TREE, XEN_OPTIONS, Scenario, make_modules,
-                       make_system_tree, named, placed)
+                       make_system_tree, memory_kib, named, placed)
 from esp import MUSTER, PAYLOAD
 from machine import BUILD
 
@@ -159,7 +159,7 @@ def u_boot_script(scenario: Scenario, directory: Path) -> list[str]:
                      f'fdt set {path} compatible "xen,domain"',
                      f"fdt set {path} \\#address-cells <0x2>",
                      f"fdt set {path} \\#size-cells <0x2>",
-                     f"fdt set {path} memory <0x0 0x20000>", f"fdt set {path} cpus <0x1>",
+                     f"fdt set {path} memory <0x0 {memory_kib(scenario, domain):#x}>", f"fdt set {path} cpus <0x1>",
                      f"fdt set {path} vpl011 <0x1>"]
         edit(path, len(domain))
     return commands + ["setenv fdt_high 0xffffffffffffffff", f"booti {xen:#x} - {tree:#x}"]

@@ -98,7 +98,7 @@ def many_modules(count: int) -> Scenario:
         domain = (kernel(f"kernel{number}"), Module("ramdisk", f"ramdisk{number}"),
                   Module("device-tree", f"devices{number}.dtb"))
         domains.append(domain)
-        files |= {domain[0].file: MIB, domain[1].file: MIB, domain[2].file: 0}
+        files |= {domain[0].file: 4 * MIB, domain[1].file: 2 * MIB, domain[2].file: 0}
     return Scenario(f"modules{count}", f"{count} modules", tuple(domains), files, growth=count)
 
 
@@ -191,6 +191,11 @@ def padding(size: int) -> str:
     return "".join(groups)
 
 
+def memory_kib(scenario: Scenario, domain: tuple[Module, ...]) -> int:
+    """The memory of a domain: 128 MiB, and twice what is loaded into it."""
+    return (128 * MIB + 2 * sum(scenario.files[module.file] for module in domain)) // KIB
+
+
 def tree_source(scenario: Scenario, where: Optional[Callable[[Module], str]], pad: int = 0) -> str:
     """The source of a scenario's tree, with modules as `where` says or, if None, without any."""
     nodes = []
@@ -205,7 +210,7 @@ def tree_source(scenario: Scenario, where: Optional[Callable[[Module], str]], pa
             #address-cells = <2>;
             #size-cells = <2>;
             cpus = <1>;
-            memory = <0 0x20000>;
+            memory = <0 {memory_kib(scenario, domain):#x}>;
             vpl011;{modules}
         }};""")
     return f"""
