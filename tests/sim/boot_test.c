@@ -310,6 +310,40 @@ static void help_is_no_boot(void **state)
     scene_close(scene);
 }
 
+/* With -debug the finished tree is a file, whatever was there before. */
+static void debug_writes_the_tree(void **state)
+{
+    struct scene *scene = scene_open(USUAL);
+    struct outcome outcome;
+    char volume[64];
+    char path[128];
+    static char tree[65536];
+    FILE *file;
+    size_t size;
+
+    (void)state;
+    copy_volume(scene, volume);
+    snprintf(path, sizeof(path), "%s/EFI/BOOT/MUSTER-TREE.DTB", volume);
+    fclose(fopen(path, "wb"));
+    assert_int_equal(truncate(path, 60000), 0);
+    outcome = scene_run(
+        scene,
+        &(struct run){.load_options = "-debug", .setup.volume = volume, .setup.writable = true});
+    expect_system(&outcome, scene_expectation(scene));
+    assert_null(strstr(outcome.console, "warning"));
+    snprintf(path, sizeof(path), "%s/EFI/BOOT/muster-tree.dtb", volume);
+    file = fopen(path, "rb");
+    assert_non_null(file);
+    size = fread(tree, 1, sizeof(tree), file);
+    fclose(file);
+    assert_int_equal(fdt_totalsize(tree), size);
+    assert_int_equal(fdt_check_full(tree, size), 0);
+    assert_true(fdt_path_offset(tree, "/chosen/domU1") > 0);
+    scene_free_outcome(&outcome);
+    remove_volume(volume);
+    scene_close(scene);
+}
+
 static void debug_shows_times(void **state)
 {
     struct scene *scene = scene_open(USUAL);
@@ -425,6 +459,7 @@ static const struct CMUnitTest machines[] = {
     TEST(load_options_may_be_a_boot_option),
     TEST(help_is_no_boot),
     TEST(debug_shows_times),
+    TEST(debug_writes_the_tree),
     TEST(el1_is_not_enough),
     TEST(a_section_is_missing),
     TEST(xen_may_be_refused),

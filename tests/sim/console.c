@@ -15,9 +15,6 @@ static void check_line_ends(struct firmware *fw, const CHAR16 *string)
         if (*string == '\n' && !fw->carriage_return) {
             complain(fw, "the console got LF without CR");
         }
-        if (*string >= 0xd800 && *string < 0xe000) {
-            complain(fw, "the console got a surrogate, and shows UCS-2 alone");
-        }
         fw->carriage_return = *string == '\r';
     }
 }

@@ -33,6 +33,7 @@ struct scene {
     struct content *tree;
     char *options;
     char *expectation;
+    bool writable;
 };
 
 /* A place in memory that belongs to one binary. */
@@ -49,6 +50,7 @@ struct judge {
     const struct handover *handover;
     struct text system;
     struct text problems;
+    bool fixed_up;
     struct extent extents[MODULES_MAX];
     size_t extent_count;
 };
@@ -165,6 +167,8 @@ struct scene *scene_open(const char *name)
     }
     snprintf(path, sizeof(path), "%s/expect", scene->root);
     scene->expectation = read_text(path);
+    snprintf(path, sizeof(path), "%s/writable", scene->root);
+    scene->writable = access(path, F_OK) == 0;
     return scene;
 }
 
@@ -330,9 +334,7 @@ static void describe_nodes(struct judge *judge, const void *tree)
     int chosen = fdt_path_offset(tree, "/chosen");
     const char *options = chosen < 0 ? NULL : fdt_getprop(tree, chosen, "xen,xen-bootargs", NULL);
 
-    if (fdt_getprop(tree, 0, "serial-number", NULL) != NULL) {
-        append(&judge->system, "the firmware's fixups\n");
-    }
+    judge->fixed_up = fdt_getprop(tree, 0, "serial-number", NULL) != NULL;
     if (options != NULL) {
         append(&judge->system, "xen \"%s\"\n", options);
     }
@@ -428,6 +430,7 @@ static struct firmware_setup make_setup(const struct scene *scene, const struct 
     size_t size;
 
     setup.volume = setup.volume != NULL ? setup.volume : scene->volume;
+    setup.writable = setup.writable || scene->writable;
     setup.image_path = setup.image_path != NULL ? setup.image_path : "\\EFI\\BOOT\\BOOTAA64.EFI";
     if (setup.tree == NULL) {
         setup.tree = scene->tree->bytes;
@@ -481,6 +484,7 @@ static struct outcome conclude(struct firmware *fw, struct judge *judge, EFI_STA
     outcome.what = must_copy(what);
     outcome.system = judge->system.bytes;
     outcome.problems = judge->problems.bytes;
+    outcome.fixed_up = judge->fixed_up;
     for (int service = 0; service < SERVICE_COUNT; service++) {
         outcome.calls[service] = firmware_calls(fw, (enum service)service);
     }

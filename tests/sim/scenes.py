@@ -3,8 +3,8 @@
 """Makes the volumes that tests/sim boots: small files that look like kernels, ramdisks and Xen.
 
 A scene is a directory with a list of `files`, as examples/ have; each name is relative to EFI/BOOT.
-It may have the firmware's tree as firmware.dts, and load options as `options`. What Xen is to find
-is in expect/SCENE.
+It may have the firmware's tree as firmware.dts, load options as `options`, and a file `writable` if
+Muster may write to its volume. What Xen is to find is in expect/SCENE.
 """
 
 import hashlib
@@ -85,12 +85,14 @@ def make_scene(source: Path, target: Path) -> None:
     directory.mkdir(parents=True)
     tree = source / "firmware.dts"
     make_tree(tree if tree.exists() else HERE / "machine.dts", target / "firmware.dtb")
-    for line in (source / "files").read_text().splitlines():
+    for line in (source / "files").read_text(encoding="utf-8").splitlines():
         words = line.split("#")[0].split()
         if words:
             name, kind, argument = (words + [""])[:3]
             make_file(kind, argument, source, directory / name)
-    for extra, name in ((source / "options", "options"), (HERE / "expect" / source.name, "expect")):
+    extras = {"options": source / "options", "writable": source / "writable",
+              "expect": HERE / "expect" / source.name}
+    for name, extra in extras.items():
         if extra.exists():
             shutil.copyfile(extra, target / name)
 
