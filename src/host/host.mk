@@ -24,7 +24,13 @@ $(host-out)/%.o: src/%.c Makefile src/host/host.mk
 $(host-program): $(host-objects)
 	$(call quiet,HOSTLD)$(host-cc) $(host-cflags) -o $@ $^ $(host-libraries)
 
-install: $(host-program)
+install: $(host-program) build/musteraa64.efi
 	install -D -m 755 $(host-program) $(DESTDIR)$(prefix)/bin/muster
+	install -D -m 644 build/musteraa64.efi $(DESTDIR)$(prefix)/lib/muster/musteraa64.efi
+	install -D -m 644 docs/man/muster.1 $(DESTDIR)$(prefix)/share/man/man1/muster.1
+	install -D -m 644 docs/man/muster.cfg.5 $(DESTDIR)$(prefix)/share/man/man5/muster.cfg.5
+	install -D -m 644 docs/man/muster.efi.7 $(DESTDIR)$(prefix)/share/man/man7/muster.efi.7
+	install -D -m 644 completions/muster \
+		$(DESTDIR)$(prefix)/share/bash-completion/completions/muster
 
 -include $(host-objects:.o=.d)
