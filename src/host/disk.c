@@ -23,6 +23,7 @@
 #define CLUSTERS_LEAST 65600U /* below 65,525 it is FAT16 (Microsoft, FAT specification) */
 #define CLUSTERS_MOST  0x0ffffff0U
 #define SMALL_DISK     (256U * 1024U * 1024U) /* bytes of content up to which clusters are small */
+#define LONG_NAME      180U /* mtools adds one cluster to a directory for a name, if need be */
 #define ARGUMENT_MAX   64U
 #define DISK_GUID      "6D757374-6572-4000-8000-000000000000"
 #define PARTITION_GUID "6D757374-6572-4000-8000-000000000001"
@@ -79,6 +80,8 @@ static bool lay_out(const struct disk_files *files, uint64_t size, struct layout
     uint64_t least;
 
     layout->cluster = content <= SMALL_DISK ? 1 : 8;
+    if (layout->cluster == 1 && files->longest > LONG_NAME)
+        layout->cluster = 2;
     clusters = clusters_needed(files, layout->cluster);
     if (clusters < CLUSTERS_LEAST)
         clusters = CLUSTERS_LEAST;

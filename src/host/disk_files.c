@@ -64,7 +64,7 @@ static int is_entry(const struct dirent *entry)
 }
 
 /* Names that FAT has no room for: Microsoft's FAT specification, long names. */
-static bool check_name(const char *path, const char *name)
+static bool check_name(struct disk_files *files, const char *path, const char *name)
 {
     size_t length = strlen(name);
     bool is_good = length <= NAME_MAX_FAT && name[length - 1] != '.' && name[length - 1] != ' ';
@@ -72,6 +72,8 @@ static bool check_name(const char *path, const char *name)
     for (const char *at = name; *at != '\0'; at++)
         if ((unsigned char)*at < ' ' || *at == 0x7f || strchr("\"*/:<>?\\|", *at) != NULL)
             is_good = false;
+    if (length > files->longest)
+        files->longest = length;
     if (!is_good)
         output_error("%s: a FAT file system cannot hold this name", path);
     return is_good;
@@ -98,7 +100,7 @@ static bool add_entry(struct disk_files *files, const char *directory, const cha
     char *name = join(parent, base);
     struct stat status = {0};
     bool is_good =
-        path != NULL && name != NULL && check_name(path, base) && check_clash(files, name);
+        path != NULL && name != NULL && check_name(files, path, base) && check_clash(files, name);
 
     if (is_good && stat(path, &status) != 0) {
         output_error("cannot read %s: %s", path, strerror(errno));

@@ -4,6 +4,7 @@
 #define MUSTER_DISK_FILES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Where firmware looks for what it is to start: UEFI 2.10 §3.5.1.1. */
@@ -21,6 +22,7 @@ struct disk_files {
     struct disk_file *first; /* by name, a directory in front of what it holds */
     struct disk_file *last;
     uint64_t bytes; /* of all files */
+    size_t longest; /* bytes of the longest name, without its directory */
 };
 
 /*
