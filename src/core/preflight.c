@@ -34,8 +34,9 @@ bool domain_memory(const struct tree *tree, const struct domain *domain, uint64_
 
 /* --- what checks share ------------------------------------------------------------------------ */
 
-static void say(const struct check *check, enum severity severity, const struct domain *domain,
-                const struct location *where, const char *hint, const char *what, va_list arguments)
+__attribute__((format(printf, 6, 0))) static void
+say(const struct check *check, enum severity severity, const struct domain *domain,
+    const struct location *where, const char *hint, const char *what, va_list arguments)
 {
     static const struct location nowhere;
     const char *text = text_format_list(check->arena, what, arguments);
