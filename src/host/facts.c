@@ -200,10 +200,10 @@ const char *region_name(const struct region *region)
     static const char *const names[] = {
         [REGION_STATIC_MEMORY] = "static memory", [REGION_STATIC_HEAP] = "static heap",
         [REGION_SHARED_MEMORY] = "shared memory", [REGION_RESERVED] = "reserved memory",
-        [REGION_RESERVE_ENTRY] = "/memreserve/",
+        [REGION_RESERVE_ENTRY] = "/memreserve/",  [REGION_MODULE] = "loaded module",
     };
 
-    return region->kind < sizeof(names) / sizeof(names[0]) ? names[region->kind] : "loaded earlier";
+    return names[region->kind];
 }
 
 static const char *region_label(struct arena *arena, const struct region *region)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PE_OFFSET = 64
+OPTIONAL_SIZE = 160  # of the optional header, which nobody reads here
+TEXT = 512  # where the section begins
 LOADER_DIRECTORY = Path("EFI/BOOT")
 
 
@@ -21,9 +23,11 @@ def image(size: int, seed: str) -> bytes:
     """An arm64 Image that is an EFI program as well (Linux, Documentation/arm64/booting.rst)."""
     header = struct.pack("<2sHIQQQ24x4sI", b"MZ", 0, 0x14000010, 0, size, 0xa, b"ARM\x64",
                          PE_OFFSET)
-    coff = struct.pack("<4sHHIIIHH", b"PE\0\0", 0xaa64, 1, 0, 0, 0, 160, 0x206)
-    head = header + coff
-    return head + filler(size - len(head), seed)
+    coff = struct.pack("<4sHHIIIHH", b"PE\0\0", 0xaa64, 1, 0, 0, 0, OPTIONAL_SIZE, 0x206)
+    text = struct.pack("<8sIIIIIIHHI", b".text", size - TEXT, TEXT, size - TEXT, TEXT, 0, 0, 0, 0,
+                       0x60000020)
+    head = (header + coff + bytes(OPTIONAL_SIZE) + text).ljust(TEXT, b"\0")
+    return head + filler(size - TEXT, seed)
 
 
 def cpio(size: int, seed: str) -> bytes:
