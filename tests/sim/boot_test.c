@@ -431,7 +431,7 @@ static void memory_may_be_short(void **state)
             failures++;
         }
         pages += pages / 16 + 1;
-    } while (outcome.status != IMAGE_NEVER_RETURNS && pages < 0x10000);
+    } while (outcome.status != IMAGE_NEVER_RETURNS && pages < 0x100000);
     expect_system(&outcome, scene_expectation(scene));
     assert_true(failures > 10);
     scene_free_outcome(&outcome);
