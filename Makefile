@@ -21,11 +21,13 @@ cross ?= aarch64-linux-gnu-
 efi-cflags = -std=gnu11 -Os -g -ffreestanding -fpic -fshort-wchar -fno-strict-aliasing \
 	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -fno-stack-protector \
 	-ffunction-sections -fdata-sections -mcmodel=tiny -mgeneral-regs-only \
-	-mno-outline-atomics -fvisibility=hidden $(warnings) \
+	-mno-outline-atomics -fvisibility=hidden -flto $(warnings) \
 	-Isrc -Isrc/core -isystem $(sysroot)/usr/include -isystem $(sysroot)/usr/include/efi \
 	-isystem $(sysroot)/usr/include/efi/aarch64
-efi-ldflags = -nostdlib -shared -Bsymbolic -znocombreloc -zdefs --no-warn-rwx-segments \
-	--gc-sections --exclude-libs ALL --defsym=EFI_SUBSYSTEM=0xa -T $(sysroot)/usr/lib/elf_aarch64_efi.lds
+efi-ldflags = -nostdlib -shared -flto=auto \
+	-Wl,-Bsymbolic,-znocombreloc,-zdefs,--no-warn-rwx-segments \
+	-Wl,--gc-sections,--exclude-libs,ALL,--defsym=EFI_SUBSYSTEM=0xa \
+	-T $(sysroot)/usr/lib/elf_aarch64_efi.lds
 efi-objects = $(patsubst src/%.c,build/efi/%.o,$(core-sources) $(efi-sources))
 efi-sections = .text .sdata .data .dynamic .rel .rela '.rel.*' '.rela.*' .reloc
 
@@ -33,12 +35,15 @@ efi-sections = .text .sdata .data .dynamic .rel .rela '.rel.*' '.rela.*' .reloc
 all: efi
 efi: build/musteraa64.efi
 
+# The compiler makes calls to what this file defines after link-time optimization has ended.
+build/efi/efi/freestanding.o: efi-cflags += -fno-lto
+
 build/efi/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(cross)gcc $(efi-cflags) -MMD -MP -c -o $@ $<
 
 build/efi/musteraa64.so: $(efi-objects)
-	$(call quiet,LD)$(cross)ld $(efi-ldflags) -o $@ $(sysroot)/usr/lib/crt0-efi-aarch64.o $^ \
+	$(call quiet,LD)$(cross)gcc $(efi-cflags) $(efi-ldflags) -o $@ $(sysroot)/usr/lib/crt0-efi-aarch64.o $^ \
 		$(sysroot)/usr/lib/libgnuefi.a $(sysroot)/usr/lib/aarch64-linux-gnu/libfdt.a
 
 build/musteraa64.efi: build/efi/musteraa64.so

@@ -13,8 +13,7 @@
 static EFI_GUID vendor = {
     0x4a67b082, 0x0a4c, 0x41cf, {0xb6, 0xc7, 0x44, 0x0b, 0x29, 0xbb, 0x8c, 0x4f}};
 
-/* The firmware's calls take names that are not constant, but leave them as they are. */
-static CHAR16 names[][sizeof("LoaderImageIdentifier")] = {
+static const CHAR16 names[][sizeof("LoaderImageIdentifier")] = {
     L"LoaderTimeInitUSec",
     L"LoaderTimeExecUSec",
     L"LoaderInfo",
@@ -23,21 +22,27 @@ static CHAR16 names[][sizeof("LoaderImageIdentifier")] = {
 
 enum { TIME_INIT, TIME_EXEC, INFO, IMAGE, VARIABLE_COUNT };
 
-static bool is_set(const struct firmware *firmware, CHAR16 *name)
+/* The firmware's calls take names that are not constant, but leave them as they are. */
+static CHAR16 *name_of(unsigned variable)
+{
+    return (CHAR16 *)(uintptr_t)names[variable];
+}
+
+static bool is_set(const struct firmware *firmware, unsigned variable)
 {
     UINTN size = 0;
 
-    return firmware->table->RuntimeServices->GetVariable(name, &vendor, NULL, &size, NULL) !=
-           EFI_NOT_FOUND;
+    return firmware->table->RuntimeServices->GetVariable(name_of(variable), &vendor, NULL, &size,
+                                                         NULL) != EFI_NOT_FOUND;
 }
 
 /* Writes a value of `count` units with its end; the bit of the variable if that was done. */
 static unsigned write_units(const struct firmware *firmware, unsigned variable, CHAR16 *units,
                             size_t count)
 {
-    if (is_set(firmware, names[variable]) ||
+    if (is_set(firmware, variable) ||
         EFI_ERROR(firmware->table->RuntimeServices->SetVariable(
-            names[variable], &vendor, ATTRIBUTES, (count + 1) * sizeof(*units), units)))
+            name_of(variable), &vendor, ATTRIBUTES, (count + 1) * sizeof(*units), units)))
         return 0;
     return 1U << variable;
 }
@@ -84,6 +89,6 @@ void loader_variables_remove(const struct firmware *firmware, unsigned written)
 {
     for (unsigned variable = 0; variable < VARIABLE_COUNT; variable++)
         if ((written & 1U << variable) != 0)
-            firmware->table->RuntimeServices->SetVariable(names[variable], &vendor, ATTRIBUTES, 0,
+            firmware->table->RuntimeServices->SetVariable(name_of(variable), &vendor, ATTRIBUTES, 0,
                                                           NULL);
 }
