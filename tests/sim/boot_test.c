@@ -413,7 +413,7 @@ static void a_file_is_shorter_than_it_says(void **state)
 /* With each page of memory more, Muster comes further, until Xen starts. */
 static void memory_may_be_short(void **state)
 {
-    struct scene *scene = scene_open(USUAL);
+    struct scene *scene = scene_open("dom0");
     struct outcome outcome = {0};
     unsigned failures = 0;
     uint64_t pages = 4;

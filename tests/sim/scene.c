@@ -13,6 +13,7 @@
 #include "internal.h"
 
 #define NAME_SIZE     512
+#define XEN_PAGES_MAX 64 /* that Xen's loader takes at once */
 #define MODULES_MAX   64
 #define TREE_SIZE_MAX (2 * 1024 * 1024) /* Xen maps no more */
 
@@ -346,6 +347,23 @@ static void describe_nodes(struct judge *judge, const void *tree)
     }
 }
 
+/* Xen's loader takes memory where the firmware gives it, for its copy of the tree for one. */
+static bool xen_may_get(struct firmware *fw, const struct extent *extent)
+{
+    bool got = false;
+
+    for (uint64_t pages = 1; pages <= XEN_PAGES_MAX && !got; pages *= 2) {
+        struct extent taken = {.size = pages * EFI_PAGE_SIZE};
+
+        if (memory_take(fw, pages, EfiLoaderData, false, &taken.start) != EFI_SUCCESS) {
+            break;
+        }
+        got = overlap(&taken, extent);
+        memory_give_back(fw, taken.start);
+    }
+    return got;
+}
+
 /* Memory that a domain is to get, where Xen finds nothing else or stops. */
 static void check_static_memory(struct judge *judge, const void *tree, int node)
 {
@@ -366,11 +384,14 @@ static void check_static_memory(struct judge *judge, const void *tree, int node)
         struct extent extent = {read_cells(at, address_cells),
                                 read_cells(at + address_cells, size_cells)};
 
+        bool is_free = !overlap(&extent, &itself) && !xen_may_get(judge->fw, &extent);
+
         for (size_t i = 0; i < judge->extent_count; i++) {
-            if (overlap(&extent, &judge->extents[i]) || overlap(&extent, &itself)) {
-                append(&judge->problems, "static memory at 0x%llx is not free\n",
-                       (unsigned long long)extent.start);
-            }
+            is_free = is_free && !overlap(&extent, &judge->extents[i]);
+        }
+        if (!is_free) {
+            append(&judge->problems, "static memory at 0x%llx is not free\n",
+                   (unsigned long long)extent.start);
         }
     }
 }
