@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Fuzzing of src/core with libFuzzer under the sanitizers.
+# `make check-fuzz` runs each target a fixed number of times, from the corpus of the repository;
+# `make fuzz FUZZ=config FUZZ_TIME=600` searches for that many seconds and keeps what it finds in
+# build/fuzz/found/.
+
+fuzz-out ?= build/fuzz
+fuzz-cflags = -std=gnu11 -g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all $(warnings) -D_GNU_SOURCE -DARENA_BLOCK_SIZE=1U -Isrc -Isrc/core \
+	-Itests/unit -Itests/fuzz
+
+# Each target with the number of runs that a check does.
+fuzz-targets = config options value headers system
+fuzz-runs-config = 4000
+fuzz-runs-options = 6000
+fuzz-runs-value = 6000
+fuzz-runs-headers = 4000
+fuzz-runs-system = 4000
+
+FUZZ ?= system
+FUZZ_TIME ?= 60
+
+fuzz-core = $(core-sources:%.c=$(fuzz-out)/%.o) $(fuzz-out)/tests/unit/support.o \
+	$(fuzz-out)/tests/fuzz/invariants.o
+fuzz-limits = -timeout=10 -rss_limit_mb=2048 -max_len=65536 -close_fd_mask=0
+
+$(fuzz-out)/%.o: %.c tests/fuzz/fuzz.mk Makefile
+	@mkdir -p $(@D)
+	$(call quiet,CC)clang $(fuzz-cflags) -MMD -MP -c -o $@ $<
+
+$(fuzz-targets:%=$(fuzz-out)/%): $(fuzz-out)/%: $(fuzz-out)/tests/fuzz/%_fuzz.o $(fuzz-core)
+	$(call quiet,LD)clang -fsanitize=fuzzer,address,undefined -o $@ $^ -lcmocka -lfdt
+
+# Seeds are kept as text where they can be; those of the whole system are joined of several files.
+$(fuzz-out)/corpus.stamp: tests/fuzz/seeds.py $(shell find tests/fuzz/corpus -type f)
+	@rm -rf $(fuzz-out)/corpus
+	@mkdir -p $(@D)
+	/usr/bin/python3 tests/fuzz/seeds.py tests/fuzz/corpus $(fuzz-out)/corpus
+	@touch $@
+
+fuzz-dictionary = $(if $(wildcard tests/fuzz/$(1).dict),-dict=tests/fuzz/$(1).dict)
+
+# One line of TAP for each target; a finding is shown with its stack.
+.PHONY: check-fuzz fuzz
+check-fuzz: $(fuzz-targets:%=$(fuzz-out)/%) $(fuzz-out)/corpus.stamp
+	@status=0; number=0; echo 1..$(words $(fuzz-targets)); \
+	$(foreach target,$(fuzz-targets),number=$$((number + 1)); \
+		rm -rf $(fuzz-out)/new; mkdir $(fuzz-out)/new; \
+		if $(fuzz-out)/$(target) $(fuzz-limits) -seed=1 -runs=$(fuzz-runs-$(target)) \
+			$(call fuzz-dictionary,$(target)) -artifact_prefix=$(fuzz-out)/ \
+			$(fuzz-out)/new $(fuzz-out)/corpus/$(target) >$(fuzz-out)/$(target).log 2>&1; \
+		then echo "ok $$number - $(target)"; \
+		else echo "not ok $$number - $(target)"; tail -40 $(fuzz-out)/$(target).log; status=1; fi;) \
+	exit $$status
+
+fuzz: $(fuzz-out)/$(FUZZ) $(fuzz-out)/corpus.stamp
+	@mkdir -p $(fuzz-out)/found/$(FUZZ)
+	$(fuzz-out)/$(FUZZ) $(fuzz-limits) -max_total_time=$(FUZZ_TIME) -print_final_stats=1 \
+		$(call fuzz-dictionary,$(FUZZ)) -artifact_prefix=$(fuzz-out)/ \
+		$(fuzz-out)/found/$(FUZZ) $(fuzz-out)/corpus/$(FUZZ)
+
+.PRECIOUS: $(fuzz-out)/%.o
+-include $(shell find $(fuzz-out) -name '*.d' 2>/dev/null)

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What holds for every system, whatever its parts are made of; a fuzzer stops where it does not. */
+#include "invariants.h"
+
+#include <libfdt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+_Noreturn void invariant_broken(const char *condition, const char *file, int line)
+{
+    fprintf(stderr, "%s:%d: broken: %s\n", file, line, condition);
+    abort();
+}
+
+struct boot *fuzz_boot_start(void)
+{
+    void *state = NULL;
+
+    invariant(boot_setup(&state) == 0);
+    return state;
+}
+
+void fuzz_boot_end(struct boot *boot)
+{
+    void *state = boot;
+
+    boot_teardown(&state);
+}
+
+static bool overlap(uint64_t start, uint64_t size, uint64_t other, uint64_t other_size)
+{
+    return start < other + other_size && other < start + size;
+}
+
+static void check_placed(const struct boot *boot, const struct binary *binary)
+{
+    const struct system *system = &boot->system;
+    uint64_t size = binary_pages(binary) * PAGE_SIZE;
+
+    invariant(binary->is_placed && binary->is_loaded);
+    invariant(binary->address % PAGE_SIZE == 0);
+    invariant(binary->address >= MACHINE_RAM);
+    invariant(binary->address + size <= MACHINE_RAM + (uint64_t)MACHINE_RAM_SIZE);
+    for (const struct region *region = system->regions.first; region != NULL; region = region->next)
+        invariant(!overlap(binary->address, size, region->start, region->size));
+    for (const struct binary *other = system->plan.binaries; other != NULL; other = other->next)
+        invariant(other == binary || !other->is_placed ||
+                  !overlap(binary->address, size, other->address, binary_pages(other) * PAGE_SIZE));
+}
+
+static void check_node(const void *fdt, int node)
+{
+    static const char *const own[] = {"uefi,binary", "uefi,key", "xen,uefi-binary",
+                                      "muster,origin"};
+
+    for (size_t at = 0; at < sizeof(own) / sizeof(own[0]); at++)
+        invariant(!tree_has(fdt, node, own[at]));
+}
+
+static void check_module(const struct boot *boot, const struct module *module)
+{
+    const void *fdt = boot->system.tree.fdt;
+    const struct domain *domain = module->domain;
+    uint64_t address = 0;
+    uint64_t bytes = 0;
+    int size = 0;
+    const fdt32_t *reg = fdt_getprop(fdt, module->node, "reg", &size);
+
+    check_node(fdt, module->node);
+    if (module->binary == NULL)
+        return;
+    invariant(reg != NULL);
+    invariant(size == (int)((domain->address_cells + domain->size_cells) * sizeof(*reg)));
+    invariant(tree_read_number(reg, domain->address_cells, &address));
+    invariant(tree_read_number(reg + domain->address_cells, domain->size_cells, &bytes));
+    invariant(address == module->binary->address && bytes == module->binary->size);
+    invariant(tree_is_compatible(fdt, module->node, "multiboot,module") ||
+              tree_is_compatible(fdt, module->node, "xen,multiboot-module"));
+    invariant(tree_cells(fdt, domain->node, "#address-cells", 0) == domain->address_cells);
+    invariant(tree_cells(fdt, domain->node, "#size-cells", 0) == domain->size_cells);
+}
+
+/* A system that passed is one that Xen can be started with. */
+static void check_ready(const struct boot *boot)
+{
+    const struct system *system = &boot->system;
+    const struct plan *plan = &system->plan;
+
+    invariant(system->diagnostics.counts[SEVERITY_ERROR] == 0);
+    invariant(fdt_check_full(system->tree.fdt, system->tree.capacity) == 0);
+    invariant(fdt_totalsize(system->tree.fdt) <= system->tree.capacity);
+    check_placed(boot, &plan->xen);
+    for (const struct binary *binary = plan->binaries; binary != NULL; binary = binary->next)
+        if (binary->users != 0)
+            check_placed(boot, binary);
+    for (size_t at = 0; at < plan->domain_count; at++)
+        check_node(system->tree.fdt, plan->domains[at].node);
+    for (size_t at = 0; at < plan->module_count; at++)
+        check_module(boot, &plan->modules[at]);
+}
+
+void fuzz_boot_run(struct boot *boot, const void *tree, size_t tree_size)
+{
+    struct system *system = &boot->system;
+    bool is_ready;
+
+    boot->request.firmware_tree = tree;
+    boot->request.firmware_tree_size = tree_size;
+    boot->is_started = true;
+    is_ready = system_init(system, &boot->machine.platform, &boot->request) &&
+               system_describe(system) && system_complete(system);
+    system_conclude(system);
+    if (is_ready)
+        check_ready(boot);
+    else
+        invariant(system->diagnostics.counts[SEVERITY_ERROR] != 0);
+    invariant(summary_of_domains(system) != NULL);
+    invariant(summary_of_binaries(system) != NULL);
+    invariant(summary_of_times(system) != NULL);
+    invariant((system->diagnostics.first == NULL) == (summary_of_diagnostics(system)[0] == '\0'));
+}

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Makes the fuzzers' seeds from the sources in tests/fuzz/corpus: seeds.py SOURCE TARGET."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+
+def compile_tree(source: Path) -> bytes:
+    if not source.exists():
+        return b""
+    command = ["dtc", "-q", "-@", "-O", "dtb", str(source)]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+
+
+def system(case: Path) -> bytes:
+    """A configuration, a tree, an overlay and a kernel, as system_fuzz.c splits them."""
+    config = case / "muster.cfg"
+    kernel = case / "kernel"
+    parts = [
+        config.read_bytes() if config.exists() else b"",
+        compile_tree(case / "tree.dts"),
+        compile_tree(case / "overlay.dts"),
+        kernel.read_bytes() if kernel.exists() else b"",
+    ]
+    return b"".join(len(part).to_bytes(2, "little") for part in parts) + b"".join(parts)
+
+
+def options(text: str) -> dict[str, bytes]:
+    """Load options in each form in which firmware passes them."""
+    wide = text.encode("utf-16-le")
+    head = b"\1\0\0\0\x08\0" + "Muster\0".encode("utf-16-le") + b"\4\4\4\0\x7f\xff\4\0"
+    return {"wide": wide, "ended": wide + b"\0\0", "bytes": text.encode(), "option": head + wide}
+
+
+def headers() -> dict[str, bytes]:
+    """The start of each kind of binary, for the kernel and for the hypervisor."""
+    image = bytearray(320)
+    image[0:2] = b"MZ"
+    image[16:24] = (8192).to_bytes(8, "little")
+    image[24] = 10
+    image[56:60] = b"ARM\x64"
+    image[60] = 64
+    image[64:70] = b"PE\0\0\x64\xaa"
+    image[84:90] = b"\xa0\0\x06\x02\x0b\x02"
+    image[148:152] = (0x400).to_bytes(4, "little")
+    image[156] = 10
+    zimage = bytes(36) + b"\x18\x28\x6f\x01" + bytes(4) + (64).to_bytes(4, "little") + bytes(16)
+    zboot = b"MZ\0\0zimg" + bytes(16) + b"gzip" + bytes(40)
+    return {
+        "image": bytes(image) + bytes(8192),
+        "zimage": zimage,
+        "zboot": zboot,
+        "elf": b"\x7fELF\2\1\1" + bytes(9) + b"\2\0\xb7\0\1\0\0\0" + bytes(40),
+        "uimage": bytes.fromhex("27051956") + bytes(26) + b"\2" + bytes(33),
+        "gzip": bytes.fromhex("1f8b0800") + bytes(14),
+        "cpio": b"070701" + b"0" * 104,
+        "xsm": bytes.fromhex("8cff7cf9") + bytes(28),
+        "tree": bytes.fromhex("d00dfeed0000004800000038000000480000002800000011000000100000000"
+                              "0000000000000001000000000000000000000000000000000000000010000000"
+                              "0000000020000000900000000"),
+    }
+
+
+def main() -> None:
+    source, target = map(Path, sys.argv[1:])
+    for name in ("config", "options", "value", "headers", "system"):
+        (target / name).mkdir(parents=True)
+    for name in ("config", "value"):
+        for case in (source / name).iterdir():
+            (target / name / case.name).write_bytes(case.read_bytes())
+    lines = (source / "options.txt").read_text().splitlines()
+    for number, line in enumerate(lines):
+        for form, data in options(line).items():
+            name = f"{form}-{number}"
+            (target / "options" / name).write_bytes(data)
+    for kind, data in headers().items():
+        for place in range(4):
+            (target / "headers" / f"{kind}-{place}").write_bytes(bytes([place]) + data)
+    for case in (source / "system").iterdir():
+        (target / "system" / case.name).write_bytes(system(case))
+    # Inputs that once broke something, as they were found.
+    for found in (source / "found").glob("*/*"):
+        (target / found.parent.name / found.name).write_bytes(found.read_bytes())
+
+
+main()
