@@ -51,7 +51,8 @@ build/musteraa64.efi: build/efi/musteraa64.so
 	@truncate -s %4096 $@ # the PE header counts whole pages
 
 clean:
-	rm -rf build/efi build/unit build/sim build/fuzz build/host build/musteraa64.efi build/muster
+	rm -rf build/efi build/unit build/sim build/fuzz build/host build/host-asan build/musteraa64.efi \
+		build/muster
 
 # --- checks ---------------------------------------------------------------------------------------
 

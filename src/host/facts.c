@@ -208,13 +208,13 @@ const char *region_name(const struct region *region)
 
 static const char *region_label(struct arena *arena, const struct region *region)
 {
-    const char *owner = region->domain != NULL ? region->domain : "";
     const char *name = region->name;
 
     if (name == NULL && region->kind == REGION_RESERVED && region->where.node != NULL)
         name = strrchr(region->where.node, '/') + 1;
-    return text_format(arena, "%s%s%s%s%s", region_name(region), owner[0] != '\0' ? " of " : "",
-                       owner, name != NULL ? " " : "", name != NULL ? name : "");
+    return text_format(arena, "%s%s%s%s%s", region_name(region), name != NULL ? " " : "",
+                       name != NULL ? name : "", region->domain != NULL ? " of " : "",
+                       region->domain != NULL ? region->domain : "");
 }
 
 static int compare_spans(const void *left, const void *right)

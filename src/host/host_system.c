@@ -20,9 +20,8 @@
 
 #define MEMORY_ASSUMED ((uint64_t)1 << 40)
 
-/* Where firmware looks for a loader, and its name there (UEFI 2.10 §3.5.1.1). */
-#define BOOT_DIRECTORY "EFI/BOOT"
-#define BOOT_IMAGE     "BOOTAA64.EFI"
+/* The loader's name where firmware looks for one. */
+#define BOOT_IMAGE "BOOTAA64.EFI"
 
 /* Where the configuration is, in the words of the workstation. */
 struct place {
@@ -78,20 +77,29 @@ static bool is_directory(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-static int is_efi(const struct dirent *entry)
+/* The path of what `directory` has under a name but for case, or NULL; the caller frees it. */
+static char *find_nocase(const char *directory, const char *name)
 {
-    return text_equal_nocase(entry->d_name, "EFI");
+    struct dirent **names = NULL;
+    int count = scandir(directory, &names, NULL, alphasort);
+    char *found = NULL;
+
+    for (int at = 0; at < count; at++) {
+        if (found == NULL && text_equal_nocase(names[at]->d_name, name))
+            found = join(directory, names[at]->d_name);
+        free(names[at]);
+    }
+    free(names);
+    return found;
 }
 
 static bool holds_efi(const char *directory)
 {
-    struct dirent **names = NULL;
-    int count = scandir(directory, &names, is_efi, NULL);
+    char *efi = find_nocase(directory, "EFI");
+    bool found = efi != NULL;
 
-    for (int at = 0; at < count; at++)
-        free(names[at]);
-    free(names);
-    return count > 0;
+    free(efi);
+    return found;
 }
 
 /* The nearest directory at or above `directory` that holds EFI/, else `directory` itself. */
@@ -111,19 +119,27 @@ static char *find_root(const char *directory)
     return path;
 }
 
+/* Where firmware looks for a loader in a partition (UEFI 2.10 §3.5.1.1), else its root. */
+static char *boot_directory(const char *root)
+{
+    char *efi = find_nocase(root, "EFI");
+    char *boot = efi != NULL ? find_nocase(efi, "BOOT") : NULL;
+
+    free(efi);
+    if (boot != NULL && is_directory(boot))
+        return boot;
+    free(boot);
+    return strdup(root);
+}
+
 /* The loader's directory as the person would write it. */
 static char *shown_directory(const struct host_request *request, bool whole)
 {
     const char *slash = strrchr(request->config, '/');
-    char *boot;
 
-    if (!whole)
-        return strndup(request->config, slash != NULL ? (size_t)(slash - request->config) + 1 : 0);
-    boot = join(request->config, BOOT_DIRECTORY);
-    if (boot == NULL || is_directory(boot))
-        return boot;
-    free(boot);
-    return strdup(request->config);
+    if (whole)
+        return boot_directory(request->config);
+    return strndup(request->config, slash != NULL ? (size_t)(slash - request->config) + 1 : 0);
 }
 
 static bool is_below(const char *path, const char *root)
@@ -202,7 +218,7 @@ static void set_memory(struct host_system *host, const struct host_request *requ
     if (platform->bank_count != 0)
         return;
     host_memory_set(platform, MEMORY_START, MEMORY_ASSUMED);
-    diagnose(&host->system.diagnostics, SEVERITY_ERROR, (struct location){0},
+    diagnose(&host->system.diagnostics, SEVERITY_ERROR, NULL,
              "--memory SIZE tells what the firmware would know",
              "the device tree does not say how much RAM the machine has");
 }
@@ -214,7 +230,7 @@ static void explain_no_tree(struct system *system)
                      (system->config.file == NULL && system->options.config == NULL);
 
     if (system->request.firmware_tree == NULL && system->section.dtb == NULL && is_chosen)
-        diagnose(&system->diagnostics, SEVERITY_NOTE, (struct location){0},
+        diagnose(&system->diagnostics, SEVERITY_NOTE, NULL,
                  "--dtb FILE gives the tree that the firmware would provide",
                  "a workstation has no firmware's device tree to look at");
 }

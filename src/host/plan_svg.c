@@ -16,7 +16,7 @@
 #define MEMORY_X      (BINARY_X + BOX_WIDTH + 110)
 #define MEMORY_WIDTH  56
 #define LABEL_X       (MEMORY_X + MEMORY_WIDTH + 34)
-#define WIDTH         (LABEL_X + 310 + MARGIN)
+#define WIDTH         (LABEL_X + 346 + MARGIN)
 #define LINE          16 /* a line of text */
 #define DOMAIN_HEIGHT 58
 #define BINARY_HEIGHT 58
