@@ -175,7 +175,7 @@ class Machine:
     def wait_for(self, pattern: str, timeout: float = 120) -> re.Match:
         """Wait until the console matches the regular expression, from where the last wait ended.
 
-        Raises MachineError when `timeout` seconds pass or the machine ends first.
+        Raises MachineError as wait_until() does.
         """
         return self.wait_until(lambda text: re.search(pattern, text, re.MULTILINE), timeout,
                                f"/{pattern}/", advance=True)
@@ -183,9 +183,12 @@ class Machine:
     def wait_until(self, condition, timeout: float = 120, what: str = "", advance: bool = False):
         """Wait until `condition(text)` is true, and return its value.
 
-        The text starts where the last wait that advances ended.
+        The text starts where the last wait that advances ended. Raises MachineError when the
+        machine ends, or when nothing new comes for `timeout` seconds: a busy host makes a machine
+        slow, but not silent. One that never stops talking gets four times as long.
         """
-        deadline = time.monotonic() + timeout
+        length = -1
+        latest = time.monotonic() + 4 * timeout
         with self._more:
             while True:
                 text = self.text[self._position:]
@@ -194,6 +197,8 @@ class Machine:
                     if advance:
                         self._position += found.end()
                     return found
+                if len(text) > length:
+                    length, deadline = len(text), min(latest, time.monotonic() + timeout)
                 left = deadline - time.monotonic()
                 if self._ended or left <= 0:
                     why = "the machine ended" if self._ended else f"{timeout} s passed"
