@@ -248,20 +248,24 @@ struct holding {
     size_t capacity;
 };
 
-/* Holds the part of a region that is free; what somebody else has by now cannot be held. */
+/*
+ * Holds the part of a region that is free; what somebody else has by now cannot be held. Pages
+ * that are partly in the region are held, too: where a module ends within a page and the map of
+ * memory goes on behind it, Xen takes that page for free.
+ */
 static void hold(const struct workspace *workspace, const struct region *region,
                  const struct memory_region *free, struct plan *plan, struct holding *holding)
 {
     const struct platform *platform = workspace->platform;
-    uint64_t start = region->start > free->start ? region->start : free->start;
+    uint64_t free_end = free->start + free->size;
+    uint64_t start = region->start & ~(uint64_t)(PAGE_SIZE - 1);
     uint64_t end = region->start + region->size;
     uint64_t pages;
     void *memory;
 
-    if (end > free->start + free->size)
-        end = free->start + free->size;
-    start = (start + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
-    end &= ~(uint64_t)(PAGE_SIZE - 1);
+    if (start < free->start)
+        start = free->start;
+    end = end < free_end ? (end + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1) : free_end;
     if (start >= end || holding->count == holding->capacity)
         return;
     pages = (end - start) / PAGE_SIZE;
