@@ -11,6 +11,7 @@
 #include <cmocka.h>
 #include <libfdt.h>
 
+#include "core/version.h"
 #include "scene.h"
 
 #define SCENES_MAX 64
@@ -296,6 +297,27 @@ static void load_options_may_be_a_boot_option(void **state)
     }
 }
 
+/* systemd's Boot Loader Interface: systemd-analyze of dom0 shows the time that the loader took. */
+static void variables_tell_of_the_loader(void **state)
+{
+    struct scene *scene = scene_open(USUAL);
+    struct outcome outcome = scene_run(scene, &(struct run){0});
+    unsigned long long started;
+    unsigned long long ended;
+    char rest[256];
+
+    (void)state;
+    assert_int_equal(sscanf(outcome.variables,
+                            "LoaderTimeInitUSec=%llu\nLoaderTimeExecUSec=%llu\n%255[^\001]",
+                            &started, &ended, rest),
+                     3);
+    assert_true(started < ended);
+    assert_string_equal(rest, "LoaderInfo=Muster " MUSTER_VERSION "\n"
+                              "LoaderImageIdentifier=\\EFI\\BOOT\\BOOTAA64.EFI\n");
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
 static void help_is_no_boot(void **state)
 {
     struct scene *scene = scene_open(USUAL);
@@ -457,6 +479,7 @@ static const struct CMUnitTest machines[] = {
     TEST(load_options_have_any_size),
     TEST(load_options_may_be_garbage),
     TEST(load_options_may_be_a_boot_option),
+    TEST(variables_tell_of_the_loader),
     TEST(help_is_no_boot),
     TEST(debug_shows_times),
     TEST(debug_writes_the_tree),

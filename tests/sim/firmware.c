@@ -157,6 +157,7 @@ void firmware_check_clean(struct firmware *fw)
     handles_check(fw);
     events_check(fw);
     tables_check(fw);
+    variables_check(fw);
     memory_check(fw);
 }
 

@@ -92,8 +92,8 @@ EFI_STATUS firmware_run(struct firmware *fw, EFI_IMAGE_ENTRY_POINT entry);
 
 /*
  * Compare the machine with what it was before the application ran: nothing may be left allocated,
- * open, or loaded, and the configuration tables must be those of the start. Everything that is
- * wrong becomes a complaint.
+ * open, or loaded, and the configuration tables and variables must be those of the start.
+ * Everything that is wrong becomes a complaint.
  */
 void firmware_check_clean(struct firmware *fw);
 

@@ -98,6 +98,7 @@ struct variable {
     uint32_t attributes;
     uint8_t *data;
     size_t size;
+    bool initial; /* it was there before the application */
 };
 
 struct injection {
@@ -261,6 +262,7 @@ void events_advance(struct firmware *fw, uint64_t duration); /* in units of 100 
 
 /* variables.c */
 void variables_fill_services(EFI_RUNTIME_SERVICES *services);
+void variables_check(struct firmware *fw);
 void variables_destroy(struct firmware *fw);
 
 /* tables.c */

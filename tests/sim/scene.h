@@ -14,11 +14,12 @@ struct outcome {
     EFI_STATUS status; /* of the entry point, IMAGE_NEVER_RETURNS if Xen was started for good */
     unsigned starts;   /* how often an image was started */
     char *console;
-    char *system;   /* what Xen found: its options, and a line for each module; "" if nothing */
-    char *problems; /* what was wrong, whatever was asked for; "" if nothing */
-    bool fixed_up;  /* the firmware completed the tree that Xen found */
-    bool failed;    /* the failure that was asked for has happened */
-    char *what;     /* and where */
+    char *system;    /* what Xen found: its options, and a line for each module; "" if nothing */
+    char *problems;  /* what was wrong, whatever was asked for; "" if nothing */
+    char *variables; /* those of the Boot Loader Interface that Xen found, a line for each */
+    bool fixed_up;   /* the firmware completed the tree that Xen found */
+    bool failed;     /* the failure that was asked for has happened */
+    char *what;      /* and where */
     unsigned calls[SERVICE_COUNT];
 };
 

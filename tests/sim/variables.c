@@ -36,6 +36,7 @@ static void add_variable(struct firmware *fw, const char *name, const EFI_GUID *
     variable->attributes = attributes;
     variable->size = size;
     variable->data = memcpy(must_allocate(size), data, size);
+    variable->initial = false;
     variable->next = fw->variables;
     fw->variables = variable;
 }
@@ -143,6 +144,17 @@ void firmware_set_variable(struct firmware *fw, const char *name, const void *da
 
     add_variable(fw, name, &global, EFI_VARIABLE_BOOTSERVICE_ACCESS | EFI_VARIABLE_RUNTIME_ACCESS,
                  data, size);
+    fw->variables->initial = true;
+}
+
+void variables_check(struct firmware *fw)
+{
+    for (const struct variable *variable = fw->variables; variable != NULL;
+         variable = variable->next) {
+        if (!variable->initial) {
+            complain(fw, "variable %s was not removed", variable->name);
+        }
+    }
 }
 
 void variables_destroy(struct firmware *fw)
