@@ -13,7 +13,7 @@ BOARD = """
 / {
     #address-cells = <2>;
     #size-cells = <2>;
-    memory@40000000 { device_type = "memory"; reg = <0 0x40000000 0 0x80000000>; };
+    memory@40000000 { device_type = "memory"; reg = <0 0x40000000 2 0>; };
     cpus {
         #address-cells = <1>;
         #size-cells = <0>;

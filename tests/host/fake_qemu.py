@@ -1,0 +1,52 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Stands for QEMU in tests of `muster run`: a console that says what the test wrote down.
+
+FAKE_QEMU names a directory: machine.dtb is the machine's tree; `script` has a step in each line, a
+word and its argument as JSON; what is typed goes to `typed`, the command line to `command`.
+"""
+
+import json
+import os
+import re
+import shutil
+import socket
+import sys
+import time
+from pathlib import Path
+
+DIRECTORY = Path(os.environ["FAKE_QEMU"])
+
+
+def play(console: socket.socket) -> None:
+    """Run the steps of the script."""
+    for line in (DIRECTORY / "script").read_text().splitlines():
+        step, argument = json.loads(line)
+        if step == "say":
+            console.sendall(argument.encode("latin-1"))
+        elif step == "hear":
+            typed = b""
+            while not typed.endswith(argument.encode("latin-1")):
+                typed += console.recv(1)
+            with open(DIRECTORY / "typed", "ab") as file:
+                file.write(typed)
+        elif step == "sleep":
+            time.sleep(argument)
+        elif step == "fail":
+            sys.exit(argument)
+
+
+def main() -> None:
+    """Write the tree, or be a machine."""
+    command = " ".join(sys.argv)
+    tree = re.search(r"dumpdtb=([^ ]+)", command)
+    if tree is not None:
+        shutil.copyfile(DIRECTORY / "machine.dtb", tree[1])
+        return
+    (DIRECTORY / "command").write_text(command)
+    (DIRECTORY / "process").write_text(str(os.getpid()))
+    play(socket.socket(fileno=int(re.search(r"socket,id=serial,fd=(\d+)", command)[1])))
+
+
+if __name__ == "__main__":
+    main()

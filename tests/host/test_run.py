@@ -1,0 +1,422 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Run, with a stand-in for QEMU: who is said to say what, how a run ends, and what it leaves."""
+
+import json
+import os
+import pty
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from conftest import HERE, MUSTER
+from system import cpio, image
+
+BOARD = """
+/include/ "machine.dts"
+/ { chosen { #address-cells = <2>; #size-cells = <2>; }; };
+"""
+
+TWO = """\
+[global]
+default=one
+[one]
+options=console=dtuart
+domains=first second
+[first]
+kernel=vmlinuz console=ttyAMA0
+ramdisk=a.img
+cpus=1
+memory=128M
+vpl011
+[second]
+kernel=vmlinuz
+cpus=1
+memory=128M
+vpl011
+"""
+WITH_DOM0 = TWO.replace("options=console=dtuart", "options=console=dtuart\nkernel=vmlinuz x")
+
+XEN = "(XEN) Xen version 4.17\r\n"
+
+
+class Machine:
+    """A system to run, and the stand-in for QEMU that it runs on."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        self.fake = directory / "fake"
+        self.fake.mkdir()
+        self.path = directory / "path"
+        self.path.mkdir()
+        (self.path / "qemu-system-aarch64").symlink_to(HERE / "fake_qemu.py")
+        subprocess.run(["dtc", "-q", "-i", HERE, "-I", "dts", "-O", "dtb", "-o",
+                        self.fake / "machine.dtb"], input=BOARD.encode(), check=True)
+        self.boot = directory / "esp/EFI/BOOT"
+        self.boot.mkdir(parents=True)
+        (self.boot / "BOOTAA64.EFI").write_bytes(image(20000, "loader"))
+        (self.boot / "xen.efi").write_bytes(image(20000, "xen"))
+        (self.boot / "vmlinuz").write_bytes(image(50000, "vmlinuz"))
+        (self.boot / "a.img").write_bytes(cpio(5000, "a"))
+        (directory / "tmp").mkdir()
+        self.environment = {**os.environ, "PATH": f"{self.path}:{os.environ['PATH']}",
+                            "FAKE_QEMU": str(self.fake), "TMPDIR": str(directory / "tmp")}
+
+    def prepare(self, config, *steps):
+        """Write the configuration, and what the machine does: texts are said, pairs are steps."""
+        (self.boot / "muster.cfg").write_text(config)
+        lines = [json.dumps(step if isinstance(step, tuple) else ("say", step)) for step in steps]
+        (self.fake / "script").write_text("\n".join(lines))
+
+    def run(self, *arguments, source="esp"):
+        result = subprocess.run([MUSTER, "run", *arguments, source], cwd=self.directory,
+                                capture_output=True, text=True, timeout=60,
+                                stdin=subprocess.DEVNULL, env=self.environment)
+        self.check_left()
+        return result
+
+    def check_left(self):
+        """Neither files nor the machine are left."""
+        assert not list((self.directory / "tmp").iterdir())
+        process = self.fake / "process"
+        if process.exists():
+            assert not Path(f"/proc/{process.read_text()}").exists()
+
+    def lines(self, config, *steps):
+        """What a run shows of these steps: pairs of a name and a text."""
+        self.prepare(config, *steps)
+        result = self.run()
+        assert result.returncode == 0, result.stdout + result.stderr
+        return [tuple(part.strip() for part in line.split("|", 1))
+                for line in result.stdout.splitlines()]
+
+
+@pytest.fixture
+def machine(tmp_path):
+    return Machine(tmp_path)
+
+
+def test_names(machine):
+    """Xen's numbers become the names that the configuration gives."""
+    assert machine.lines(
+        TWO, "UEFI firmware\r\n", "Muster\r\n", XEN,
+        "(XEN) DOM1: [    0.0] Booting\r\r\n(XEN) DOM2: hello | there\r\r\n",
+        "(XEN) DOM1: \r\r\n", "(XEN) DOM3: stray\r\r\n") == [
+            ("", "UEFI firmware"), ("", "Muster"), ("xen", "Xen version 4.17"),
+            ("first", "[    0.0] Booting"), ("second", "hello | there"), ("first", ""),
+            ("DOM3", "stray")]
+
+
+def test_newer_xen(machine):
+    """Xen 4.19 and later number domains in another way."""
+    assert machine.lines(TWO, XEN, "(d1) one\r\r\n(d2) two\r\r\n(XEN) three\r\n") == [
+        ("xen", "Xen version 4.17"), ("first", "one"), ("second", "two"), ("xen", "three")]
+
+
+def test_timestamps(machine):
+    assert machine.lines(TWO, "(XEN) [0000000014] Xen\r\n",
+                         "(XEN) [2026-11-22 16:00:00] DOM2: two\r\r\n") == [
+        ("xen", "[0000000014] Xen"), ("second", "two")]
+
+
+def test_dom0_has_no_prefix(machine):
+    """Xen breaks into dom0's lines."""
+    assert machine.lines(
+        WITH_DOM0, "firmware\r\n", XEN, "dom0 # (XEN) DOM1: up\r\r\nMARK\r\n(XEN) own\r\n") == [
+            ("", "firmware"), ("xen", "Xen version 4.17"), ("dom0", "dom0 #"), ("first", "up"),
+            ("dom0", "MARK"), ("xen", "own")]
+
+
+def test_domain_with_the_keyboard(machine):
+    """Xen no longer names the domain that it gives the keyboard to."""
+    assert machine.lines(
+        TWO, XEN, "(XEN) *** Serial input to DOM1 (type 'CTRL-a' three times)\r\n",
+        "(XEN) # ls\r\r\n(XEN) d2v0 something of Xen\r\n(XEN) DOM2: other\r\r\n",
+        "(XEN) *** Serial input to Xen\r\n", "(XEN) own\r\n") == [
+            ("xen", "Xen version 4.17"),
+            ("xen", "*** Serial input to DOM1 (type 'CTRL-a' three times)"),
+            ("first", "# ls"), ("xen", "d2v0 something of Xen"), ("second", "other"),
+            ("xen", "*** Serial input to Xen"), ("xen", "own")]
+
+
+def test_bytes_that_come_one_by_one(machine):
+    text = "(XEN) DOM1: slow\r\r\n"
+    steps = [step for byte in text for step in (byte, ("sleep", 0.02))]
+    assert machine.lines(TWO, *steps) == [("first", "slow")]
+
+
+def test_escape_sequences(machine):
+    """What would command a terminal is left out, and of a progress bar only its end is shown."""
+    assert machine.lines(
+        TWO, "\x1b[2J\x1b[01;01H\x1b[=3hBoot\x1b]0;title\x07ing\r\n", "10 %\r20 %\r\x1b[K30 %\r\n",
+        "(XEN) DOM1: \x1b[1;31mred\x1b[0m \x07bell\x00\r\r\n") == [
+            ("", "Booting"), ("", "30 %"), ("first", "red bell")]
+
+
+def test_long_line(machine):
+    shown = machine.lines(TWO, XEN, "x" * 5000 + "\n")
+    assert "".join(text for _, text in shown[1:]) == "x" * 5000
+
+
+def test_end_without_line_end(machine):
+    assert machine.lines(TWO, XEN, "(XEN) DOM1: login: ") == [
+        ("xen", "Xen version 4.17"), ("first", "login:")]
+
+
+def test_until(machine):
+    """The run ends well when each domain with a console has written the text."""
+    machine.prepare(TWO, XEN, "(XEN) DOM1: first is up\r\r\n(XEN) DOM2: second is up\r\r\n",
+                    ("sleep", 50))
+    start = time.monotonic()
+    result = machine.run("--until", "is up")
+    assert result.returncode == 0 and time.monotonic() - start < 30
+    assert "second is up" in result.stdout
+
+
+def test_until_at_a_prompt(machine):
+    """A prompt has no end of line."""
+    machine.prepare(TWO, XEN, "(XEN) DOM1: login: \r\r\n(XEN) DOM2: login: ", ("sleep", 50))
+    assert machine.run("--until", "login:").returncode == 0
+
+
+@pytest.mark.parametrize("config, steps, missing", [
+    (TWO, ["(XEN) DOM1: is up\r\r\n"], "second"),
+    (TWO, ["(XEN) is up\r\n"], "first, second"),
+    (WITH_DOM0, [XEN, "(XEN) DOM1: is up\r\r\n(XEN) DOM2: is up\r\r\n"], "dom0"),
+    (WITH_DOM0, ["is up\r\n", XEN, "(XEN) DOM2: is up\r\r\n"], "dom0, first"),
+])
+def test_until_of_some_is_not_enough(machine, config, steps, missing):
+    machine.prepare(config, *steps)
+    result = machine.run("--until", "is up")
+    assert result.returncode == 1
+    assert (result.stderr == 'muster run: the machine ended before "is up" came from '
+                             f"{missing}\n")
+
+
+def test_timeout(machine):
+    machine.prepare(TWO, XEN, "(XEN) DOM1: is up\r\r\n", ("sleep", 50))
+    start = time.monotonic()
+    result = machine.run("--timeout", "2", "--until", "is up")
+    assert result.returncode == 1 and time.monotonic() - start < 30
+    assert result.stderr == 'muster run: the time is over before "is up" came from second\n'
+
+
+def test_timeout_alone(machine):
+    machine.prepare(TWO, XEN, ("sleep", 50))
+    result = machine.run("--timeout", "1")
+    assert result.returncode == 1
+    assert result.stderr == "muster run: the time is over\n"
+
+
+def test_domain_without_console_is_not_awaited(machine):
+    machine.prepare(TWO.removesuffix("vpl011\n"), XEN, "(XEN) DOM1: is up\r\r\n", ("sleep", 50))
+    result = machine.run("--until", "is up")
+    assert result.returncode == 0
+    assert "second has no console (vpl011), so it is not waited for" in result.stderr
+
+
+def test_no_console_at_all(machine):
+    machine.prepare(TWO.replace("vpl011\n", ""))
+    result = machine.run("--until", "is up")
+    assert result.returncode == 1
+    assert 'no domain has a console, so none can write "is up"' in result.stderr
+
+
+def test_log(machine):
+    """The log has every byte as it came."""
+    text = "\x1b[2Jfirmware\r\n" + XEN + "(XEN) DOM1: \xc3\xbc\r\r\n"
+    machine.prepare(TWO, text)
+    assert machine.run("--log", "console.log").returncode == 0
+    assert (machine.directory / "console.log").read_bytes() == text.encode("latin-1")
+
+
+@pytest.mark.parametrize("firmware", ["edk2", "u-boot"])
+def test_command_line(machine, firmware):
+    machine.prepare(TWO, XEN)
+    machine.run("--firmware", firmware, "--memory", "3G", "--cpus", "4")
+    command = (machine.fake / "command").read_text()
+    assert "-m 3072M" in command and "-smp 4" in command and "-nic none" in command
+    assert "virtualization=on" in command
+    assert ("u-boot.bin" in command) == (firmware == "u-boot")
+    assert ("AAVMF_CODE.fd" in command) == (firmware == "edk2")
+
+
+def test_disk(machine):
+    """A disk image is run as it is, and its system's names are known all the same."""
+    machine.prepare(TWO, XEN, "(XEN) DOM2: here\r\r\n")
+    subprocess.run([MUSTER, "image", "-o", "a,disk.img", "esp"], cwd=machine.directory, check=True,
+                   stdout=subprocess.DEVNULL)
+    before = (machine.directory / "a,disk.img").read_bytes()
+    result = machine.run(source="a,disk.img")
+    assert result.returncode == 0
+    assert "second | here\n" in result.stdout
+    assert "snapshot=on,file=a,,disk.img" in (machine.fake / "command").read_text()
+    assert (machine.directory / "a,disk.img").read_bytes() == before
+
+
+def test_disk_without_partition(machine):
+    """It may be booted by something else; then nobody's name is known."""
+    machine.prepare(TWO, XEN, "(XEN) DOM2: here\r\r\n")
+    (machine.directory / "raw.img").write_bytes(bytes(100000))
+    result = machine.run("--until", "here", source="raw.img")
+    assert result.returncode == 0
+    assert "DOM2 | here\n" in result.stdout
+
+
+def test_other_loader(machine):
+    """Without a configuration of Muster's the system is run without names."""
+    machine.prepare(TWO, "GRUB\r\n", XEN, "(XEN) DOM1: here\r\r\n")
+    (machine.boot / "muster.cfg").unlink()
+    result = machine.run()
+    assert result.returncode == 0
+    assert "DOM1 | here\n" in result.stdout
+
+
+def test_system_with_mistakes(machine):
+    """It is not started; the mistakes are those that check finds."""
+    machine.prepare(TWO.replace("ramdisk=a.img", "ramdisk=b.img"), XEN)
+    result = machine.run()
+    assert result.returncode == 1
+    assert "b.img" in result.stdout and "error:" in result.stdout
+    assert not (machine.fake / "command").exists()
+
+
+def test_missing_qemu(machine):
+    machine.prepare(TWO)
+    (machine.path / "qemu-system-aarch64").unlink()
+    for name in ("mformat", "mcopy", "mmd", "sfdisk", "setpriv"):
+        (machine.path / name).symlink_to(shutil.which(name))
+    machine.environment["PATH"] = str(machine.path)
+    result = machine.run()
+    assert result.returncode == 1
+    assert (result.stderr == "muster: error: qemu-system-aarch64 is missing: install the Debian "
+                             "package qemu-system-arm\n")
+
+
+def test_qemu_fails(machine):
+    machine.prepare(TWO, ("fail", "it has no such machine"))
+    result = machine.run()
+    assert result.returncode == 1
+    assert "qemu-system-aarch64 failed: it has no such machine" in result.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted(machine, number):
+    """The machine ends with the program, and nothing is left."""
+    machine.prepare(TWO, XEN, ("sleep", 50))
+    with subprocess.Popen([MUSTER, "run", "esp"], cwd=machine.directory, text=True,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          env=machine.environment) as process:
+        line = " "
+        while "Xen version" not in line:
+            line = process.stdout.readline()
+            assert line, "the run ended"
+        process.send_signal(number)
+        assert process.wait(timeout=30) == -number
+    machine.check_left()
+
+
+class Terminal:
+    """The tool on a terminal."""
+
+    def __init__(self, machine, *arguments):
+        self.process, self.file = pty.fork()
+        if self.process == 0:
+            os.chdir(machine.directory)
+            os.execve(MUSTER, [MUSTER, "run", *arguments, "esp"],
+                      {**machine.environment, "TERM": "xterm"})
+        self.text = b""
+
+    def wait_for(self, text):
+        """Read until `text` has come."""
+        while text not in self.text:
+            try:
+                part = os.read(self.file, 4096)
+            except OSError:
+                part = b""
+            assert part, self.text
+            self.text += part
+
+    def type(self, text):
+        os.write(self.file, text)
+
+    def end(self):
+        """The exit code."""
+        try:
+            while os.read(self.file, 4096):
+                pass
+        except OSError:
+            pass
+        os.close(self.file)
+        return os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])
+
+
+def test_keyboard(machine):
+    """Keys go to the machine one by one; those behind Ctrl-A have a meaning here."""
+    machine.prepare(WITH_DOM0, XEN, "login: ", ("hear", "a\x03\r"), "a\r\n", ("hear", "\x01\x01\x01"),
+                    "(XEN) *** Serial input to DOM1 (type)\r\n", ("hear", "\x01"), "got it\r\n",
+                    ("sleep", 50))
+    terminal = Terminal(machine)
+    terminal.wait_for(b"login: ")
+    terminal.type(b"a\x03\r")
+    terminal.wait_for(b"login: a")
+    terminal.type(b"\x01n")
+    terminal.wait_for(b"Serial input to DOM1")
+    terminal.type(b"\x01a")
+    terminal.wait_for(b"got it")
+    terminal.type(b"\x01?")
+    terminal.wait_for(b"Ctrl-A a is Ctrl-A itself")
+    terminal.type(b"\x01x")
+    assert terminal.end() == 0
+    assert (machine.fake / "typed").read_bytes() == b"a\x03\r\x01\x01\x01\x01"
+    machine.check_left()
+
+
+def test_leaving_before_the_text(machine):
+    machine.prepare(TWO, XEN, ("sleep", 50))
+    terminal = Terminal(machine, "--until", "is up")
+    terminal.wait_for(b"Xen version")
+    terminal.type(b"\x01x")
+    assert terminal.end() == 1
+
+
+def test_colours(machine):
+    """Each domain has its own, on a terminal."""
+    machine.prepare(TWO, XEN, "(XEN) DOM1: one\r\r\n(XEN) DOM2: two\r\r\n")
+    terminal = Terminal(machine)
+    terminal.wait_for(b"two")
+    terminal.end()
+    styles = [line.split(b"m", 1)[0] for line in terminal.text.split(b"\r\n")
+              if b" | " in line.replace(b"\x1b[0m", b"")]
+    assert len(set(styles)) == 3
+
+
+def test_terminal_is_given_back(machine):
+    import termios
+    machine.prepare(TWO, XEN)
+    master, slave = os.openpty()
+    before = termios.tcgetattr(slave)
+    subprocess.run(["setsid", "-c", "-w", MUSTER, "run", "esp"], cwd=machine.directory, stdin=slave,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60,
+                   env=machine.environment, check=True)
+    assert termios.tcgetattr(slave) == before
+    os.close(master)
+    os.close(slave)
+
+
+@pytest.mark.parametrize("arguments", [
+    [], ["a", "b"], ["--firmware", "bios", "a"], ["--memory", "x", "a"], ["--cpus", "0", "a"],
+    ["--timeout", "soon", "a"], ["--until", "", "a"], ["--log"], ["--no-such", "a"]])
+def test_usage(machine, arguments):
+    result = subprocess.run([MUSTER, "run", *arguments], capture_output=True, text=True)
+    assert result.returncode == 2
+    assert "usage: muster run" in result.stderr
+
+
+def test_no_source(machine):
+    result = machine.run(source="nowhere")
+    assert result.returncode == 1
+    assert result.stderr == "muster: error: cannot read nowhere: No such file or directory\n"
