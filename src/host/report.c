@@ -83,14 +83,23 @@ static bool open_shown(struct shown_file *file, const char *name)
     return true;
 }
 
-/* A stretch of the line as one column a character, so that marks stand below it. */
+/* A stretch of a line with each character one column wide, also what text cannot hold. */
+static char *copy_stretch(const char *line, size_t length)
+{
+    char *copy = malloc(length + 1);
+
+    if (copy == NULL)
+        return NULL;
+    for (size_t at = 0; at < length; at++)
+        copy[at] = line[at] == '\t' ? ' ' : line[at] == '\0' ? '\1' : line[at];
+    copy[length] = '\0';
+    return copy;
+}
+
 static void print_stretch(FILE *stream, const char *line, size_t length)
 {
-    char *copy = strndup(line, length);
+    char *copy = copy_stretch(line, length);
 
-    for (char *each = copy; each != NULL && *each != '\0'; each++)
-        if (*each == '\t')
-            *each = ' ';
     if (copy != NULL)
         report_text(stream, copy);
     free(copy);
@@ -98,7 +107,7 @@ static void print_stretch(FILE *stream, const char *line, size_t length)
 
 static size_t columns_of(const char *line, size_t length)
 {
-    char *copy = strndup(line, length);
+    char *copy = copy_stretch(line, length);
     size_t count = copy != NULL ? utf8_count(copy) : 0;
 
     free(copy);
@@ -115,10 +124,10 @@ static void print_marks(FILE *stream, const char *line, size_t length, const str
         return;
     if (width > length - start)
         width = length - start;
-    width = width != 0 ? columns_of(line + start, width) : 1;
+    width = columns_of(line + start, width);
     fprintf(stream, "      | %*s%s^", (int)columns_of(line, start), "",
             output_style(stream, style));
-    while (--width > 0)
+    for (size_t at = 1; at < width; at++)
         fputc('~', stream);
     fprintf(stream, "%s\n", output_style(stream, STYLE_PLAIN));
 }
