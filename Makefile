@@ -31,6 +31,10 @@ efi-ldflags = -nostdlib -shared -flto=auto \
 efi-objects = $(patsubst src/%.c,build/efi/%.o,$(core-sources) $(efi-sources))
 efi-sections = .text .sdata .data .dynamic .rel .rela '.rel.*' '.rela.*' .reloc
 
+efi-link = $(cross)gcc $(efi-cflags) $(efi-ldflags) -o $@ $(sysroot)/usr/lib/crt0-efi-aarch64.o \
+	$^ $(efi-libraries)
+efi-libraries = $(addprefix $(sysroot)/usr/lib/,libgnuefi.a aarch64-linux-gnu/libfdt.a)
+
 .PHONY: all efi clean
 all: efi
 efi: build/musteraa64.efi
@@ -42,19 +46,34 @@ build/efi/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(cross)gcc $(efi-cflags) -MMD -MP -c -o $@ $<
 
-build/efi/musteraa64.so: $(efi-objects)
-	$(call quiet,LD)$(cross)gcc $(efi-cflags) $(efi-ldflags) -o $@ $(sysroot)/usr/lib/crt0-efi-aarch64.o $^ \
-		$(sysroot)/usr/lib/libgnuefi.a $(sysroot)/usr/lib/aarch64-linux-gnu/libfdt.a
+build/musteraa64.so: $(efi-objects)
+	$(call quiet,LD)$(efi-link)
 
-build/musteraa64.efi: build/efi/musteraa64.so
+build/%.efi: build/%.so
 	$(call quiet,OBJCOPY)$(cross)objcopy -O binary $(addprefix -j ,$(efi-sections)) $< $@
 	@truncate -s %4096 $@ # the PE header counts whole pages
 
+# Applications that tests start beside Muster, of one file each: build/DIRECTORY/NAME.efi. They have
+# gnu-efi's library, whose prototypes lack const for names.
+efi-tests = $(patsubst tests/%.c,build/%,$(wildcard tests/boot/*.c tests/bench/*.c))
+
+$(efi-tests:=.o): efi-cflags += -Wno-write-strings
+$(efi-tests:=.o): build/%.o: tests/%.c Makefile
+	@mkdir -p $(@D)
+	$(call quiet,CC)$(cross)gcc $(efi-cflags) -MMD -MP -c -o $@ $<
+
+$(efi-tests:=.so): efi-libraries = $(addprefix $(sysroot)/usr/lib/,libefi.a libgnuefi.a)
+$(efi-tests:=.so): %.so: %.o
+	$(call quiet,LD)$(efi-link)
+
+.PHONY: efi-tests
+efi-tests: $(efi-tests:=.efi)
+
 clean:
-	rm -rf build/efi build/unit build/sim build/fuzz build/host build/host-asan build/musteraa64.efi \
-		build/muster
+	rm -rf build/efi build/unit build/sim build/fuzz build/host build/host-asan build/musteraa64.* \
+		build/muster $(addsuffix .*,$(efi-tests))
 
 # --- checks ---------------------------------------------------------------------------------------
 
 -include $(wildcard tests/*/*.mk src/host/host.mk)
--include $(efi-objects:.o=.d)
+-include $(efi-objects:.o=.d) $(efi-tests:=.d)

@@ -47,6 +47,8 @@ static void print_memory(void)
     Print(L"next: %ld free pages, %ld loader pages\r\n", free_pages, loader_pages);
 }
 
+EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table);
+
 EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
 {
     InitializeLib(image, system_table);
