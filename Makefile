@@ -20,7 +20,7 @@ warnings = -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wstric
 cross ?= aarch64-linux-gnu-
 efi-cflags = -std=gnu11 -Os -g -ffreestanding -fpic -fshort-wchar -fno-strict-aliasing \
 	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -fno-stack-protector \
-	-ffunction-sections -fdata-sections -mcmodel=tiny -mgeneral-regs-only \
+	-fomit-frame-pointer -ffunction-sections -fdata-sections -mcmodel=tiny -mgeneral-regs-only \
 	-mno-outline-atomics -fvisibility=hidden -flto $(warnings) \
 	-Isrc -Isrc/core -isystem $(sysroot)/usr/include -isystem $(sysroot)/usr/include/efi \
 	-isystem $(sysroot)/usr/include/efi/aarch64

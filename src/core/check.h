@@ -65,6 +65,9 @@ bool check_is_xen(struct check *check);
  */
 bool check_whole(const struct check *check, const struct binary *binary, struct location where);
 
+/* A number as two cells, as they are written: <0 0x20000>. */
+const char *check_two_cells(const struct check *check, uint64_t value);
+
 /* The hint about the unit of `memory`, for an amount that is as large as `kib`. */
 const char *check_memory_hint(const struct check *check, uint64_t kib);
 

@@ -51,11 +51,11 @@ const char **config_candidates(struct arena *arena, const char *image)
 }
 
 /* Says why a file cannot be read. */
-static void report_unreadable(const struct workspace *workspace, struct location where,
+static void report_unreadable(const struct workspace *workspace, const struct location *where,
                               const char *name, enum platform_status status, uint64_t size)
 {
     if (status == PLATFORM_TOO_LARGE)
-        diagnose(workspace->diagnostics, SEVERITY_ERROR, (struct location){.file = name},
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, &(struct location){.file = name},
                  "is it a configuration file?", "a configuration of %s is too large",
                  text_size(workspace->arena, size));
     else
@@ -74,7 +74,7 @@ static bool read_one(const struct workspace *workspace, const char *name, struct
 }
 
 /* Reads a file that has to be there. */
-static bool read_required(const struct workspace *workspace, struct location where,
+static bool read_required(const struct workspace *workspace, const struct location *where,
                           const char *name, struct config *config)
 {
     enum platform_status status;
@@ -97,7 +97,7 @@ bool config_read(const struct workspace *workspace, const char *requested, const
     *config = (struct config){0};
     *tried = NULL;
     if (requested != NULL)
-        return read_required(workspace, (struct location){0}, requested, config);
+        return read_required(workspace, NULL, requested, config);
     names = config_candidates(workspace->arena, image);
     if (names == NULL)
         return false;
@@ -107,7 +107,7 @@ bool config_read(const struct workspace *workspace, const char *requested, const
         if (status == PLATFORM_OK)
             return false;
         if (status != PLATFORM_NOT_FOUND) {
-            report_unreadable(workspace, (struct location){0}, *names, status, size);
+            report_unreadable(workspace, NULL, *names, status, size);
             return false;
         }
         *tried = *tried == NULL ? *names : text_format(workspace->arena, "%s, %s", *tried, *names);
@@ -153,7 +153,7 @@ static void report_unknown(const struct workspace *workspace, const struct confi
 
     for (size_t at = 0; at < sizeof(boot_keys) / sizeof(boot_keys[0]); at++)
         nearest_offer(&nearest, boot_keys[at]);
-    diagnose(workspace->diagnostics, SEVERITY_WARNING, entry->where,
+    diagnose(workspace->diagnostics, SEVERITY_WARNING, &entry->where,
              nearest.name != NULL ? text_format(workspace->arena, "did you mean %s=?", nearest.name)
                                   : "it is ignored",
              "unknown key %s", entry->key);
@@ -162,7 +162,7 @@ static void report_unknown(const struct workspace *workspace, const struct confi
 void config_report_again(const struct workspace *workspace, const struct config_entry *entry,
                          const struct config_entry *first)
 {
-    diagnose(workspace->diagnostics, SEVERITY_WARNING, entry->where, "remove one of them",
+    diagnose(workspace->diagnostics, SEVERITY_WARNING, &entry->where, "remove one of them",
              "%s= is given again; the one in line %u counts", entry->key, first->where.line);
 }
 
@@ -177,12 +177,12 @@ static bool check_entry(struct gathering *gathering, struct config_entry *entry,
         return false;
     }
     if (entry->value == NULL || (entry->value[0] == '\0' && strcmp(entry->key, "options") != 0)) {
-        diagnose(workspace->diagnostics, SEVERITY_WARNING, entry->where,
+        diagnose(workspace->diagnostics, SEVERITY_WARNING, &entry->where,
                  "an entry is written key=value", "%s has no value and is ignored", entry->key);
         return false;
     }
     if (strcmp(entry->key, "ucode") == 0 || strcmp(entry->key, "video") == 0) {
-        diagnose(workspace->diagnostics, SEVERITY_NOTE, entry->where, NULL,
+        diagnose(workspace->diagnostics, SEVERITY_NOTE, &entry->where, NULL,
                  "%s= does nothing on arm64", entry->key);
         return false;
     }
@@ -271,7 +271,7 @@ static bool gather_all(struct gathering *gathering, const struct config *config)
 }
 
 void config_report_no_section(const struct workspace *workspace, const struct config *config,
-                              struct location where, const char *name)
+                              const struct location *where, const char *name)
 {
     struct nearest nearest = {.wanted = name};
     const char *hint = NULL;
@@ -305,7 +305,7 @@ static void report_unknown_global(const struct workspace *workspace,
 
     nearest_offer(&nearest, "default");
     nearest_offer(&nearest, "chain");
-    diagnose(workspace->diagnostics, SEVERITY_WARNING, entry->where,
+    diagnose(workspace->diagnostics, SEVERITY_WARNING, &entry->where,
              nearest.name != NULL ? text_format(workspace->arena, "did you mean %s=?", nearest.name)
                                   : "[global] has default= and chain= only",
              "unknown key %s in [global]", entry->key);
@@ -353,7 +353,7 @@ static bool gather_section(const struct workspace *workspace, const struct confi
 bool config_choose(const struct workspace *workspace, const char *requested, struct config *config,
                    struct boot_section *section)
 {
-    struct location where = {0};
+    const struct location *where = NULL;
 
     for (unsigned files = 1;; files++) {
         const struct config_section *global = config_section(config, "global");
@@ -367,12 +367,12 @@ bool config_choose(const struct workspace *workspace, const char *requested, str
             if (name == NULL || found != NULL)
                 return gather_section(workspace, config, found, section);
             if (requested == NULL)
-                where = preset->value_where;
+                where = &preset->value_where;
             config_report_no_section(workspace, config, where, name);
             return false;
         }
         if (files == CHAIN_MAX) {
-            diagnose(workspace->diagnostics, SEVERITY_ERROR, chain->where,
+            diagnose(workspace->diagnostics, SEVERITY_ERROR, &chain->where,
                      "does a file name itself by chain=?",
                      "more than %u configuration files follow each other", CHAIN_MAX);
             return false;
@@ -380,9 +380,9 @@ bool config_choose(const struct workspace *workspace, const char *requested, str
         /* A section asked for by default= here is asked for in the next file as well. */
         if (requested == NULL && name != NULL) {
             requested = name;
-            where = preset->value_where;
+            where = &preset->value_where;
         }
-        if (!read_required(workspace, chain->value_where, chain->value, config))
+        if (!read_required(workspace, &chain->value_where, chain->value, config))
             return false;
     }
 }

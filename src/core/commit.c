@@ -97,7 +97,7 @@ static int write_reg(const struct workspace *workspace, struct tree *tree,
 
     if (!tree_write_number(reg, domain->address_cells, binary->address) ||
         !tree_write_number(reg + domain->address_cells, domain->size_cells, binary->size)) {
-        diagnose(workspace->diagnostics, SEVERITY_ERROR, module->where,
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, &module->where,
                  "give the parent more cells",
                  "0x%lx and %lu bytes do not fit into a reg of %u and %u cells", binary->address,
                  binary->size, domain->address_cells, domain->size_cells);
@@ -199,7 +199,7 @@ bool commit(const struct workspace *workspace, struct plan *plan, struct tree *t
     if (result == 0)
         plan_locate(tree, plan);
     else if (!workspace->arena->failed)
-        diagnose(workspace->diagnostics, SEVERITY_ERROR, (struct location){0}, NULL,
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, NULL, NULL,
                  "the device tree cannot be completed: %s", tree_error(result));
     return workspace->diagnostics->counts[SEVERITY_ERROR] == errors && !workspace->arena->failed;
 }

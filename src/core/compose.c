@@ -70,7 +70,7 @@ int compose_module(struct tree *tree, int parent, const char *name, const char *
     return result >= 0 ? node : result;
 }
 
-static bool report_edit(const struct workspace *workspace, struct location where, int result)
+static bool report_edit(const struct workspace *workspace, const struct location *where, int result)
 {
     if (result >= 0)
         return true;
@@ -87,8 +87,8 @@ static const char *hint_for_no_tree(const char *content, size_t size)
     return "make it with dtc -O dtb";
 }
 
-static bool open_tree(const struct workspace *workspace, struct location where, const char *name,
-                      const void *content, size_t size, struct tree *tree)
+static bool open_tree(const struct workspace *workspace, const struct location *where,
+                      const char *name, const void *content, size_t size, struct tree *tree)
 {
     int result = tree_open(tree, workspace->arena, content, size);
 
@@ -105,7 +105,8 @@ static bool open_tree(const struct workspace *workspace, struct location where, 
 }
 
 /* Lets the firmware complete a tree that a person wrote, where it offers to. */
-static bool fix_tree(const struct workspace *workspace, struct location where, struct tree *tree)
+static bool fix_tree(const struct workspace *workspace, const struct location *where,
+                     struct tree *tree)
 {
     const struct platform *platform = workspace->platform;
     enum platform_status status = PLATFORM_UNSUPPORTED;
@@ -134,7 +135,7 @@ static bool fix_tree(const struct workspace *workspace, struct location where, s
 static bool read_base(const struct workspace *workspace, const struct config_entry *dtb,
                       struct tree *tree)
 {
-    struct location where = dtb->value_where;
+    const struct location *where = &dtb->value_where;
     uint64_t size = 0;
     char *content;
     enum platform_status status = file_read(workspace, dtb->value, TREE_SIZE_MAX, &content, &size);
@@ -160,13 +161,13 @@ static bool take_base(const struct workspace *workspace, const struct sources *s
     if (sources->section->dtb != NULL)
         return read_base(workspace, sources->section->dtb, tree);
     if (sources->firmware_tree == NULL) {
-        diagnose(workspace->diagnostics, SEVERITY_ERROR, (struct location){0},
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, NULL,
                  "give one with dtb= in the configuration",
                  "the firmware provides no device tree (it may describe the machine by ACPI only)");
         return false;
     }
-    return open_tree(workspace, (struct location){0}, "the firmware's device tree",
-                     sources->firmware_tree, size != 0 ? size : TREE_SIZE_MAX, tree);
+    return open_tree(workspace, NULL, "the firmware's device tree", sources->firmware_tree,
+                     size != 0 ? size : TREE_SIZE_MAX, tree);
 }
 
 static bool add_dom0_module(const struct workspace *workspace, struct tree *tree, const char *name,
@@ -183,7 +184,7 @@ static bool add_dom0_module(const struct workspace *workspace, struct tree *tree
     if (binary == NULL)
         return false;
     return report_edit(
-        workspace, entry->where,
+        workspace, &entry->where,
         chosen < 0 ? chosen
                    : compose_module(tree, chosen, name, type, binary, rest, &entry->value_where));
 }
@@ -206,7 +207,7 @@ static bool set_xen_options(const struct workspace *workspace, const struct sour
     const char *line = NULL;
 
     if (chosen < 0)
-        return report_edit(workspace, (struct location){0}, chosen);
+        return report_edit(workspace, NULL, chosen);
     line = options != NULL ? options->value : tree_string(tree->fdt, chosen, "xen,xen-bootargs");
     if (sources->xen_options != NULL && line != NULL && line[0] != '\0')
         line = text_format(workspace->arena, "%s %s", line, sources->xen_options);
@@ -218,9 +219,8 @@ static bool set_xen_options(const struct workspace *workspace, const struct sour
         return false;
     /* The tree may move while it grows, so what is in it is copied first. */
     line = arena_copy(workspace->arena, line, strlen(line));
-    return line != NULL &&
-           report_edit(workspace, options != NULL ? options->where : (struct location){0},
-                       tree_set_string(tree, chosen, "xen,xen-bootargs", line));
+    return line != NULL && report_edit(workspace, options != NULL ? &options->where : NULL,
+                                       tree_set_string(tree, chosen, "xen,xen-bootargs", line));
 }
 
 bool compose(const struct workspace *workspace, const struct sources *sources, struct tree *tree)

@@ -45,6 +45,14 @@ static struct location locate(const struct parser *parser, struct span span)
     };
 }
 
+static void report(const struct parser *parser, enum severity severity, struct span span,
+                   const char *hint, const char *what)
+{
+    struct location where = locate(parser, span);
+
+    diagnose(parser->workspace->diagnostics, severity, &where, hint, "%s", what);
+}
+
 static bool open_section(struct parser *parser, struct span line)
 {
     struct arena *arena = parser->workspace->arena;
@@ -54,10 +62,9 @@ static bool open_section(struct parser *parser, struct span line)
     struct config_section *section;
 
     if (close == NULL || span_length(name) == 0)
-        diagnose(parser->workspace->diagnostics, SEVERITY_WARNING, locate(parser, line),
-                 "a section starts with its name in brackets: [name]",
-                 close == NULL ? "section header has no closing bracket"
-                               : "section header has no name");
+        report(parser, SEVERITY_WARNING, line, "a section starts with its name in brackets: [name]",
+               close == NULL ? "section header has no closing bracket"
+                             : "section header has no name");
     section = arena_allocate(arena, sizeof(*section));
     if (section == NULL)
         return false;
@@ -105,10 +112,10 @@ static bool check_characters(struct parser *parser, struct span line)
         unsigned char character = (unsigned char)*at;
 
         if ((character < 0x20 && !text_is_space(*at)) || character == 0x7f) {
-            diagnose(parser->workspace->diagnostics, SEVERITY_ERROR,
-                     locate(parser, (struct span){at, at + 1}),
-                     "save the file as plain text in UTF-8", "control character 0x%x",
-                     (unsigned)character);
+            report(parser, SEVERITY_ERROR, (struct span){at, at + 1},
+                   "save the file as plain text in UTF-8",
+                   text_format(parser->workspace->arena, "control character 0x%x",
+                               (unsigned)character));
             return false;
         }
     }
@@ -129,8 +136,8 @@ static bool parse_line(struct parser *parser, struct span line)
     if (*line.start == '[')
         return open_section(parser, line);
     if (*line.start == '=') {
-        diagnose(parser->workspace->diagnostics, SEVERITY_WARNING, locate(parser, line),
-                 "an entry is written key=value", "there is no key before the equals sign");
+        report(parser, SEVERITY_WARNING, line, "an entry is written key=value",
+               "there is no key before the equals sign");
         return true;
     }
     return add_entry(parser, line);
@@ -152,7 +159,7 @@ bool config_parse(const struct workspace *workspace, const char *file, const cha
     config->last = &config->head;
     parser.section = &config->head;
     if (size >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0)) {
-        diagnose(workspace->diagnostics, SEVERITY_ERROR, (struct location){.file = file},
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, &(struct location){.file = file},
                  "save the file as plain text in UTF-8", "the file is in UTF-16");
         return false;
     }
@@ -161,7 +168,7 @@ bool config_parse(const struct workspace *workspace, const char *file, const cha
         struct span line = {at, newline != NULL ? newline : end};
 
         if (++parser.line > CONFIG_LINES_MAX) {
-            diagnose(workspace->diagnostics, SEVERITY_ERROR, (struct location){.file = file},
+            diagnose(workspace->diagnostics, SEVERITY_ERROR, &(struct location){.file = file},
                      "is it a configuration file?", "it has more than %u lines", CONFIG_LINES_MAX);
             return false;
         }

@@ -101,7 +101,7 @@ void config_report_again(const struct workspace *workspace, const struct config_
 
 /* Reports that a section does not exist, with the nearest name or the names that there are. */
 void config_report_no_section(const struct workspace *workspace, const struct config *config,
-                              struct location where, const char *name);
+                              const struct location *where, const char *name);
 
 /*
  * Takes the first word off *text (white space parts words) and returns it in the arena; *text

@@ -25,7 +25,7 @@ static unsigned file_rank(struct diagnostics *diagnostics, const char *file)
     return ++diagnostics->ranks;
 }
 
-void diagnose(struct diagnostics *diagnostics, enum severity severity, struct location where,
+void diagnose(struct diagnostics *diagnostics, enum severity severity, const struct location *where,
               const char *hint, const char *what, ...)
 {
     struct diagnostic *diagnostic;
@@ -42,9 +42,10 @@ void diagnose(struct diagnostics *diagnostics, enum severity severity, struct lo
     if (diagnostic->what == NULL)
         return;
     diagnostic->severity = severity;
-    diagnostic->where = where;
+    if (where != NULL)
+        diagnostic->where = *where;
     diagnostic->hint = hint;
-    diagnostic->rank = file_rank(diagnostics, where.file);
+    diagnostic->rank = file_rank(diagnostics, diagnostic->where.file);
     if (diagnostics->last != NULL)
         diagnostics->last->next = diagnostic;
     else

@@ -48,10 +48,11 @@ struct diagnostics {
 void diagnostics_init(struct diagnostics *diagnostics, struct arena *arena);
 
 /*
- * Adds one diagnostic: `what` is formatted as by text_format, `hint` may be NULL and must outlive
- * the list. Without memory the diagnostic is lost but counted.
+ * Adds one diagnostic about a place, or about none if `where` is NULL: `what` is formatted as by
+ * text_format, `hint` may be NULL and must outlive the list. Without memory the diagnostic is lost
+ * but counted.
  */
-void diagnose(struct diagnostics *diagnostics, enum severity severity, struct location where,
+void diagnose(struct diagnostics *diagnostics, enum severity severity, const struct location *where,
               const char *hint, const char *what, ...) __attribute__((format(printf, 5, 6)));
 
 /*

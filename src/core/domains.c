@@ -34,7 +34,7 @@ struct maker {
     int domain; /* its node: edits are behind it, but for new phandles of other nodes */
 };
 
-static bool report(const struct maker *maker, struct location where, const char *hint,
+static bool report(const struct maker *maker, const struct location *where, const char *hint,
                    const char *what)
 {
     diagnose(maker->workspace->diagnostics, SEVERITY_ERROR, where, hint, "%s", what);
@@ -42,7 +42,7 @@ static bool report(const struct maker *maker, struct location where, const char 
 }
 
 /* Errors of libfdt that only a hostile or a full tree gives. False without memory. */
-static bool report_edit(const struct maker *maker, struct location where, int result)
+static bool report_edit(const struct maker *maker, const struct location *where, int result)
 {
     if (result >= 0)
         return true;
@@ -115,17 +115,17 @@ static bool add_property(struct maker *maker, const struct config_entry *entry)
             return false;
         where.column += (unsigned)value.offset;
         where.width = where.width > value.offset ? where.width - (unsigned)value.offset : 1;
-        return report(maker, where, value.hint,
+        return report(maker, &where, value.hint,
                       text_format(maker->workspace->arena, "%s: %s", entry->key, value.error));
     }
     node = find_parent(maker, entry->key, &property);
     if (node == -FDT_ERR_BADPATH || (node >= 0 && !is_name(property, strlen(property))))
         return report(
-            maker, entry->where, "a property is written NAME=VALUE or NODE/NAME=VALUE",
+            maker, &entry->where, "a property is written NAME=VALUE or NODE/NAME=VALUE",
             text_format(maker->workspace->arena, "%s is no name of a property", entry->key));
     if (node >= 0)
         node = tree_set(maker->tree, node, property, value.bytes, value.size);
-    return report_edit(maker, entry->where, node);
+    return report_edit(maker, &entry->where, node);
 }
 
 static bool add_module(const struct maker *maker, const struct config_entry *entry,
@@ -136,9 +136,9 @@ static bool add_module(const struct maker *maker, const struct config_entry *ent
 
     if (binary == NULL)
         return !maker->workspace->arena->failed &&
-               report(maker, entry->where, "it is written KEY=FILE",
+               report(maker, &entry->where, "it is written KEY=FILE",
                       text_format(maker->workspace->arena, "%s names no file", entry->key));
-    return report_edit(maker, entry->where,
+    return report_edit(maker, &entry->where,
                        compose_module(maker->tree, maker->domain, entry->key, type, binary, rest,
                                       &entry->value_where));
 }
@@ -149,7 +149,7 @@ static bool add_entry(struct maker *maker, const struct config_entry *entry)
         if (strcmp(entry->key, module_keys[at].key) == 0)
             return add_module(maker, entry, module_keys[at].type);
     if (strcmp(entry->key, "compatible") == 0)
-        return report(maker, entry->where, "leave it out",
+        return report(maker, &entry->where, "leave it out",
                       "a domain section is always compatible with xen,domain");
     return add_property(maker, entry);
 }
@@ -197,10 +197,10 @@ static bool compose_domain(const struct workspace *workspace, struct tree *tree,
         return false;
     if (maker.domain == -FDT_ERR_EXISTS)
         return report(
-            &maker, section->where, "rename one of them",
+            &maker, &section->where, "rename one of them",
             text_format(workspace->arena, "the device tree already has /chosen/%s", section->name));
     if (maker.domain < 0)
-        return report_edit(&maker, section->where, maker.domain);
+        return report_edit(&maker, &section->where, maker.domain);
     result = compose_set_origin(tree, maker.domain, &section->where);
     while (result == 0 && count-- > 0)
         if (!add_entry(&maker, entries[count]))
@@ -209,7 +209,7 @@ static bool compose_domain(const struct workspace *workspace, struct tree *tree,
         result = tree_set(tree, maker.domain, FAULTY_PROPERTY, NULL, 0);
     if (result == 0)
         result = tree_set_string(tree, maker.domain, "compatible", "xen,domain");
-    return report_edit(&maker, section->where, result);
+    return report_edit(&maker, &section->where, result);
 }
 
 /* Finds the sections that domains= names, in its order. */
@@ -234,17 +234,17 @@ static bool find_sections(const struct workspace *workspace, const struct boot_s
         found = config_section(section->config, name);
         if (*count == DOMAINS_MAX)
             return report(
-                &maker, where, "Xen takes at most 32 modules",
+                &maker, &where, "Xen takes at most 32 modules",
                 text_format(workspace->arena, "%s and what follows are too many domains", name));
         if (names_find(&seen, name) != NULL)
-            report(&maker, where, "name each section once",
+            report(&maker, &where, "name each section once",
                    text_format(workspace->arena, "the domain %s is named twice", name));
         else if (names_add(&seen, name, name) == NULL)
             return false;
         else if (found == NULL)
-            config_report_no_section(workspace, section->config, where, name);
+            config_report_no_section(workspace, section->config, &where, name);
         else if (!is_name(name, strlen(name)))
-            report(&maker, found->where, "use letters, digits and ,._+-",
+            report(&maker, &found->where, "use letters, digits and ,._+-",
                    text_format(workspace->arena, "%s is no name of a domain", name));
         else
             list[(*count)++] = found;

@@ -163,8 +163,8 @@ static const char *hint_for(const struct workspace *workspace, const char *name,
     return hint;
 }
 
-void file_diagnose(const struct workspace *workspace, struct location where, const char *what,
-                   const char *name, enum platform_status status)
+void file_diagnose(const struct workspace *workspace, const struct location *where,
+                   const char *what, const char *name, enum platform_status status)
 {
     diagnose(workspace->diagnostics, SEVERITY_ERROR, where, hint_for(workspace, name, status),
              "cannot %s %s: %s", what, name, platform_status_text(status));

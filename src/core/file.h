@@ -47,7 +47,7 @@ const char *file_suggest(const struct workspace *workspace, const char *name);
  * Reports as an error that a file cannot be used: "cannot WHAT FILE: REASON". The nearest name is
  * the hint where the file does not exist, else one that fits the status.
  */
-void file_diagnose(const struct workspace *workspace, struct location where, const char *what,
-                   const char *name, enum platform_status status);
+void file_diagnose(const struct workspace *workspace, const struct location *where,
+                   const char *what, const char *name, enum platform_status status);
 
 #endif

@@ -61,7 +61,7 @@ static bool load_binary(const struct workspace *workspace, struct binary *binary
     platform->close(platform->context, binary->file);
     binary->file = NULL;
     if (status != PLATFORM_OK) {
-        diagnose(workspace->diagnostics, SEVERITY_ERROR, binary->where, NULL, "cannot read %s: %s",
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, &binary->where, NULL, "cannot read %s: %s",
                  binary->name, platform_status_text(status));
         return false;
     }

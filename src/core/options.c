@@ -160,7 +160,7 @@ static void read_option(const struct workspace *workspace, const char *word,
     else if (strcmp(word, "-help") == 0 || strcmp(word, "--help") == 0)
         options->help = true;
     else
-        diagnose(workspace->diagnostics, SEVERITY_WARNING, (struct location){0},
+        diagnose(workspace->diagnostics, SEVERITY_WARNING, NULL,
                  "the options are -cfg=FILE, -debug and -help; what is for Xen goes after \" -- \"",
                  "unknown load option %s", word);
 }

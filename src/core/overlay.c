@@ -117,7 +117,7 @@ static void report(const struct workspace *workspace, const struct config_entry 
     if (!blame_label(workspace->arena, base, overlay, &blame) &&
         !blame_fragment(workspace->arena, base, overlay, &blame))
         blame.what = tree_error(result);
-    diagnose(workspace->diagnostics, SEVERITY_ERROR, entry->value_where, blame.hint,
+    diagnose(workspace->diagnostics, SEVERITY_ERROR, &entry->value_where, blame.hint,
              "%s does not apply: %s", entry->value, blame.what);
 }
 
@@ -146,14 +146,14 @@ static char *read_overlay(const struct workspace *workspace, const struct config
     const char *why;
 
     if (status != PLATFORM_OK) {
-        file_diagnose(workspace, entry->value_where, "read overlay", entry->value, status);
+        file_diagnose(workspace, &entry->value_where, "read overlay", entry->value, status);
         return NULL;
     }
     *size = (size_t)bytes;
     why = why_no_overlay(content, *size);
     if (why == NULL)
         return content;
-    diagnose(workspace->diagnostics, SEVERITY_ERROR, entry->value_where,
+    diagnose(workspace->diagnostics, SEVERITY_ERROR, &entry->value_where,
              "make it with dtc -@ -O dtb", "%s is no device tree overlay: %s", entry->value, why);
     return NULL;
 }
@@ -199,7 +199,7 @@ bool overlays_apply(const struct workspace *workspace, const struct boot_section
     bool all_apply = section->overlay_count <= OVERLAYS_MAX;
 
     if (!all_apply)
-        diagnose(workspace->diagnostics, SEVERITY_ERROR, section->overlays[OVERLAYS_MAX]->where,
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, &section->overlays[OVERLAYS_MAX]->where,
                  "merge some of them", "more than %u overlays", OVERLAYS_MAX);
     for (size_t at = 0; at < section->overlay_count && at < OVERLAYS_MAX; at++)
         all_apply = apply(workspace, section->overlays[at], tree, &spare) && all_apply;

@@ -27,7 +27,7 @@ struct gaps {
 static bool check_map(const struct workspace *workspace, enum platform_status status)
 {
     if (status != PLATFORM_OK)
-        diagnose(workspace->diagnostics, SEVERITY_ERROR, (struct location){0}, NULL,
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, NULL, NULL,
                  "cannot read the memory map: %s", platform_status_text(status));
     return status == PLATFORM_OK;
 }
@@ -147,7 +147,7 @@ static uint64_t choose(const struct workspace *workspace, const struct gaps *gap
         (binary->limit == 0 || binary->wanted + size <= binary->limit))
         return binary->wanted;
     if (binary->has_wanted)
-        diagnose(workspace->diagnostics, SEVERITY_NOTE, binary->where, NULL,
+        diagnose(workspace->diagnostics, SEVERITY_NOTE, &binary->where, NULL,
                  "0x%lx, which was asked for, is not free%s; %s goes elsewhere", binary->wanted,
                  binary->wanted % PAGE_SIZE != 0 ? " (it is not page aligned)" : "", binary->name);
     binary->has_wanted = false;
@@ -162,7 +162,7 @@ static void report_no_room(const struct workspace *workspace, const struct gaps 
     for (size_t at = 0; at < gaps->count; at++)
         if (gaps->list[at].end - gaps->list[at].start > largest)
             largest = gaps->list[at].end - gaps->list[at].start;
-    diagnose(workspace->diagnostics, SEVERITY_ERROR, binary->where,
+    diagnose(workspace->diagnostics, SEVERITY_ERROR, &binary->where,
              text_format(workspace->arena, "the largest free stretch is %s%s",
                          text_size(workspace->arena, largest),
                          binary->limit != 0 ? ", and #address-cells = <1> asks for one below 4 GiB"
@@ -194,7 +194,7 @@ static bool place_one(const struct workspace *workspace, const struct regions *r
     if (binary->is_placed)
         cut(gaps, binary->address, binary->address + pages * PAGE_SIZE);
     else
-        diagnose(workspace->diagnostics, SEVERITY_ERROR, binary->where, NULL,
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, &binary->where, NULL,
                  "cannot allocate memory for %s: %s", binary->name, platform_status_text(status));
     return true;
 }

@@ -112,7 +112,7 @@ static uint32_t cells(const struct planner *planner, const struct domain *domain
 
     if (value >= 1 && value <= most)
         return value;
-    diagnose(planner->workspace->diagnostics, SEVERITY_ERROR, domain->where,
+    diagnose(planner->workspace->diagnostics, SEVERITY_ERROR, &domain->where,
              text_format(planner->workspace->arena, "it is one cell, from 1 to %u", most),
              "%s cannot be used for the reg of modules", name);
     return CELLS_MISSING;
@@ -170,7 +170,7 @@ static bool find_nodes(struct planner *planner)
     walk(planner->fdt, count, &counts);
     if (counts.domains > PLAN_NODES_MAX || counts.modules > PLAN_NODES_MAX) {
         diagnose(planner->workspace->diagnostics, SEVERITY_ERROR,
-                 (struct location){.node = "/chosen"},
+                 &(struct location){.node = "/chosen"},
                  "Xen takes at most 32 modules, itself and the tree counted",
                  "%zu domains with %zu modules are too many", counts.domains - 1, counts.modules);
         return true;
@@ -190,7 +190,7 @@ static bool add_key(struct planner *planner, struct key key)
 
     *slot = key;
     if (first != NULL && first != slot)
-        diagnose(planner->workspace->diagnostics, SEVERITY_WARNING, key.entry->value_where,
+        diagnose(planner->workspace->diagnostics, SEVERITY_WARNING, &key.entry->value_where,
                  "remove one of them", "the key %s is defined again; the one in line %u counts",
                  key.name, first->entry->where.line);
     return first != NULL;
@@ -208,7 +208,7 @@ static bool read_keys(struct planner *planner, const struct boot_section *sectio
         char *name = config_word(workspace->arena, &rest);
 
         if (file == NULL || name == NULL || rest != NULL)
-            diagnose(workspace->diagnostics, SEVERITY_ERROR, entry->value_where,
+            diagnose(workspace->diagnostics, SEVERITY_ERROR, &entry->value_where,
                      "it is written binary=FILE KEY", "binary= has %s",
                      name == NULL ? "no key" : "more than a file and a key");
         else if (!add_key(planner, (struct key){file, name, entry}))
@@ -234,13 +234,14 @@ static struct binary *add_binary(struct planner *planner, const char *name, cons
     return binary;
 }
 
-static bool open_binary(struct planner *planner, struct binary *binary, struct location where,
-                        enum platform_status *status)
+static bool open_binary(struct planner *planner, struct binary *binary,
+                        const struct location *where, enum platform_status *status)
 {
     const struct workspace *workspace = planner->workspace;
     const struct platform *platform = workspace->platform;
 
-    binary->where = where;
+    if (where != NULL)
+        binary->where = *where;
     binary->is_tried = true;
     *status = platform->open(platform->context, binary->path, &binary->file, &binary->size);
     if (*status != PLATFORM_OK) {
@@ -270,7 +271,7 @@ static const char *suggest(const struct planner *planner, const char *name)
 }
 
 static void report_open(const struct planner *planner, const char *name, const struct key *key,
-                        struct location where, enum platform_status status)
+                        const struct location *where, enum platform_status status)
 {
     const struct workspace *workspace = planner->workspace;
 
@@ -282,7 +283,8 @@ static void report_open(const struct planner *planner, const char *name, const s
 }
 
 /* Resolves what a module names. Each file is opened, and a mistake in it reported, once. */
-static struct binary *find_binary(struct planner *planner, const char *name, struct location where)
+static struct binary *find_binary(struct planner *planner, const char *name,
+                                  const struct location *where)
 {
     const struct workspace *workspace = planner->workspace;
     const struct key *key = names_find(&planner->by_name, name);
@@ -292,7 +294,7 @@ static struct binary *find_binary(struct planner *planner, const char *name, str
     const char *path = file_resolve(workspace->arena, workspace->directory, file, &status);
 
     if (key != NULL)
-        where = key->entry->value_where;
+        where = &key->entry->value_where;
     if (path != NULL) {
         binary = add_binary(planner, file, path);
         if (binary == NULL || binary->is_tried || open_binary(planner, binary, where, &status))
@@ -315,7 +317,7 @@ static const char *binary_name(struct planner *planner, const struct module *mod
             continue;
         *is_named = true;
         if (name == NULL || name[0] == '\0')
-            diagnose(planner->workspace->diagnostics, SEVERITY_ERROR, module->where,
+            diagnose(planner->workspace->diagnostics, SEVERITY_ERROR, &module->where,
                      "it is a text: a key of binary= or a file name", "%s is not a name", property);
         return name != NULL && name[0] != '\0'
                    ? arena_copy(planner->workspace->arena, name, strlen(name))
@@ -338,7 +340,7 @@ static bool read_reg(struct planner *planner, struct module *module, uint64_t *a
         tree_read_number(reg, address_cells, address) &&
         tree_read_number(reg + address_cells, size_cells, &module->size))
         return true;
-    diagnose(planner->workspace->diagnostics, SEVERITY_ERROR, module->where,
+    diagnose(planner->workspace->diagnostics, SEVERITY_ERROR, &module->where,
              text_format(planner->workspace->arena,
                          "its parent asks for %u cells of address and %u of size", address_cells,
                          size_cells),
@@ -364,7 +366,7 @@ static void use_binary(struct planner *planner, struct module *module, struct bi
     if (!read_reg(planner, module, &address))
         return;
     if (binary->has_wanted && binary->wanted != address)
-        diagnose(planner->workspace->diagnostics, SEVERITY_NOTE, module->where, NULL,
+        diagnose(planner->workspace->diagnostics, SEVERITY_NOTE, &module->where, NULL,
                  "%s is in memory once: 0x%lx was asked for before", binary->name, binary->wanted);
     else
         binary->wanted = address;
@@ -378,7 +380,7 @@ static void plan_module(struct planner *planner, struct module *module)
     struct binary *binary;
 
     if (name != NULL) {
-        binary = find_binary(planner, name, module->where);
+        binary = find_binary(planner, name, &module->where);
         if (binary != NULL)
             use_binary(planner, module, binary);
         return;
@@ -386,7 +388,7 @@ static void plan_module(struct planner *planner, struct module *module)
     if (is_named || read_reg(planner, module, &module->address))
         return;
     if (!tree_has(planner->fdt, module->node, "reg"))
-        diagnose(planner->workspace->diagnostics, SEVERITY_ERROR, module->where,
+        diagnose(planner->workspace->diagnostics, SEVERITY_ERROR, &module->where,
                  "add uefi,binary with a key of binary= or a file name",
                  "the module names no binary and has no reg");
 }
@@ -401,7 +403,7 @@ static void report_unused(const struct planner *planner)
         const char *path = file_resolve(workspace->arena, workspace->directory, key->file, &status);
 
         if (path == NULL || names_find(&planner->files, path) == NULL)
-            diagnose(workspace->diagnostics, SEVERITY_NOTE, key->entry->value_where, NULL,
+            diagnose(workspace->diagnostics, SEVERITY_NOTE, &key->entry->value_where, NULL,
                      "no module uses %s; it is not loaded", key->name);
     }
 }
@@ -411,7 +413,7 @@ static bool plan_xen(struct planner *planner, const struct boot_section *section
     const struct workspace *workspace = planner->workspace;
     struct binary *xen = &planner->plan->xen;
     const struct config_entry *entry = section->xen;
-    struct location where = entry != NULL ? entry->value_where : (struct location){0};
+    const struct location *where = entry != NULL ? &entry->value_where : NULL;
     enum platform_status status;
 
     xen->name = entry != NULL ? entry->value : "xen.efi";

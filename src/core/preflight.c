@@ -46,7 +46,7 @@ say(const struct check *check, enum severity severity, const struct domain *doma
         before = domain->is_dom0 ? "dom0" : text_format(check->arena, "domain %s", domain->name);
     if (where == NULL)
         where = domain != NULL ? &domain->where : &nowhere;
-    diagnose(check->to, severity, *where, hint, "%s%s", before, text);
+    diagnose(check->to, severity, &*where, hint, "%s%s", before, text);
 }
 
 void check_error(const struct check *check, const struct domain *domain,
@@ -140,16 +140,21 @@ bool check_is_xen(struct check *check)
     return check_xen_holds(check, "multiboot,module", true);
 }
 
+const char *check_two_cells(const struct check *check, uint64_t value)
+{
+    uint32_t high = (uint32_t)(value >> 32);
+
+    return text_format(check->arena, "<%s%x 0x%x>", high != 0 ? "0x" : "", high, (uint32_t)value);
+}
+
 const char *check_memory_hint(const struct check *check, uint64_t kib)
 {
-    uint64_t meant = kib / 1024;
-
     /* A number that is whole MiB in bytes was most likely meant as bytes. */
-    if (meant < 1024 || kib % (1024 * 1024) != 0 || kib > UINT64_MAX / 1024)
+    if (kib < 1024 * 1024 || kib % (1024 * 1024) != 0 || kib > UINT64_MAX / 1024)
         return "memory counts KiB: 128 MiB is <0 0x20000>";
-    return text_format(check->arena, "memory counts KiB: <0x%x 0x%x> is %s, %s is <0x%x 0x%x>",
-                       (unsigned)(kib >> 32), (unsigned)kib, text_size(check->arena, kib * 1024),
-                       text_size(check->arena, kib), (unsigned)(meant >> 32), (unsigned)meant);
+    return text_format(check->arena, "memory counts KiB: %s is %s, %s is %s",
+                       check_two_cells(check, kib), text_size(check->arena, kib * 1024),
+                       text_size(check->arena, kib), check_two_cells(check, kib / 1024));
 }
 
 /* --- the machine and the system --------------------------------------------------------------- */

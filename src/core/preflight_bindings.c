@@ -29,7 +29,7 @@ enum shape { ANY, EMPTY, CELL, CELLS_2, TEXT };
 
 /* A property of Xen's bindings. Names stand in the table itself, which costs no relocations. */
 struct binding {
-    char name[30];
+    char name[22];
     unsigned char nodes;
     unsigned char shape;
 };
@@ -59,8 +59,6 @@ static const struct binding bindings[] = {
     {"xen,enhanced", IN_DOMAIN | NOT_IN_ALL, ANY},
     {"xen,domain-p2m-mem-mb", IN_DOMAIN | NOT_IN_ALL, CELL},
     {"xen,static-mem", IN_DOMAIN | NOT_IN_ALL, ANY}, /* checked with the regions */
-    {"#xen,static-mem-address-cells", IN_DOMAIN | NOT_IN_ALL, CELL},
-    {"#xen,static-mem-size-cells", IN_DOMAIN | NOT_IN_ALL, CELL},
     {"xen,sci_type", IN_DOMAIN | NOT_IN_ALL, TEXT},
     {"xen,sci-agent-id", IN_DOMAIN | NOT_IN_ALL, CELL},
     {"bootargs", IN_MODULE | IN_CHOSEN, TEXT},

@@ -8,10 +8,10 @@
 
 #define BANKS_MAX      256U /* regions that Xen keeps */
 #define HEAP_ALIGNMENT 0x10000U
-#define SHARED_ID_MAX  15U            /* characters of xen,shm-id */
-#define DOM0_DEFAULT   (512ULL << 20) /* bytes that dom0 has without dom0_mem= */
+#define SHARED_ID_MAX  15U                   /* characters of xen,shm-id */
+#define DOM0_DEFAULT   ((uint64_t)512 << 20) /* bytes that dom0 has without dom0_mem= */
 
-#define MIB (1ULL << 20)
+#define MIB ((uint64_t)1 << 20)
 
 /* --- amounts ---------------------------------------------------------------------------------- */
 
@@ -135,10 +135,10 @@ static void check_amounts(const struct check *check)
                     text_size(check->arena, dom0), text_size(check->arena, machine));
     else if (is_right && needed > machine)
         check_error(check, NULL, &(struct location){.node = "/chosen"},
-                    "give them less (dom0 has what dom0_mem= says)",
-                    "the domains need %s of memory (%s for themselves), but the machine has %s",
-                    text_size(check->arena, needed), text_size(check->arena, asked),
-                    text_size(check->arena, machine));
+                    dom0 != 0 ? "give them less: dom0 has what dom0_mem= says" : "give them less",
+                    "the domains need %lu MiB of memory (%lu for themselves), but the machine has "
+                    "%lu",
+                    needed / MIB + 1, asked / MIB, machine / MIB);
 }
 
 /* --- regions alone ---------------------------------------------------------------------------- */
@@ -146,7 +146,7 @@ static void check_amounts(const struct check *check)
 /* A region in words, such as "static memory of domain domA (0x40000000 to 0x4fffffff)". */
 static const char *describe(const struct check *check, const struct region *region)
 {
-    static const char *const names[] = {
+    static const char names[][29] = {
         [REGION_STATIC_MEMORY] = "static memory of ",
         [REGION_STATIC_HEAP] = "the static heap",
         [REGION_SHARED_MEMORY] = "shared memory of ",
@@ -377,8 +377,8 @@ static void check_static_sum(const struct check *check, const struct domain *dom
         sum / 1024 == kib)
         return;
     check_error(check, domain, NULL,
-                text_format(check->arena, "write memory = <0x%x 0x%x>, or change xen,static-mem",
-                            (unsigned)(sum / 1024 >> 32), (unsigned)(sum / 1024)),
+                text_format(check->arena, "write memory = %s, or change xen,static-mem",
+                            check_two_cells(check, sum / 1024)),
                 " has a memory of %lu KiB, but static memory of %lu KiB", kib, sum / 1024);
 }
 

@@ -23,7 +23,7 @@
 
 static const char *kind_name(enum module_kind kind)
 {
-    static const char *const names[] = {
+    static const char names[][14] = {
         [MODULE_UNKNOWN] = "a module",          [MODULE_KERNEL] = "a kernel",
         [MODULE_RAMDISK] = "a ramdisk",         [MODULE_XSM] = "an XSM policy",
         [MODULE_DEVICE_TREE] = "a device tree",
@@ -264,8 +264,8 @@ static const char *kernel_hint(enum content content)
     case CONTENT_IMAGE:
     case CONTENT_ZIMAGE:
     case CONTENT_GZIP:
-    case CONTENT_UIMAGE:
         return "was it copied completely?";
+    case CONTENT_UIMAGE:
     case CONTENT_UNKNOWN:
     case CONTENT_PE:
     case CONTENT_DEVICE_TREE:
@@ -361,23 +361,26 @@ static void check_stated(const struct check *check, const struct module *module)
 
 /*
  * Xen finds a module by its address, and one address has one kind. Returns whether the module is
- * of the same kind as the others of its binary.
+ * of the same kind as all others of its binary.
  */
 static bool check_kinds(const struct check *check, const struct module *module)
 {
-    const struct module *first = first_use(check, module, false);
+    const struct module *other = check->plan->modules;
+    const struct module *end = other + check->plan->module_count;
     struct kernel kernel;
 
-    if (first->kind == module->kind || module->kind == MODULE_UNKNOWN || !is_loaded(module))
+    if (!is_loaded(module))
         return true;
-    /* That it is no kernel is the cause, and was said. */
-    if ((first->kind == MODULE_KERNEL || module->kind == MODULE_KERNEL) &&
-        check_content(module->binary, &kernel) != NULL)
+    while (other < end && (other->binary != module->binary || other->kind == module->kind))
+        other++;
+    /* That it is no kernel is the cause then, and was said. */
+    if (other == end || ((other->kind == MODULE_KERNEL || module->kind == MODULE_KERNEL) &&
+                         check_content(module->binary, &kernel) != NULL))
         return true;
-    if (first_use(check, module, true) == module)
+    if (other < module && first_use(check, module, true) == module)
         check_error(check, module->domain, &module->where, "give it a copy of the file",
                     ": %s is used as %s, but as %s elsewhere", module->binary->name,
-                    kind_name(module->kind), kind_name(first->kind));
+                    kind_name(module->kind), kind_name(other->kind));
     return false;
 }
 
@@ -478,8 +481,7 @@ static void check_fragment(const struct check *check, const struct module *modul
     int passthrough;
 
     if (result != 0) {
-        check_error(check, NULL, &binary->where,
-                    "a device tree blob starts with d0 0d fe ed: make it with dtc -O dtb",
+        check_error(check, NULL, &binary->where, "make it with dtc -O dtb",
                     "%s, a device tree for %s, is none: %s", binary->name, module->domain->name,
                     tree_error(result));
         return;

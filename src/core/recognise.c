@@ -7,7 +7,7 @@
 /* A run of bytes at an offset that tells a format. */
 struct signature {
     size_t offset;
-    const char *bytes;
+    char bytes[5]; /* here, so that the table needs no relocations */
     size_t length;
     enum content content;
 };

@@ -51,7 +51,7 @@ static bool read_config(struct system *system, const char **tried)
 static void report_no_config(struct system *system, const char *tried)
 {
     if (system->plan.module_count == 0 && tried != NULL)
-        diagnose(&system->diagnostics, SEVERITY_ERROR, (struct location){0},
+        diagnose(&system->diagnostics, SEVERITY_ERROR, NULL,
                  "write a configuration, or name one with -cfg=FILE in the load options",
                  "no configuration file in %s (tried %s), and the device tree names no binaries",
                  system->workspace.directory, tried);

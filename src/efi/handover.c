@@ -53,7 +53,7 @@ static void report(struct system *system, const char *subject, const char *what,
 {
     bool is_signature = status == EFI_SECURITY_VIOLATION || status == EFI_ACCESS_DENIED;
 
-    diagnose(&system->diagnostics, SEVERITY_ERROR, (struct location){0},
+    diagnose(&system->diagnostics, SEVERITY_ERROR, NULL,
              is_signature ? "with Secure Boot, the hypervisor has to be signed" : NULL,
              "%s %s: %s (status 0x%lx)", subject, what, status_text(status), (unsigned long)status);
 }
@@ -151,7 +151,7 @@ EFI_STATUS handover(const struct firmware *firmware, struct system *system)
         status = start_xen(firmware, system);
         /* The table must not name pages that are free, so they stay if it cannot be put back. */
         if (EFI_ERROR(tree_table_set(firmware, old_tree))) {
-            diagnose(&system->diagnostics, SEVERITY_ERROR, (struct location){0}, NULL,
+            diagnose(&system->diagnostics, SEVERITY_ERROR, NULL, NULL,
                      "the firmware does not take its device tree back");
             return status;
         }

@@ -68,9 +68,10 @@ static struct location locate(const struct reader *reader, struct mark place)
 /* Reports an error between a mark and the reader. False, for the caller to return. */
 static bool fail(const struct reader *reader, struct mark place, const char *hint, const char *what)
 {
+    struct location where = locate(reader, place);
+
     if (what != NULL)
-        diagnose(reader->config->diagnostics, SEVERITY_ERROR, locate(reader, place), hint, "%s",
-                 what);
+        diagnose(reader->config->diagnostics, SEVERITY_ERROR, &where, hint, "%s", what);
     return false;
 }
 
@@ -359,7 +360,7 @@ static bool assign(struct reader *reader, const struct target *target, unsigned 
     if (variable == NULL)
         return false;
     if (variable->value != NULL && !target->appends)
-        diagnose(reader->config->diagnostics, SEVERITY_NOTE, variable->where, NULL,
+        diagnose(reader->config->diagnostics, SEVERITY_NOTE, &variable->where, NULL,
                  "%s is set again in line %u, which counts", target->name, where.line);
     variable->value = arena_copy(reader->config->arena, reader->word, reader->length);
     variable->is_element = target->is_element;
@@ -477,7 +478,7 @@ static const char *take_text(struct imagebuilder *config, const char *text, size
     }
     if (size <= IMAGEBUILDER_SIZE_MAX && (size == 0 || memchr(text, '\0', size) == NULL))
         return arena_copy(config->arena, size != 0 ? text : "", size);
-    diagnose(config->diagnostics, SEVERITY_ERROR, (struct location){.file = config->file},
+    diagnose(config->diagnostics, SEVERITY_ERROR, &(struct location){.file = config->file},
              "is it an ImageBuilder configuration?", "the file is no text");
     return NULL;
 }

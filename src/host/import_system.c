@@ -26,7 +26,7 @@ void import_report(struct import *import, enum severity severity,
     if (variable != NULL)
         where = variable->where;
     if (what != NULL)
-        diagnose(import->diagnostics, severity, where, hint, "%s", what);
+        diagnose(import->diagnostics, severity, &where, hint, "%s", what);
 }
 
 uint64_t import_number(struct import *import, const char *name, unsigned index, uint64_t missing,

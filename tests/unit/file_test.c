@@ -117,11 +117,11 @@ static void test_diagnose(void **state)
     const struct workspace *workspace = boot_start(boot);
     struct location where = {.file = "x.cfg", .line = 1};
 
-    file_diagnose(workspace, where, "read it", "vmlinux", PLATFORM_NOT_FOUND);
-    file_diagnose(workspace, where, "read it", "missing-file", PLATFORM_NOT_FOUND);
-    file_diagnose(workspace, where, "read it", "/boot/missing-file", PLATFORM_NOT_FOUND);
-    file_diagnose(workspace, where, "read it", "../../../x", PLATFORM_DENIED);
-    file_diagnose(workspace, where, "read it", "vmlinuz", PLATFORM_NO_MEDIA);
+    file_diagnose(workspace, &where, "read it", "vmlinux", PLATFORM_NOT_FOUND);
+    file_diagnose(workspace, &where, "read it", "missing-file", PLATFORM_NOT_FOUND);
+    file_diagnose(workspace, &where, "read it", "/boot/missing-file", PLATFORM_NOT_FOUND);
+    file_diagnose(workspace, &where, "read it", "../../../x", PLATFORM_DENIED);
+    file_diagnose(workspace, &where, "read it", "vmlinuz", PLATFORM_NO_MEDIA);
     assert_diagnostics(
         boot,
         "x.cfg:1: error: cannot read it vmlinux: there is no such file\n"

@@ -228,16 +228,16 @@ static void test_order_of_diagnostics(void **state)
     struct boot *boot = *state;
     struct diagnostics *list = boot_start(boot)->diagnostics;
 
-    diagnose(list, SEVERITY_ERROR, (struct location){.node = "/b", .order = 9}, NULL, "late");
-    diagnose(list, SEVERITY_NOTE, (struct location){.file = "one.cfg", .line = 3}, "do so", "n%d",
+    diagnose(list, SEVERITY_ERROR, &(struct location){.node = "/b", .order = 9}, NULL, "late");
+    diagnose(list, SEVERITY_NOTE, &(struct location){.file = "one.cfg", .line = 3}, "do so", "n%d",
              1);
-    diagnose(list, SEVERITY_ERROR, (struct location){.node = "/a", .order = 3}, NULL, "early");
-    diagnose(list, SEVERITY_WARNING, (struct location){.file = "two.cfg"}, NULL, "whole");
-    diagnose(list, SEVERITY_WARNING, (struct location){.file = "one.cfg", .line = 1}, NULL,
+    diagnose(list, SEVERITY_ERROR, &(struct location){.node = "/a", .order = 3}, NULL, "early");
+    diagnose(list, SEVERITY_WARNING, &(struct location){.file = "two.cfg"}, NULL, "whole");
+    diagnose(list, SEVERITY_WARNING, &(struct location){.file = "one.cfg", .line = 1}, NULL,
              "first");
-    diagnose(list, SEVERITY_WARNING, (struct location){.file = "one.cfg", .line = 3}, NULL,
+    diagnose(list, SEVERITY_WARNING, &(struct location){.file = "one.cfg", .line = 3}, NULL,
              "again");
-    diagnose(list, SEVERITY_ERROR, (struct location){0}, "hint", "nowhere");
+    diagnose(list, SEVERITY_ERROR, NULL, "hint", "nowhere");
     assert_diagnostics(boot, "error: nowhere\n"
                              "  hint: hint\n"
                              "one.cfg:1: warning: first\n"
@@ -259,9 +259,9 @@ static void test_many_diagnostics_are_counted(void **state)
     const char *all;
 
     for (unsigned at = 0; at < 250; at++)
-        diagnose(list, SEVERITY_WARNING, (struct location){0}, NULL, "number %u", at);
+        diagnose(list, SEVERITY_WARNING, NULL, NULL, "number %u", at);
     for (unsigned at = 0; at < 101; at++)
-        diagnose(list, SEVERITY_ERROR, (struct location){0}, NULL, "number %u", at);
+        diagnose(list, SEVERITY_ERROR, NULL, NULL, "number %u", at);
     assert_diagnosed(boot, "warning: number 99");
     assert_diagnosed(boot, "error: number 99");
     assert_diagnosed(boot, "and 150 more warnings");
