@@ -51,7 +51,7 @@ static void begin_tree(struct input *input, size_t reserved)
 static void add_module(char *tree, const char *name, const char *binary)
 {
     assert_int_equal(fdt_begin_node(tree, name), 0);
-    assert_int_equal(fdt_property_string(tree, "uefi,binary", binary), 0);
+    assert_int_equal(fdt_property(tree, "uefi,binary", binary, (int)strlen(binary) + 1), 0);
     assert_int_equal(fdt_end_node(tree), 0);
 }
 
@@ -188,7 +188,7 @@ static void large_overlay(struct input *input, size_t count)
         snprintf(name, sizeof(name), "fragment@%zu", at);
         snprintf(path, sizeof(path), "/node@%zx", at);
         assert_int_equal(fdt_begin_node(overlay, name), 0);
-        assert_int_equal(fdt_property_string(overlay, "target-path", path), 0);
+        assert_int_equal(fdt_property(overlay, "target-path", path, (int)strlen(path) + 1), 0);
         assert_int_equal(fdt_begin_node(overlay, "__overlay__"), 0);
         assert_int_equal(fdt_property_string(overlay, "status", "okay"), 0);
         assert_int_equal(fdt_end_node(overlay), 0);
