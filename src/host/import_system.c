@@ -120,21 +120,27 @@ static unsigned count_of(struct import *import, const char *name, unsigned most)
     return (unsigned)import_number(import, name, 0, 0, most);
 }
 
-/* Xen's own colours were never in its releases under the names that ImageBuilder writes. */
+/* Xen has had cache colouring since 4.20; ImageBuilder writes what an older patch called it. */
 static const char *add_colours(struct import *import, const char *options, const char *name,
                                const char *option)
 {
     const struct imagebuilder_variable *variable = imagebuilder_find(&import->config, name, 0);
 
-    if (variable == NULL)
+    if (variable == NULL || options == NULL)
         return options;
     import_report(import, SEVERITY_NOTE, variable, NULL,
                   text_format(import->arena, "written as %s, as Xen has it since 4.20", option));
-    if (strstr(options, "llc-coloring") == NULL)
-        options = text_format(import->arena, "%s llc-coloring=on", options);
-    return options == NULL
-               ? ""
-               : text_format(import->arena, "%s %s=%s", options, option, variable->value);
+    return text_format(import->arena, "%s %s=%s", options, option, variable->value);
+}
+
+/* Whether anybody has colours, so that Xen has to be told to heed them. */
+static bool has_colours(struct import *import, bool has_dom0, const bool *starts, unsigned count)
+{
+    bool found = is_set(import, "XEN_COLORS", 0) || (has_dom0 && is_set(import, "DOM0_COLORS", 0));
+
+    for (unsigned index = 0; index < count; index++)
+        found |= starts[index] && is_set(import, "DOMU_COLORS", index);
+    return found;
 }
 
 static void note_unused(struct import *import, const char *name)
@@ -159,7 +165,7 @@ static const char *default_options(struct import *import, bool has_dom0)
                        memory, cpus);
 }
 
-static void put_options(struct import *import, bool has_dom0)
+static void put_options(struct import *import, bool has_dom0, const bool *starts, unsigned count)
 {
     const struct imagebuilder_variable *command = imagebuilder_find(&import->config, "XEN_CMD", 0);
     const char *options = command != NULL ? command->value : default_options(import, has_dom0);
@@ -168,9 +174,11 @@ static void put_options(struct import *import, bool has_dom0)
         note_unused(import, "DOM0_MEM");
         note_unused(import, "DOM0_VCPUS");
     }
-    if (options != NULL)
-        options = add_colours(import, options, "XEN_COLORS", "xen-llc-colors");
-    if (options != NULL && has_dom0)
+    if (options != NULL && has_colours(import, has_dom0, starts, count) &&
+        strstr(options, "llc-coloring") == NULL)
+        options = text_format(import->arena, "%s llc-coloring=on", options);
+    options = add_colours(import, options, "XEN_COLORS", "xen-llc-colors");
+    if (has_dom0)
         options = add_colours(import, options, "DOM0_COLORS", "dom0-llc-colors");
     if (options != NULL)
         put(import, command, "options", options);
@@ -442,7 +450,7 @@ static void put_boot_section(struct import *import, const bool *starts, unsigned
     bool has_dom0 = is_set(import, "DOM0_KERNEL", 0);
 
     fputs("[global]\ndefault=xen\n\n[xen]\n", import->text);
-    put_options(import, has_dom0);
+    put_options(import, has_dom0, starts, domains);
     if (!is_set(import, "XEN", 0))
         import_report(import, SEVERITY_ERROR, NULL, "set it to the hypervisor's file",
                       "XEN is not set");

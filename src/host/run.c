@@ -53,7 +53,7 @@ struct run {
     char *disk;      /* made from a directory, else NULL */
     FILE *log_file;
     bool was_heard; /* the machine printed something */
-    struct timespec deadline;
+    struct timespec start;
 };
 
 static int take_option(struct run *run, int option, const char *argument)
@@ -200,14 +200,14 @@ static bool hear(struct run *run, struct screen *screen)
     return true;
 }
 
-static bool is_past(const struct run *run)
+/* Seconds since power-on. */
+static double seconds_of(const struct run *run)
 {
     struct timespec now;
 
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return run->seconds != 0 &&
-           (now.tv_sec > run->deadline.tv_sec ||
-            (now.tv_sec == run->deadline.tv_sec && now.tv_nsec >= run->deadline.tv_nsec));
+    return (double)(now.tv_sec - run->start.tv_sec) +
+           (double)(now.tv_nsec - run->start.tv_nsec) / 1e9;
 }
 
 static enum ending type(struct run *run, struct keyboard *keyboard)
@@ -246,7 +246,7 @@ static enum ending step(struct run *run, struct screen *screen, struct keyboard 
         ending = ENDING_MACHINE;
     if (run->until != NULL && screen_is_complete(screen))
         return ENDING_SAID;
-    if (ending == ENDING_NONE && is_past(run))
+    if (ending == ENDING_NONE && run->seconds != 0 && seconds_of(run) >= (double)run->seconds)
         ending = ENDING_TIME;
     return ending;
 }
@@ -256,8 +256,7 @@ static enum ending attend(struct run *run, struct screen *screen)
     struct keyboard keyboard;
     enum ending ending = ENDING_NONE;
 
-    clock_gettime(CLOCK_MONOTONIC, &run->deadline);
-    run->deadline.tv_sec += (time_t)run->seconds;
+    clock_gettime(CLOCK_MONOTONIC, &run->start);
     keyboard_open(&keyboard);
     if (keyboard.is_raw)
         fputs("Ctrl-A x leaves, Ctrl-A n gives the keyboard to the next domain\n", stderr);
@@ -294,6 +293,8 @@ static int conclude(const struct run *run, enum ending ending)
 {
     switch (ending) {
     case ENDING_SAID:
+        fprintf(stderr, "muster run: \"%s\" came from everybody, %.1f s after power-on\n",
+                run->until, seconds_of(run));
         return EXIT_CODE_FINE;
     case ENDING_TIME:
         report_missing(run, "the time is over");

@@ -159,7 +159,7 @@ SAMPLE_CONFIG = """\
 default=xen
 
 [xen]
-options=console=dtuart dtuart=serial0 dom0_mem=1G dom0_max_vcpus=1 bootscrub=0 vwfi=native sched=null
+options=console=dtuart dtuart=serial0 dom0_mem=1G dom0_max_vcpus=1 bootscrub=0 vwfi=native sched=null llc-coloring=on
 xen=xen
 dtb=board.dtb
 dtbo=can.dtbo
@@ -251,6 +251,8 @@ CARRIED = [
     (DOM0, "XEN_CMD=a\nDOM0_COLORS=1-5", "options=a llc-coloring=on dom0-llc-colors=1-5"),
     (ONE, "XEN_CMD=a\nXEN_COLORS=0-0", "options=a llc-coloring=on xen-llc-colors=0-0"),
     (ONE, 'XEN_CMD="console=dtuart"', "options=console=dtuart"),
+    (ONE, "XEN_CMD=a\nDOMU_COLORS[0]=1-5", "options=a llc-coloring=on"),
+    (ONE, "XEN_CMD='a llc-coloring=1'\nDOMU_COLORS[0]=1-5", "options=a llc-coloring=1"),
     (DOM0, "DOM0_RAMDISK=dom0.cpio", "ramdisk=dom0.cpio"),
     (DOM0, "DOM0_CMD='root=/dev/vda2 quiet'", "kernel=Image-dom0 root=/dev/vda2 quiet"),
     (ONE, "DOMU_RAMDISK[0]=r.cpio", "ramdisk=r.cpio"),

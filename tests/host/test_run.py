@@ -174,6 +174,7 @@ def test_until(machine):
     result = machine.run("--until", "is up")
     assert result.returncode == 0 and time.monotonic() - start < 30
     assert "second is up" in result.stdout
+    assert 'muster run: "is up" came from everybody, ' in result.stderr
 
 
 def test_until_at_a_prompt(machine):
