@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The host tool's import, image and run, with real files on the real machine."""
+
+import subprocess
+
+import pytest
+
+import esp
+from machine import BUILD, LOGS, ROOT, dump_tree
+
+MUSTER = BUILD / "muster"
+SECONDS = 400
+
+CONFIG = """\
+MEMORY_START="0x40000000"
+MEMORY_END="0xc0000000"
+LOAD_CMD="tftpb"
+
+DEVICE_TREE="virt.dtb"
+XEN="xen"
+XEN_CMD="console=dtuart noreboot"
+
+NUM_DOMUS=2
+DOMU_KERNEL[0]="Image"
+DOMU_RAMDISK[0]="one.cpio"
+DOMU_CMD[0]="console=ttyAMA0 quiet who=one"
+DOMU_MEM[0]=128
+
+DOMU_KERNEL[1]="Image"
+DOMU_RAMDISK[1]="two.cpio"
+DOMU_CMD[1]="console=ttyAMA0 quiet who=two"
+DOMU_MEM[1]=256
+DOMU_VCPUS[1]=2
+DOMU_CPUPOOL[1]=0
+
+NUM_CPUPOOLS=1
+CPUPOOL[0]="cpu@1 credit"
+
+UBOOT_SOURCE="boot.source"
+UBOOT_SCRIPT="boot.scr"
+"""
+
+
+def run_tool(*arguments) -> str:
+    """Run the tool, which has to succeed, and return what it shows."""
+    result = subprocess.run([MUSTER, *arguments], stdin=subprocess.DEVNULL, text=True,
+                            capture_output=True, errors="replace")
+    assert result.returncode == 0, result.stdout[-3000:] + result.stderr
+    return result.stdout
+
+
+def said_by(shown: str, name: str) -> list[str]:
+    """What a domain wrote, as `muster run` shows it."""
+    pairs = [line.split(" | ", 1) for line in shown.splitlines() if " | " in line]
+    return [text for who, text in pairs if who.strip() == name]
+
+
+@pytest.fixture
+def directory(tmp_path):
+    """Not within build/, so that nothing is found by chance."""
+    return tmp_path
+
+
+def test_import_boots(directory):
+    """What is imported from ImageBuilder runs as it was described there."""
+    (directory / "config").write_text(CONFIG)
+    dump_tree(directory / "virt.dtb")
+    for name, source in (("xen", "xen.efi"), ("Image", "vmlinuz")):
+        (directory / name).symlink_to(esp.PAYLOAD / source)
+    for mark in ("one", "two"):
+        esp.make_ramdisk(mark, directory / f"{mark}.cpio")
+    run_tool("import", "-o", directory / "new", directory / "config")
+    shown = run_tool("run", "--until", "is up", "--timeout", str(SECONDS),
+                     "--log", LOGS / "host-tool-import.log", directory / "new")
+    one, two = said_by(shown, "domU0"), said_by(shown, "domU1")
+    assert "one is up" in one and "two is up" in two
+    assert "nproc=1" in one and "nproc=2" in two
+    assert "cmdline=console=ttyAMA0 quiet who=one" in one
+    assert "cmdline=console=ttyAMA0 quiet who=two" in two
+    assert "Using scheduler: SMP Credit Scheduler" in "\n".join(said_by(shown, "xen"))
+
+
+def test_image_runs_on_u_boot(directory):
+    """A disk of the example, with the loader that the tool adds, on the second firmware."""
+    esp.make_example(ROOT / "examples/two-domains", directory / "esp")
+    (directory / "esp" / esp.LOADER_DIRECTORY / "BOOTAA64.EFI").unlink()
+    run_tool("image", "-o", directory / "disk.img", directory / "esp")
+    shown = run_tool("run", "--firmware", "u-boot", "--until", "is up", "--timeout", str(SECONDS),
+                     "--log", LOGS / "host-tool-u-boot.log", directory / "disk.img")
+    assert "domA is up" in said_by(shown, "domU1")
+    assert "domB is up" in said_by(shown, "domU2")
+    assert any("U-Boot" in text for text in said_by(shown, ""))
