@@ -163,8 +163,8 @@ static void put_domain(const struct drawing *drawing, size_t index)
     int y = domain_y(drawing->facts, index);
     const char *cpus = fact->has_cpus
                            ? text_format(arena, "%u vCPU%s", fact->cpus, fact->cpus != 1 ? "s" : "")
-                           : "vCPUs not stated";
-    const char *memory = fact->has_memory ? text_size(arena, fact->memory) : "memory not stated";
+                           : "all CPUs";
+    const char *memory = fact->has_memory ? text_size(arena, fact->memory) : "default memory";
     const char *console =
         fact->console != NULL ? text_format(arena, "console: %s", fact->console) : "no console";
 

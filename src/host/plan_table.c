@@ -70,8 +70,8 @@ static void print_domains(FILE *stream, const struct facts *facts)
         const struct domain_fact *fact = &facts->domains[at];
 
         table_add(&table, fact->domain->name);
-        table_add(&table, fact->has_cpus ? text_format(arena_of(facts), "%u", fact->cpus) : NULL);
-        table_add(&table, fact->has_memory ? text_size(arena_of(facts), fact->memory) : NULL);
+        table_add(&table, fact->has_cpus ? text_format(arena_of(facts), "%u", fact->cpus) : "all");
+        table_add(&table, fact->has_memory ? text_size(arena_of(facts), fact->memory) : "default");
         table_add(&table, fact->console);
         table_add(&table, list_modules(facts, fact->domain));
         table_add(&table, list_devices(facts, fact));
