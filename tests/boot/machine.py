@@ -164,10 +164,6 @@ class Machine:
         """The console so far."""
         return plain(bytes(self._raw))
 
-    def interactive_command(self) -> list[str]:
-        """The command that runs this machine with its console on the terminal."""
-        return [*self._command, "-serial", "mon:stdio"]
-
     def seconds(self) -> float:
         """The time since power-on."""
         return time.monotonic() - self.started
