@@ -146,7 +146,7 @@ static void check_amounts(const struct check *check)
 /* A region in words, such as "static memory of domain domA (0x40000000 to 0x4fffffff)". */
 static const char *describe(const struct check *check, const struct region *region)
 {
-    static const char names[][29] = {
+    static const char names[][30] = {
         [REGION_STATIC_MEMORY] = "static memory of ",
         [REGION_STATIC_HEAP] = "the static heap",
         [REGION_SHARED_MEMORY] = "shared memory of ",
