@@ -146,6 +146,8 @@ def pytest_terminal_summary(terminalreporter) -> None:
         for report in terminalreporter.stats.get(outcome, []):
             properties = dict(report.user_properties)
             name, firmware = properties["name"], properties["firmware"]
+            if not firmware:
+                continue
             seconds[name, firmware] = seconds.get((name, firmware), 0) + report.duration
             results.setdefault(name, {})[firmware] = outcome or "passed"
     if not results:
