@@ -73,12 +73,11 @@ class Machine:
 
     def __init__(self, name: str, disks: Sequence[Path], *, firmware: str = "edk2",
                  variables: Optional[Path] = None, icount: Optional[str] = None,
-                 writable: bool = False, on_text=None, **hardware):
+                 writable: bool = False, **hardware):
         """Prepare a machine whose console goes to build/logs/NAME.log.
 
-        `variables` is EDK2's variable store, which the machine may write to. `on_text(bytes)`
-        sees the console as it comes. `writable` lets the machine write to the disks. The other
-        arguments are those of hardware_options().
+        `variables` is EDK2's variable store, which the machine may write to. `writable`
+        lets the machine write to the disks. The other arguments are those of hardware_options().
         """
         LOGS.mkdir(parents=True, exist_ok=True)
         self.log_path = LOGS / f"{name}.log"
@@ -86,7 +85,6 @@ class Machine:
                          *firmware_options(firmware, variables), *disk_options(disks, writable)]
         if icount is not None:
             self._command += ["-icount", icount]
-        self._on_text = on_text
         self._raw = bytearray()
         self._more = threading.Condition()
         self._ended = False
@@ -140,8 +138,6 @@ class Machine:
                     break
                 log.write(data)
                 log.flush()
-                if self._on_text is not None:
-                    self._on_text(data)
                 with self._more:
                     self._raw += data
                     self._more.notify_all()
