@@ -8,8 +8,9 @@
 #include "file.h"
 #include "text.h"
 
-#define OVERLAYS_MAX 64U /* that one section may have */
-#define DEPTH_MAX    64  /* levels of nodes: libfdt calls itself for each, on a small stack */
+#define OVERLAYS_MAX 64U            /* that one section may have */
+#define SIZE_MOST    (256U * 1024U) /* bytes of them all: each node is looked up in the tree */
+#define DEPTH_MAX    64 /* levels of nodes: libfdt calls itself for each, on a small stack */
 
 /* What an overlay is blamed for. */
 struct blame {
@@ -135,21 +136,30 @@ static const char *why_no_overlay(const char *content, size_t size)
     return depth > DEPTH_MAX ? "its nodes are more than 64 deep" : NULL;
 }
 
-/* Reads an overlay; its content, or NULL after reporting what is wrong with it. */
+/*
+ * Reads an overlay; its content, or NULL after reporting what is wrong with it. *left is how large
+ * it may be, and becomes what the next one may be.
+ */
 static char *read_overlay(const struct workspace *workspace, const struct config_entry *entry,
-                          size_t *size)
+                          size_t *left, size_t *size)
 {
     uint64_t bytes = 0;
     char *content;
-    enum platform_status status =
-        file_read(workspace, entry->value, TREE_SIZE_MAX, &content, &bytes);
+    enum platform_status status = file_read(workspace, entry->value, *left, &content, &bytes);
     const char *why;
 
+    if (status == PLATFORM_TOO_LARGE) {
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, &entry->value_where,
+                 "all overlays together have at most 256 KiB", "%s is too large an overlay",
+                 entry->value);
+        return NULL;
+    }
     if (status != PLATFORM_OK) {
         file_diagnose(workspace, &entry->value_where, "read overlay", entry->value, status);
         return NULL;
     }
     *size = (size_t)bytes;
+    *left -= *size;
     why = why_no_overlay(content, *size);
     if (why == NULL)
         return content;
@@ -160,10 +170,10 @@ static char *read_overlay(const struct workspace *workspace, const struct config
 
 /* Applies to a copy: a failure damages both trees. `spare` holds buffers for the copies. */
 static bool apply(const struct workspace *workspace, const struct config_entry *entry,
-                  struct tree *tree, struct tree *spare)
+                  struct tree *tree, struct tree *spare, size_t *left)
 {
     size_t size = 0;
-    char *overlay = read_overlay(workspace, entry, &size);
+    char *overlay = read_overlay(workspace, entry, left, &size);
     /* Packed, since copying copies the room behind it as well. */
     int result = fdt_pack(tree->fdt);
     size_t needed = fdt_totalsize(tree->fdt) + 2 * size;
@@ -196,12 +206,13 @@ bool overlays_apply(const struct workspace *workspace, const struct boot_section
                     struct tree *tree)
 {
     struct tree spare = {.arena = workspace->arena};
+    size_t left = SIZE_MOST;
     bool all_apply = section->overlay_count <= OVERLAYS_MAX;
 
     if (!all_apply)
         diagnose(workspace->diagnostics, SEVERITY_ERROR, &section->overlays[OVERLAYS_MAX]->where,
                  "merge some of them", "more than %u overlays", OVERLAYS_MAX);
     for (size_t at = 0; at < section->overlay_count && at < OVERLAYS_MAX; at++)
-        all_apply = apply(workspace, section->overlays[at], tree, &spare) && all_apply;
+        all_apply = apply(workspace, section->overlays[at], tree, &spare, &left) && all_apply;
     return all_apply;
 }

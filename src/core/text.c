@@ -8,7 +8,7 @@
 
 #define NUMBER_MAX   24U  /* digits of the longest number, with its end */
 #define NAME_MAX     63U  /* longest name that is compared by distance */
-#define COMPARED_MAX 256U /* names that one search compares */
+#define COMPARED_MAX 128U /* names that one search compares */
 
 /* Where formatted text goes: counted only while `text` is NULL. */
 struct output {

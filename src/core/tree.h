@@ -14,8 +14,9 @@
 
 struct tree {
     struct arena *arena;
-    void *fdt;       /* libfdt's blob; moves when it grows */
-    size_t capacity; /* bytes of the buffer, at least fdt_totalsize */
+    void *fdt;           /* libfdt's blob; moves when it grows */
+    size_t capacity;     /* bytes of the buffer, at least fdt_totalsize */
+    unsigned references; /* looked up in values so far */
 };
 
 /*

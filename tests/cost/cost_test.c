@@ -262,7 +262,7 @@ cost_test(many_modules, 1, 10, 30, 250) cost_test(large_tree, 150, 1500, 15000, 
                 cost_test(near_keys, 100, 1000, 10000, 16000)
                     cost_test(many_sections, 100, 1000, 10000, 16000)
                         cost_test(many_references, 10, 100, 1000, 50000)
-                            cost_test(large_overlay, 10, 100, 1000, 12000)
+                            cost_test(large_overlay, 10, 100, 1000, 2000, 12000)
 
                                 int main(void)
 {

@@ -260,7 +260,7 @@ static void test_overlays_that_do_not_apply(void **state)
 static void test_a_deep_overlay(void **state)
 {
     struct boot *boot = *state;
-    const size_t depth = 100000;
+    const size_t depth = 20000;
     const size_t capacity = depth * 16 + 4096;
     char *blob = test_malloc(capacity);
 
@@ -281,6 +281,16 @@ static void test_a_deep_overlay(void **state)
                              "are more than 64 deep\n"
                              "  hint: make it with dtc -@ -O dtb\n");
     drop_file(boot, "/EFI/muster/deep.dtbo");
+}
+
+static void test_large_overlays(void **state)
+{
+    struct boot *boot = *state;
+
+    machine_add_text(&boot->machine, "/EFI/muster/a.dtbo", "x")->stated_size = 256 * 1024 + 1;
+    assert_false(boot_describe(boot, "dtbo=a.dtbo\n", TREE("")));
+    assert_diagnostics(boot, "muster.cfg:1: error: a.dtbo is too large an overlay\n"
+                             "  hint: all overlays together have at most 256 KiB\n");
 }
 
 static void test_too_many_overlays(void **state)
@@ -313,6 +323,7 @@ int main(void)
         boot_test(test_overlays),
         boot_test(test_overlays_that_do_not_apply),
         boot_test(test_a_deep_overlay),
+        boot_test(test_large_overlays),
         boot_test(test_too_many_overlays),
     };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Tests of domain sections: the grammar of values, and the nodes that come of entries. */
 #include <libfdt.h>
+#include <stdlib.h>
 
 #include "support.h"
 #include "text.h"
@@ -183,6 +184,24 @@ static void test_child_nodes_and_references(void **state)
                  fdt_get_phandle(boot->system.tree.fdt, assert_node(boot, "/intc@8000000")));
 }
 
+static void test_too_many_references(void **state)
+{
+    struct boot *boot = *state;
+    const char *value = "<";
+
+    boot_start(boot);
+    for (unsigned at = 0; at <= 256; at++)
+        value = text_format(&boot->system.arena, "%s&uart ", value);
+    value = text_format(&boot->system.arena, CONFIG("x=%s>\n"), value);
+    value = strdup(value);
+    assert_non_null(value);
+    boot_describe(boot, value, TREE(""));
+    assert_diagnosed(boot, "muster.cfg:7: error: x: there are more than 256 references");
+    assert_diagnosed(boot, "  hint: write phandles as numbers");
+    boot_end(boot);
+    free((void *)(uintptr_t)value);
+}
+
 static void test_a_domain_of_each_module(void **state)
 {
     struct boot *boot = *state;
@@ -268,6 +287,7 @@ int main(void)
         boot_test(test_amounts_of_memory),
         boot_test(test_a_domain),
         boot_test(test_child_nodes_and_references),
+        boot_test(test_too_many_references),
         boot_test(test_a_domain_of_each_module),
         boot_test(test_mistakes_show_their_place),
         boot_test(test_mistakes_in_domains),

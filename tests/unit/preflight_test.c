@@ -977,9 +977,10 @@ static const struct row rows[] = {
                      "#address-cells = <1>; #size-cells = <1>; cpus = <1>; memory = <0 0x20000>;",
                      KERNEL("vmlinuz", ""),
                      SHARED("shared@0", "xen,shm-id = \"my-shared-mem-1\"; xen,shared-mem = "
-                                        "<0x52000000 0x74000000 0x1000000>;") SHARED(
-                         "shared@1", "xen,shm-id = \"my-shared-mem-2\"; role = \"borrower\"; "
-                                     "xen,shared-mem = <0x90000000 0x1000000>;")),
+                                        "<0x52000000 0x74000000 0x1000000>;")
+                         SHARED("shared@1",
+                                "xen,shm-id = \"my-shared-mem-2\"; role = \"borrower\"; "
+                                "xen,shared-mem = <0x90000000 0x1000000>;")),
      .expected = ""},
     {.name = "good: static memory and heap",
      .chosen = "xen,static-heap = <0 0x60000000 0 0x10000000>;" DOM(

@@ -152,7 +152,7 @@ static enum platform_status machine_map(void *context, struct memory_region *reg
     *count = 0;
     if (fails(machine, SERVICE_MEMORY_MAP))
         return machine->fail_status;
-    qsort(machine->claims, machine->claim_count, sizeof(machine->claims[0]), compare_claims);
+    qsort(machine->claims, machine->claim_count, sizeof(*machine->claims), compare_claims);
     for (size_t at = 0; at < machine->region_count; at++) {
         struct memory_region left = machine->regions[at];
 
@@ -301,6 +301,8 @@ void machine_init(struct machine *machine)
             },
     };
     machine->platform.context = machine;
+    machine->claims = malloc(MACHINE_CLAIMS_MAX * sizeof(*machine->claims));
+    assert_non_null(machine->claims);
     machine_set_region(machine, MACHINE_RAM, MACHINE_RAM_SIZE, MEMORY_FREE);
 }
 
@@ -507,6 +509,7 @@ int boot_teardown(void **state)
 
     boot_end(boot);
     machine_assert_clean(&boot->machine);
+    free(boot->machine.claims);
     free((void *)(uintptr_t)boot->request.load_options);
     free(boot);
     return 0;

@@ -18,7 +18,7 @@
 
 #define MACHINE_FILES_MAX   64U
 #define MACHINE_REGIONS_MAX 64U
-#define MACHINE_CLAIMS_MAX  256U
+#define MACHINE_CLAIMS_MAX  1200U
 #define MACHINE_RAM         0x40000000U /* start of the RAM of a new machine */
 #define MACHINE_RAM_SIZE    0x40000000U /* 1 GiB of it, all free */
 
@@ -56,7 +56,7 @@ struct machine {
     size_t file_count;
     struct memory_region regions[MACHINE_REGIONS_MAX];
     size_t region_count;
-    struct machine_claim claims[MACHINE_CLAIMS_MAX];
+    struct machine_claim *claims; /* room for MACHINE_CLAIMS_MAX */
     size_t claim_count;
     size_t claimed_most; /* pages held by core at the same time at most */
     size_t claimed;      /* pages that core holds now */
@@ -80,7 +80,10 @@ struct machine {
     enum platform_status (*fix_tree)(struct machine *machine, void *tree, size_t *capacity);
 };
 
-/* Starts a machine with 1 GiB of free RAM, an allocator, a clock, and no files. */
+/*
+ * Starts a machine with 1 GiB of free RAM, an allocator, a clock, and no files. Who ends it frees
+ * `claims`.
+ */
 void machine_init(struct machine *machine);
 
 /* Fails the test when core still holds memory, pages or files. */
