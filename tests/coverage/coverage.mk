@@ -13,7 +13,12 @@ coverage:
 		>build/coverage-sim.log 2>&1 || { tail -20 build/coverage-sim.log; exit 1; }
 	@/usr/bin/python3 tests/coverage/coverage.py build/coverage
 
-# Without the sanitizers, which valgrind cannot run.
+# Without the sanitizers, which valgrind cannot run. One line of TAP for each program.
 check-valgrind:
-	@$(MAKE) -s check-unit unit-out=build/valgrind unit-sanitizers= \
-		unit-run="valgrind -q --error-exitcode=9 --leak-check=full --track-fds=no"
+	@$(MAKE) -s unit-programs unit-out=build/valgrind unit-sanitizers=
+	@number=0; status=0; for program in build/valgrind/*_test; do \
+		number=$$((number + 1)); result=ok; \
+		valgrind -q --error-exitcode=9 --leak-check=full $$program >$$program.log 2>&1 || \
+			{ result="not ok"; status=1; cat $$program.log; }; \
+		echo "$$result $$number - $$(basename $$program) under valgrind"; \
+	done; exit $$status
