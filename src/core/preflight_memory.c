@@ -384,6 +384,14 @@ static void check_static_sum(const struct check *check, const struct domain *dom
 
 /* --- shared memory ---------------------------------------------------------------------------- */
 
+static void report_not_built(const struct check *check, const struct domain *domain,
+                             const struct location *where, const char *what, const char *option)
+{
+    check_error(check, domain, where,
+                text_format(check->arena, "use a Xen that is built with %s", option),
+                " has %s, but %s is built without it", what, check->plan->xen.name);
+}
+
 /* What is known of one xen,shm-id. */
 struct shared_id {
     const struct shared_memory *first;
@@ -469,10 +477,18 @@ static void check_shared(const struct check *check)
     }
     if (check->subject->regions->shared != NULL &&
         check_xen_holds(check, "CONFIG_STATIC_SHM must be enabled", false))
-        check_error(check, check->subject->regions->shared->domain,
-                    &check->subject->regions->shared->where,
-                    "use a Xen that is built with CONFIG_STATIC_SHM",
-                    " has shared memory, but %s is built without it", check->plan->xen.name);
+        report_not_built(check, check->subject->regions->shared->domain,
+                         &check->subject->regions->shared->where, "shared memory",
+                         "CONFIG_STATIC_SHM");
+}
+
+/* Built without static memory, Xen reads the property, and then gives the domain no memory at all. */
+static void check_static_support(const struct check *check, const struct domain *domain)
+{
+    if (tree_has(check->fdt, domain->node, "xen,static-mem") &&
+        check_xen_holds(check, "xen,static-mem\" in", false) &&
+        !check_xen_holds(check, "requested static mem", false))
+        report_not_built(check, domain, &domain->where, "static memory", "CONFIG_STATIC_MEMORY");
 }
 
 void check_memory(struct check *check)
@@ -482,7 +498,9 @@ void check_memory(struct check *check)
     check_amounts(check);
     check_bad(check);
     check_regions(check);
-    for (size_t at = 1; at < check->plan->domain_count; at++)
+    for (size_t at = 1; at < check->plan->domain_count; at++) {
         check_static_sum(check, &check->plan->domains[at]);
+        check_static_support(check, &check->plan->domains[at]);
+    }
     check_shared(check);
 }

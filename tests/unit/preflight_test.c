@@ -84,6 +84,14 @@ static void xen_without_shared(struct boot *boot)
     add_xen(boot, texts, sizeof(texts));
 }
 
+static void xen_without_static(struct boot *boot)
+{
+    static const char texts[] = "multiboot,module\0xen,static-mem\0"
+                                "Checking for \"xen,static-mem\" in domain node\n";
+
+    add_xen(boot, texts, sizeof(texts));
+}
+
 static void xen_for_x86(struct boot *boot)
 {
     add_file(boot, XEN_NAME, "MZ", 2, 4096);
@@ -894,6 +902,12 @@ static const struct row rows[] = {
      .expected = "/chosen/domA/shared@0: error: domain domA has shared memory, but xen.efi is "
                  "built without it\n"
                  "  hint: use a Xen that is built with CONFIG_STATIC_SHM\n"},
+    {.name = "static memory not built",
+     .prepare = xen_without_static,
+     .chosen = DOM("domA", "xen,static-mem = <0 0x60000000 0 0x8000000>;"),
+     .expected = "/chosen/domA: error: domain domA has static memory, but xen.efi is built without "
+                 "it\n"
+                 "  hint: use a Xen that is built with CONFIG_STATIC_MEMORY\n"},
     {.name = "pool without cpus",
      .chosen = "pool { compatible = \"xen,cpupool\"; };" DOM("domA", ""),
      .expected = "/chosen/pool: error: CPU pool pool has no CPUs\n"
