@@ -63,31 +63,47 @@ def split(line: str) -> tuple[Optional[str], str]:
     return f"DOM{prefix[1]}" if prefix[1] else "", line[prefix.end():]
 
 
-def reports(text: str) -> dict[str, Report]:
-    """The complete reports in a console's text, by their marks."""
-    streams: dict[Optional[str], list[str]] = {}
+def streams(text: str) -> dict[Optional[str], list[str]]:
+    """The lines of each speaker of split()."""
+    found: dict[Optional[str], list[str]] = {}
     for line in text.splitlines():
         speaker, said = split(line)
-        if not KERNEL_MESSAGE.match(said):
-            streams.setdefault(speaker, []).append(said.rstrip())
+        found.setdefault(speaker, []).append(said.rstrip())
+    return found
+
+
+def reports(text: str) -> dict[str, Report]:
+    """The complete reports in a console's text, by their marks."""
     found = {}
-    for speaker, lines in streams.items():
-        for match in REPORT.finditer("\n".join(lines)):
+    for speaker, lines in streams(text).items():
+        # Linux says things in the midst of what its processes print.
+        printed = "\n".join(line for line in lines if not KERNEL_MESSAGE.match(line))
+        for match in REPORT.finditer(printed):
             # Xen breaks a domain's line when its buffer of 128 characters is full.
             command_line = match[4].replace("\n", "")
             found[match[1]] = Report(speaker, match[1], int(match[2]), int(match[3]), command_line)
     return found
 
 
-def wait_for_reports(machine: Machine, *marks: str, timeout: float = 180) -> list[Report]:
-    """Wait until each of `marks` has reported, and return their reports in this order.
+def wait_until(machine: Machine, condition, what: str, timeout: float = 180):
+    """Wait until `condition(text)` is true for the console so far, and return its value.
 
     Raises MachineError when Muster or Xen gives up, or as Machine.wait_until() does.
     """
-    def complete(text: str) -> Optional[list[Report]]:
+    def complete(text: str):
         failure = FAILURE.search(text)
         if failure:
             raise MachineError(f"the system does not boot: {failure[0]}")
+        return condition(text)
+    return machine.wait_until(complete, timeout, what)
+
+
+def wait_for_reports(machine: Machine, *marks: str, timeout: float = 180) -> list[Report]:
+    """Wait until each of `marks` has reported, and return their reports in this order.
+
+    Raises MachineError as wait_until() does.
+    """
+    def complete(text: str) -> Optional[list[Report]]:
         found = reports(text)
         return [found[mark] for mark in marks] if all(mark in found for mark in marks) else None
-    return machine.wait_until(complete, timeout, f"reports of {', '.join(marks)}")
+    return wait_until(machine, complete, f"reports of {', '.join(marks)}", timeout)

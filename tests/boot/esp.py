@@ -27,8 +27,11 @@ DISK_ID = uuid.UUID("6d757374-6572-4000-8000-000000000000")
 PARTITION_ID = uuid.UUID("6d757374-6572-4000-8000-000000000001")
 
 
-def make_tree(source: str, target: Path, **hardware) -> None:
-    """Compile a tree whose source may include the machine's own one as machine.dts."""
+def make_tree(source: str, target: Path, *, labels: bool = False, **hardware) -> None:
+    """Compile a tree whose source may include the machine's own one as machine.dts.
+
+    With `labels` the tree keeps its labels, so that overlays can refer to them.
+    """
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         dump_tree(directory / "machine.dtb", **hardware)
@@ -36,8 +39,14 @@ def make_tree(source: str, target: Path, **hardware) -> None:
             subprocess.run(["dtc", "-q", "-I", "dtb", "-O", "dts", directory / "machine.dtb"],
                            check=True, stdout=file)
         (directory / "system.dts").write_text(source)
-        subprocess.run(["dtc", "-q", "-i", directory, "-I", "dts", "-O", "dtb", "-o", target,
-                        directory / "system.dts"], check=True)
+        subprocess.run(["dtc", "-q", *(["-@"] if labels else []), "-i", directory, "-I", "dts",
+                        "-O", "dtb", "-o", target, directory / "system.dts"], check=True)
+
+
+def make_overlay(source: str, target: Path) -> None:
+    """Compile an overlay."""
+    subprocess.run(["dtc", "-q", "-@", "-I", "dts", "-O", "dtb", "-o", target],
+                   input=source.encode(), check=True)
 
 
 def make_ramdisk(mark: str, target: Path) -> None:
@@ -64,8 +73,7 @@ def make_file(kind: str, argument: str, source: Path, target: Path) -> None:
     elif kind == "tree":
         make_tree((source / argument).read_text(), target)
     elif kind == "overlay":
-        subprocess.run(["dtc", "-q", "-@", "-I", "dts", "-O", "dtb", "-o", target,
-                        source / argument], check=True)
+        make_overlay((source / argument).read_text(), target)
     elif kind == "copy":
         shutil.copyfile(source / argument, target)
     else:

@@ -25,9 +25,14 @@ ESCAPE_SEQUENCE = re.compile(rb"\x1b\[[0-9;=?]*[A-Za-z]")
 
 
 def hardware_options(*, cpus: int = CPUS, memory_mib: int = MEMORY_MIB,
-                     virtualization: bool = True, dump_tree: Optional[Path] = None) -> list[str]:
-    """QEMU's options that shape the device tree; the same ones dump it and run it."""
-    machine = f"virt,virtualization={'on' if virtualization else 'off'},gic-version=3,acpi=off"
+                     virtualization: bool = True, acpi: bool = False,
+                     dump_tree: Optional[Path] = None) -> list[str]:
+    """QEMU's options that shape the device tree; the same ones dump it and run it.
+
+    With `acpi` EDK2 describes the machine by ACPI alone, without a device tree.
+    """
+    machine = (f"virt,virtualization={'on' if virtualization else 'off'},gic-version=3,"
+               f"acpi={'on' if acpi else 'off'}")
     if dump_tree is not None:
         # Without the random seeds, the same machine has the same tree.
         machine += f",dtb-randomness=off,dumpdtb={dump_tree}"
@@ -73,11 +78,14 @@ class Machine:
 
     def __init__(self, name: str, disks: Sequence[Path], *, firmware: str = "edk2",
                  variables: Optional[Path] = None, icount: Optional[str] = None,
-                 writable: bool = False, **hardware):
+                 writable: bool = False, tree: Optional[Path] = None,
+                 memory: Sequence[tuple[Path, int]] = (), **hardware):
         """Prepare a machine whose console goes to build/logs/NAME.log.
 
         `variables` is EDK2's variable store, which the machine may write to. `writable`
-        lets the machine write to the disks. The other arguments are those of hardware_options().
+        lets the machine write to the disks. `tree` is the device tree that the firmware finds, if
+        it is not the machine's own. `memory` lists files that are in memory at an address from
+        power-on. The other arguments are those of hardware_options().
         """
         LOGS.mkdir(parents=True, exist_ok=True)
         self.log_path = LOGS / f"{name}.log"
@@ -85,6 +93,10 @@ class Machine:
                          *firmware_options(firmware, variables), *disk_options(disks, writable)]
         if icount is not None:
             self._command += ["-icount", icount]
+        if tree is not None:
+            self._command += ["-dtb", str(tree)]
+        for file, address in memory:
+            self._command += ["-device", f"loader,file={file},addr={address:#x},force-raw=on"]
         self._raw = bytearray()
         self._more = threading.Condition()
         self._ended = False

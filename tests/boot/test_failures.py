@@ -134,7 +134,7 @@ class Failures:
 
     def state(self, run: int) -> State:
         """What the numbered run of `next` reported."""
-        match = re.search(r"next: device tree at (\S+), (.*)\n"
+        match = re.search(r"next: (?:no )?device tree(?: at )?(\S*)(.*)\n"
                           r"next: (\d+) free pages, (\d+) loader pages", self._parts[run + 1])
         assert match is not None, "`next` did not report"
         # U-Boot gives each application a copy of its tree; EDK2's stays where it is.
