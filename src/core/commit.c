@@ -195,7 +195,7 @@ bool commit(const struct workspace *workspace, struct plan *plan, struct tree *t
     int result = plan->domain_count != 0 ? commit_all(workspace, plan, tree) : 0;
 
     if (result == 0)
-        result = fdt_pack(tree->fdt);
+        result = tree_finish(tree);
     if (result == 0)
         plan_locate(tree, plan);
     else if (!workspace->arena->failed)

@@ -114,6 +114,7 @@ static bool fix_tree(const struct workspace *workspace, const struct location *w
 
     if (platform->fix_tree == NULL)
         return true;
+    tree->chosen = 0;
     status = platform->fix_tree(platform->context, tree->fdt, &capacity);
     if (status == PLATFORM_NO_MEMORY && capacity > tree->capacity) {
         if (tree_grow(tree, capacity) != 0)

@@ -199,6 +199,7 @@ static bool apply(const struct workspace *workspace, const struct config_entry *
     }
     *spare = *tree;
     *tree = applied;
+    tree->chosen = 0;
     return true;
 }
 

@@ -24,7 +24,8 @@ struct key {
 /* The state of making a plan. */
 struct planner {
     const struct workspace *workspace;
-    const void *fdt;
+    const struct tree *tree;
+    const void *fdt; /* of the tree */
     struct plan *plan;
     struct key *keys;
     size_t key_count;
@@ -51,9 +52,11 @@ static bool is_domain(const void *fdt, int node)
  * Calls `each` for /chosen and every domain under it, then for their modules: `module` is -1 for
  * the former. Both plan_make and plan_locate walk this way, so that their orders agree.
  */
-static void walk(const void *fdt, void (*each)(void *data, int parent, int module), void *data)
+static void walk(const struct tree *tree, void (*each)(void *data, int parent, int module),
+                 void *data)
 {
-    int chosen = fdt_path_offset(fdt, "/chosen");
+    const void *fdt = tree->fdt;
+    int chosen = tree_find_chosen(tree);
     int node;
     int child;
 
@@ -167,7 +170,7 @@ static bool find_nodes(struct planner *planner)
     struct plan *plan = planner->plan;
     struct counts counts = {0};
 
-    walk(planner->fdt, count, &counts);
+    walk(planner->tree, count, &counts);
     if (counts.domains > PLAN_NODES_MAX || counts.modules > PLAN_NODES_MAX) {
         diagnose(planner->workspace->diagnostics, SEVERITY_ERROR,
                  &(struct location){.node = "/chosen"},
@@ -179,7 +182,7 @@ static bool find_nodes(struct planner *planner)
     plan->modules = arena_array(arena, counts.modules, sizeof(*plan->modules));
     if (plan->domains == NULL || plan->modules == NULL)
         return false;
-    walk(planner->fdt, add_node, planner);
+    walk(planner->tree, add_node, planner);
     return !arena->failed;
 }
 
@@ -428,7 +431,7 @@ static bool plan_xen(struct planner *planner, const struct boot_section *section
 bool plan_make(const struct workspace *workspace, const struct boot_section *section,
                const struct tree *tree, struct plan *plan)
 {
-    struct planner planner = {.workspace = workspace, .fdt = tree->fdt, .plan = plan};
+    struct planner planner = {.workspace = workspace, .tree = tree, .fdt = tree->fdt, .plan = plan};
 
     *plan = (struct plan){0};
     planner.binaries_end = &plan->binaries;
@@ -463,7 +466,7 @@ void plan_locate(const struct tree *tree, struct plan *plan)
 {
     struct locator locator = {.plan = plan};
 
-    walk(tree->fdt, locate_node, &locator);
+    walk(tree, locate_node, &locator);
 }
 
 static void release_binary(const struct platform *platform, struct binary *binary)

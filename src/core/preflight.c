@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "outline.h"
 #include "text.h"
 
 #define VGIC2_CPUS 8U /* vCPUs that Xen's virtual GICv2 and GICv3 can serve */
@@ -235,38 +236,66 @@ static const char *find_options(const struct check *check)
     return options != NULL ? options : "";
 }
 
-/* What a walk through the whole tree finds. */
-static void survey(struct check *check)
+/* A walk through the whole tree, and what it has found. */
+struct survey {
+    struct check *check;
+    struct outline_walk walk;
+    size_t node;    /* the one that the walk is in */
+    bool in_chosen; /* the child of the root that the walk is in: is it /chosen, or /cpus? */
+    bool in_cpus;
+    bool has_gic2;
+    bool has_gic3;
+};
+
+static void survey_domain(const struct survey *survey)
 {
-    const void *fdt = check->fdt;
-    int depth = 0;
-    bool in_chosen = false;
-    bool in_cpus = false;
-    bool has_gic2 = false;
-    bool has_gic3 = false;
+    const struct check *check = survey->check;
 
-    for (int node = fdt_next_node(fdt, 0, &depth); node >= 0 && depth > 0;
-         node = fdt_next_node(fdt, node, &depth)) {
-        const char *name = fdt_get_name(fdt, node, NULL);
-        const char *type = depth == 2 && in_cpus ? tree_string(fdt, node, "device_type") : NULL;
+    if ((survey->in_chosen && survey->walk.depth == 3) ||
+        check->to->counts[SEVERITY_WARNING] >= DIAGNOSTICS_MAX)
+        return;
+    check_warning(check, NULL,
+                  &(struct location){.node = tree_path(check->arena, check->fdt, (int)survey->node),
+                                     .order = (unsigned)survey->node},
+                  "move it right below /chosen", "Xen does not look for domains here");
+}
 
-        if (depth == 1) {
-            in_chosen = strcmp(name, "chosen") == 0;
-            in_cpus = strcmp(name, "cpus") == 0;
-        }
-        if (type != NULL && strcmp(type, "cpu") == 0)
-            check->cpus++;
-        has_gic3 = has_gic3 || tree_is_compatible(fdt, node, "arm,gic-v3");
-        has_gic2 = has_gic2 || tree_is_compatible(fdt, node, "arm,gic-400") ||
-                   tree_is_compatible(fdt, node, "arm,cortex-a15-gic");
-        if (tree_is_compatible(fdt, node, "xen,domain") && !(in_chosen && depth == 2) &&
-            check->to->counts[SEVERITY_WARNING] < DIAGNOSTICS_MAX)
-            check_warning(check, NULL,
-                          &(struct location){.node = tree_path(check->arena, fdt, node),
-                                             .order = (unsigned)node},
-                          "move it right below /chosen", "Xen does not look for domains here");
+static void survey_property(struct survey *survey)
+{
+    const char *name = outline_name(&survey->walk);
+    size_t size;
+    const char *value = outline_value(&survey->walk, &size);
+
+    if (strcmp(name, "compatible") == 0) {
+        if (fdt_stringlist_contains(value, (int)size, "arm,gic-v3"))
+            survey->has_gic3 = true;
+        if (fdt_stringlist_contains(value, (int)size, "arm,gic-400") ||
+            fdt_stringlist_contains(value, (int)size, "arm,cortex-a15-gic"))
+            survey->has_gic2 = true;
+        if (fdt_stringlist_contains(value, (int)size, "xen,domain"))
+            survey_domain(survey);
+    } else if (survey->in_cpus && survey->walk.depth == 3 && strcmp(name, "device_type") == 0 &&
+               size == sizeof("cpu") && memcmp(value, "cpu", size) == 0) {
+        survey->check->cpus++;
     }
-    check->cpus_most = has_gic2 && !has_gic3 ? VGIC2_CPUS : VGIC3_CPUS;
+}
+
+static void survey_tree(struct check *check)
+{
+    struct survey survey = {.check = check, .walk = outline_start(check->fdt)};
+    uint32_t tag;
+
+    while ((tag = outline_step(&survey.walk)) != FDT_END) {
+        if (tag == FDT_BEGIN_NODE)
+            survey.node = survey.walk.at;
+        if (tag == FDT_BEGIN_NODE && survey.walk.depth == 2) {
+            survey.in_chosen = strcmp(outline_name(&survey.walk), "chosen") == 0;
+            survey.in_cpus = strcmp(outline_name(&survey.walk), "cpus") == 0;
+        }
+        if (tag == FDT_PROP)
+            survey_property(&survey);
+    }
+    check->cpus_most = survey.has_gic2 && !survey.has_gic3 ? VGIC2_CPUS : VGIC3_CPUS;
 }
 
 void preflight(const struct workspace *workspace, const struct subject *subject)
@@ -281,7 +310,7 @@ void preflight(const struct workspace *workspace, const struct subject *subject)
 
     names_init(&check.known, workspace->arena, false);
     check.options = find_options(&check);
-    survey(&check);
+    survey_tree(&check);
     check_machine(&check);
     check_hypervisor(&check);
     check_something_boots(&check);

@@ -5,13 +5,22 @@
 #include <libfdt.h>
 #include <string.h>
 
+#include "outline.h"
+
 #define FIRST_ROOM 4096U /* bytes for edits in a tree that was just opened */
 
-int tree_check(const void *fdt, size_t size)
+static int read_outline(const void *fdt, size_t size, struct outline *outline)
 {
     if (size < sizeof(fdt32_t) || fdt32_ld(fdt) != FDT_MAGIC)
         return -FDT_ERR_BADMAGIC;
-    return fdt_check_full(fdt, size);
+    return outline_read(fdt, size, outline);
+}
+
+int tree_check(const void *fdt, size_t size)
+{
+    struct outline outline;
+
+    return read_outline(fdt, size, &outline);
 }
 
 const char *tree_error(int error)
@@ -47,37 +56,53 @@ static size_t reserved_size(const void *fdt)
 /* Bytes that the parts of a checked tree take; its totalsize may have any slack behind them. */
 static size_t used_size(const void *fdt)
 {
-    if (fdt_version(fdt) < 17)
-        return fdt_totalsize(fdt);
     return sizeof(struct fdt_header) + reserved_size(fdt) + fdt_size_dt_struct(fdt) +
            fdt_size_dt_strings(fdt);
+}
+
+/* Copies the structure block with /chosen as the last child; the offset of /chosen, 0 for none. */
+static int copy_structure(char *to, const void *fdt, const struct outline *outline)
+{
+    const char *from = (const char *)fdt + fdt_off_dt_struct(fdt);
+    size_t size = outline->chosen_end - outline->chosen;
+    size_t others_end = outline->root_end - size;
+
+    memcpy(to, from, outline->chosen);
+    memcpy(to + outline->chosen, from + outline->chosen_end,
+           outline->root_end - outline->chosen_end);
+    memcpy(to + others_end, from + outline->chosen, size);
+    memcpy(to + outline->root_end, from + outline->root_end,
+           fdt_size_dt_struct(fdt) - outline->root_end);
+    return size != 0 ? (int)others_end : 0;
 }
 
 /*
  * Copies a tree without its slack, which fdt_open_into would copy too: firmware hands over trees of
  * a few KiB in a MiB of it. Puts the parts into the order that editing needs.
  */
-static void copy_parts(char *to, size_t capacity, const void *fdt)
+static void copy_parts(struct tree *tree, const void *fdt, const struct outline *outline)
 {
+    char *to = tree->fdt;
     const char *from = fdt;
     uint32_t structure = (uint32_t)(sizeof(struct fdt_header) + reserved_size(fdt));
     uint32_t strings = structure + fdt_size_dt_struct(fdt);
 
     memcpy(to, from, sizeof(struct fdt_header));
     memcpy(to + sizeof(struct fdt_header), from + fdt_off_mem_rsvmap(fdt), reserved_size(fdt));
-    memcpy(to + structure, from + fdt_off_dt_struct(fdt), fdt_size_dt_struct(fdt));
+    tree->chosen = copy_structure(to + structure, fdt, outline);
     memcpy(to + strings, from + fdt_off_dt_strings(fdt), fdt_size_dt_strings(fdt));
     fdt_set_off_mem_rsvmap(to, sizeof(struct fdt_header));
     fdt_set_off_dt_struct(to, structure);
     fdt_set_off_dt_strings(to, strings);
-    fdt_set_totalsize(to, (uint32_t)capacity);
+    fdt_set_totalsize(to, (uint32_t)tree->capacity);
     fdt_set_version(to, 17);
     fdt_set_last_comp_version(to, 16);
 }
 
 int tree_open(struct tree *tree, struct arena *arena, const void *fdt, size_t size)
 {
-    int result = tree_check(fdt, size);
+    struct outline outline;
+    int result = read_outline(fdt, size, &outline);
     size_t used;
 
     *tree = (struct tree){.arena = arena};
@@ -90,9 +115,7 @@ int tree_open(struct tree *tree, struct arena *arena, const void *fdt, size_t si
     tree->fdt = arena_allocate(arena, tree->capacity);
     if (tree->fdt == NULL)
         return -FDT_ERR_NOSPACE;
-    if (fdt_version(fdt) < 17)
-        return fdt_open_into(fdt, tree->fdt, (int)tree->capacity);
-    copy_parts(tree->fdt, tree->capacity, fdt);
+    copy_parts(tree, fdt, &outline);
     return 0;
 }
 
@@ -120,12 +143,20 @@ int tree_grow(struct tree *tree, size_t bytes)
     return fdt_open_into(tree->fdt, tree->fdt, (int)capacity);
 }
 
+/* Edits before /chosen move it. */
+static void forget_chosen(struct tree *tree, int edited)
+{
+    if (edited < tree->chosen)
+        tree->chosen = 0;
+}
+
 int tree_set(struct tree *tree, int node, const char *name, const void *value, size_t size)
 {
     int result;
 
     if (size > INT32_MAX)
         return -FDT_ERR_NOSPACE;
+    forget_chosen(tree, node);
     result = fdt_setprop(tree->fdt, node, name, value, (int)size);
     if (result != -FDT_ERR_NOSPACE)
         return result;
@@ -149,6 +180,7 @@ int tree_add_node(struct tree *tree, int parent, const char *name)
 {
     int result = fdt_add_subnode(tree->fdt, parent, name);
 
+    forget_chosen(tree, parent);
     if (result != -FDT_ERR_NOSPACE)
         return result;
     result = tree_grow(tree, strlen(name));
@@ -159,17 +191,46 @@ int tree_rename(struct tree *tree, int node, const char *name)
 {
     int result = fdt_set_name(tree->fdt, node, name);
 
+    forget_chosen(tree, node);
     if (result != -FDT_ERR_NOSPACE)
         return result;
     result = tree_grow(tree, strlen(name));
     return result == 0 ? fdt_set_name(tree->fdt, node, name) : result;
 }
 
+int tree_find_chosen(const struct tree *tree)
+{
+    return tree->chosen != 0 ? tree->chosen : outline_find(tree->fdt, "chosen");
+}
+
 int tree_chosen(struct tree *tree)
 {
-    int chosen = fdt_path_offset(tree->fdt, "/chosen");
+    int chosen = tree_find_chosen(tree);
 
-    return chosen == -FDT_ERR_NOTFOUND ? tree_add_node(tree, 0, "chosen") : chosen;
+    if (chosen == -FDT_ERR_NOTFOUND)
+        chosen = tree_add_node(tree, 0, "chosen");
+    tree->chosen = chosen > 0 ? chosen : 0;
+    return chosen;
+}
+
+int tree_finish(struct tree *tree)
+{
+    char *block = (char *)tree->fdt + fdt_off_dt_struct(tree->fdt);
+    int chosen = tree_find_chosen(tree);
+    int first = fdt_first_subnode(tree->fdt, 0);
+
+    if (chosen > first && first > 0) {
+        size_t size = (size_t)(outline_end(tree->fdt, chosen) - chosen);
+        char *copy = arena_allocate(tree->arena, size);
+
+        if (copy == NULL)
+            return -FDT_ERR_NOSPACE;
+        memcpy(copy, block + chosen, size);
+        memmove(block + first + size, block + first, (size_t)(chosen - first));
+        memcpy(block + first, copy, size);
+        tree->chosen = first;
+    }
+    return fdt_pack(tree->fdt);
 }
 
 const char *tree_string(const void *fdt, int node, const char *name)

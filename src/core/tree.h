@@ -17,11 +17,12 @@ struct tree {
     void *fdt;           /* libfdt's blob; moves when it grows */
     size_t capacity;     /* bytes of the buffer, at least fdt_totalsize */
     unsigned references; /* looked up in values so far */
+    int chosen;          /* the offset of /chosen; 0 when not known, as after edits before it */
 };
 
 /*
  * Whether `size` bytes hold a valid flattened tree (Devicetree Specification §5), by
- * fdt_check_full: 0 or a negative libfdt error, -FDT_ERR_BADMAGIC for what is none at all.
+ * outline_read: 0 or a negative libfdt error, -FDT_ERR_BADMAGIC for what is none at all.
  */
 int tree_check(const void *fdt, size_t size);
 
@@ -29,9 +30,10 @@ int tree_check(const void *fdt, size_t size);
 const char *tree_error(int error);
 
 /*
- * Copies a flattened tree of at most `size` bytes into the arena, with room to edit. Returns 0 or
- * a negative libfdt error: -FDT_ERR_BADMAGIC and others for what is no valid tree, judged by
- * tree_check; -FDT_ERR_NOSPACE without memory or when it exceeds TREE_SIZE_MAX.
+ * Copies a flattened tree of at most `size` bytes into the arena, with room to edit; /chosen
+ * becomes the last child of the root, so that edits in it move little. Returns 0 or a negative
+ * libfdt error: -FDT_ERR_BADMAGIC and others for what is no valid tree, judged by tree_check;
+ * -FDT_ERR_NOSPACE without memory or when it exceeds TREE_SIZE_MAX.
  */
 int tree_open(struct tree *tree, struct arena *arena, const void *fdt, size_t size);
 
@@ -51,7 +53,16 @@ int tree_rename(struct tree *tree, int node, const char *name);
 /* Makes room for `bytes` more at least. Returns 0 or -FDT_ERR_NOSPACE. */
 int tree_grow(struct tree *tree, size_t bytes);
 
-/* The offset of /chosen, made when missing, or a negative libfdt error. */
+/*
+ * Ends editing: /chosen becomes the first child of the root, because Xen looks for it again and
+ * again, and the slack is removed. Offsets change. Returns 0 or a negative libfdt error.
+ */
+int tree_finish(struct tree *tree);
+
+/* The offset of /chosen or a negative libfdt error. */
+int tree_find_chosen(const struct tree *tree);
+
+/* The same; the node is made when it is missing. */
 int tree_chosen(struct tree *tree);
 
 /* A property that is a text: NUL-terminated, its NUL counted and the only one. NULL if not so. */

@@ -5,19 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A word at any address: UEFI runs with alignment checks off (UEFI 2.10 §2.3.6). */
-struct __attribute__((packed, may_alias)) word {
-    uint64_t value;
+/* Two words at any address: UEFI runs with alignment checks off (UEFI 2.10 §2.3.6). */
+struct __attribute__((packed, may_alias)) words {
+    uint64_t values[2];
 };
 
 static void *copy_up(char *to, const char *from, size_t bytes)
 {
     char *start = to;
 
-    for (; bytes >= sizeof(struct word); bytes -= sizeof(struct word)) {
-        *(struct word *)to = *(const struct word *)from;
-        to += sizeof(struct word);
-        from += sizeof(struct word);
+    for (; bytes >= sizeof(struct words); bytes -= sizeof(struct words)) {
+        *(struct words *)to = *(const struct words *)from;
+        to += sizeof(struct words);
+        from += sizeof(struct words);
     }
     while (bytes-- > 0)
         *to++ = *from++;
@@ -26,9 +26,9 @@ static void *copy_up(char *to, const char *from, size_t bytes)
 
 static void *copy_down(char *to, const char *from, size_t bytes)
 {
-    for (; bytes >= sizeof(struct word); bytes -= sizeof(struct word))
-        *(struct word *)(to + bytes - sizeof(struct word)) =
-            *(const struct word *)(from + bytes - sizeof(struct word));
+    for (; bytes >= sizeof(struct words); bytes -= sizeof(struct words))
+        *(struct words *)(to + bytes - sizeof(struct words)) =
+            *(const struct words *)(from + bytes - sizeof(struct words));
     while (bytes-- > 0)
         to[bytes] = from[bytes];
     return to;
@@ -39,8 +39,11 @@ void *memcpy(void *restrict to, const void *restrict from, size_t bytes)
     return copy_up(to, from, bytes);
 }
 
+/* libfdt packs a tree by moving each of its parts to where it is, mostly. */
 void *memmove(void *to, const void *from, size_t bytes)
 {
+    if (to == from)
+        return to;
     return (uintptr_t)to - (uintptr_t)from < bytes ? copy_down(to, from, bytes)
                                                    : copy_up(to, from, bytes);
 }
@@ -48,10 +51,11 @@ void *memmove(void *to, const void *from, size_t bytes)
 void *memset(void *to, int value, size_t bytes)
 {
     char *at = to;
-    struct word word = {(uint64_t)(unsigned char)value * 0x0101010101010101U};
+    uint64_t word = (uint64_t)(unsigned char)value * 0x0101010101010101U;
+    struct words words = {{word, word}};
 
-    for (; bytes >= sizeof(word); bytes -= sizeof(word), at += sizeof(word))
-        *(struct word *)at = word;
+    for (; bytes >= sizeof(words); bytes -= sizeof(words), at += sizeof(words))
+        *(struct words *)at = words;
     while (bytes-- > 0)
         *at++ = (char)value;
     return to;

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The outline of a flattened tree: one fast walk that checks it and finds the root's children. */
+#ifndef MUSTER_OUTLINE_H
+#define MUSTER_OUTLINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Where parts of a structure block are: offsets into it, as libfdt's node offsets are. */
+struct outline {
+    size_t chosen;     /* the node /chosen; 0 when there is none */
+    size_t chosen_end; /* behind it */
+    size_t root_end;   /* the token that ends the root */
+};
+
+/*
+ * Checks a tree of version 17 in `size` bytes as fdt_check_full does, and fills in its outline. 0 or
+ * a negative libfdt error. Devicetree Specification §5.
+ */
+int outline_read(const void *fdt, size_t size, struct outline *outline);
+
+/*
+ * As fdt_subnode_offset with the root as parent, for a tree that was checked: the offset of its
+ * child `name`, whose unit address may be left out, or -FDT_ERR_NOTFOUND.
+ */
+int outline_find(const void *fdt, const char *name);
+
+/*
+ * A walk over the structure block of a tree that was checked, a token at a time. After a step, the
+ * token is at `at`: for a node, that is its offset as libfdt has it. `depth` counts the nodes that
+ * it is in, a node that begins included and one that ends not: the root's children begin at 2.
+ */
+struct outline_walk {
+    const char *block;
+    const char *strings;
+    size_t size; /* of the block */
+    size_t at;
+    size_t next; /* the token behind it; at most `size` */
+    size_t depth;
+};
+
+/* A walk before its first step. */
+struct outline_walk outline_start(const void *fdt);
+
+/* Takes a step; FDT_BEGIN_NODE, FDT_PROP, FDT_END_NODE, FDT_NOP, or FDT_END when there is none. */
+uint32_t outline_step(struct outline_walk *walk);
+
+/* The name of the node or property that the walk is at. */
+const char *outline_name(const struct outline_walk *walk);
+
+/* The value of the property that the walk is at, `*size` bytes. */
+const char *outline_value(const struct outline_walk *walk, size_t *size);
+
+/* Where a node of a tree that was checked ends: the offset behind it. */
+int outline_end(const void *fdt, int node);
+
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tests of the outline: it is as strict as libfdt's own check, and finds what libfdt finds. */
+#include "outline.h"
+
+#include <libfdt.h>
+#include <stdlib.h>
+
+#include "support.h"
+
+static const char source[] =
+    "/dts-v1/; /memreserve/ 0x1000 0x2000;"
+    "/ { first = \"a\"; #address-cells = <2>; cpus { cpu@0 { device_type = \"cpu\"; }; };"
+    "chosenly { chosen { }; }; chosen { options = \"text\"; domU1 { module@1 { }; }; };"
+    "memory@40000000 { reg = <0 1 2 3>; empty; }; last { }; };";
+
+static void test_parts(void **state)
+{
+    struct outline outline;
+    size_t size;
+    void *blob = tree_compile(source, &size);
+    int last = fdt_path_offset(blob, "/last");
+
+    (void)state;
+    assert_int_equal(outline_read(blob, size, &outline), 0);
+    assert_int_equal(outline.chosen, fdt_path_offset(blob, "/chosen"));
+    assert_int_equal(outline.chosen_end, fdt_path_offset(blob, "/memory"));
+    assert_int_equal(outline.root_end, outline_end(blob, last));
+    assert_int_equal(outline_end(blob, fdt_path_offset(blob, "/chosen")), outline.chosen_end);
+    free(blob);
+}
+
+static void test_no_chosen(void **state)
+{
+    struct outline outline;
+    size_t size;
+    void *blob = tree_compile("/dts-v1/; / { a { chosen { }; }; };", &size);
+
+    (void)state;
+    assert_int_equal(outline_read(blob, size, &outline), 0);
+    assert_int_equal(outline.chosen, 0);
+    assert_int_equal(outline.chosen_end, 0);
+    assert_int_equal(outline_find(blob, "chosen"), -FDT_ERR_NOTFOUND);
+    free(blob);
+}
+
+static void test_children_of_the_root(void **state)
+{
+    static const char *const names[] = {"cpus",   "chosenly",        "chosen", "last",
+                                        "memory", "memory@40000000", "cpu",    "domU1",
+                                        "cpu@0",  "memory@4",        "chose",  ""};
+    size_t size;
+    void *blob = tree_compile(source, &size);
+
+    (void)state;
+    for (size_t at = 0; at < sizeof(names) / sizeof(names[0]); at++)
+        assert_int_equal(outline_find(blob, names[at]), fdt_subnode_offset(blob, 0, names[at]));
+    free(blob);
+}
+
+/* The tokens of a walk, one letter each, and the names and values on its way. */
+static void test_walk(void **state)
+{
+    static const char tokens[] = "(PP((P)))";
+    size_t size;
+    void *blob = tree_compile("/dts-v1/; / { a = \"one\"; b; c { d { e = <1>; }; }; };", &size);
+    struct outline_walk walk = outline_start(blob);
+    const char *value;
+
+    (void)state;
+    for (const char *token = tokens; *token != '\0'; token++) {
+        uint32_t tag = outline_step(&walk);
+
+        assert_int_equal(tag, *token == '('   ? FDT_BEGIN_NODE
+                              : *token == ')' ? FDT_END_NODE
+                                              : FDT_PROP);
+        if (token == tokens + 1) {
+            assert_string_equal(outline_name(&walk), "a");
+            value = outline_value(&walk, &size);
+            assert_int_equal(size, 4);
+            assert_string_equal(value, "one");
+        }
+        if (token == tokens + 4) {
+            assert_string_equal(outline_name(&walk), "d");
+            assert_int_equal(walk.depth, 3);
+            assert_int_equal(walk.at, fdt_path_offset(blob, "/c/d"));
+        }
+    }
+    assert_int_equal(outline_step(&walk), FDT_END);
+    free(blob);
+}
+
+/* Whatever byte is changed: what libfdt refuses, the outline refuses. */
+static void test_as_strict_as_libfdt(void **state)
+{
+    static const unsigned char values[] = {0, 1, 2, 3, 4, 9, 0x7f, 0xff};
+    struct outline outline;
+    size_t size;
+    unsigned char *blob = tree_compile(source, &size);
+    size_t refused = 0;
+
+    (void)state;
+    for (size_t at = 0; at < size; at++) {
+        unsigned char old = blob[at];
+
+        for (size_t value = 0; value < sizeof(values); value++) {
+            blob[at] = values[value];
+            if (fdt_check_full(blob, size) != 0) {
+                refused++;
+                assert_int_not_equal(outline_read(blob, size, &outline), 0);
+            }
+        }
+        blob[at] = old;
+    }
+    assert_true(refused > size);
+    assert_int_equal(outline_read(blob, size, &outline), 0);
+    free(blob);
+}
+
+static void test_cut_off(void **state)
+{
+    struct outline outline;
+    size_t size;
+    void *blob = tree_compile(source, &size);
+
+    (void)state;
+    for (size_t cut = 0; cut < size; cut++) {
+        char *part = malloc(cut + 1);
+
+        assert_non_null(part);
+        memcpy(part, blob, cut);
+        assert_int_not_equal(outline_read(part, cut, &outline), 0);
+        free(part);
+    }
+    free(blob);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_no_chosen),
+        cmocka_unit_test(test_children_of_the_root),
+        cmocka_unit_test(test_walk),
+        cmocka_unit_test(test_as_strict_as_libfdt),
+        cmocka_unit_test(test_cut_off),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
