@@ -10,11 +10,12 @@ fuzz-cflags = -std=gnu11 -g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-lin
 	-Itests/unit -Itests/fuzz
 
 # Each target with the number of runs that a check does.
-fuzz-targets = config options value headers system
+fuzz-targets = config options value headers imagebuilder system
 fuzz-runs-config = 4000
 fuzz-runs-options = 6000
 fuzz-runs-value = 6000
 fuzz-runs-headers = 4000
+fuzz-runs-imagebuilder = 4000
 fuzz-runs-system = 4000
 
 FUZZ ?= system
@@ -30,6 +31,8 @@ $(fuzz-out)/%.o: %.c tests/fuzz/fuzz.mk Makefile
 
 $(fuzz-targets:%=$(fuzz-out)/%): $(fuzz-out)/%: $(fuzz-out)/tests/fuzz/%_fuzz.o $(fuzz-core)
 	$(call quiet,LD)clang -fsanitize=fuzzer,address,undefined -o $@ $^ -lcmocka -lfdt
+
+$(fuzz-out)/imagebuilder: $(fuzz-out)/src/host/imagebuilder.o
 
 # Seeds are kept as text where they can be; those of the whole system are joined of several files.
 $(fuzz-out)/corpus.stamp: tests/fuzz/seeds.py $(shell find tests/fuzz/corpus -type f)

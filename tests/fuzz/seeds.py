@@ -64,9 +64,9 @@ def headers() -> dict[str, bytes]:
 
 def main() -> None:
     source, target = map(Path, sys.argv[1:])
-    for name in ("config", "options", "value", "headers", "system"):
+    for name in ("config", "options", "value", "headers", "imagebuilder", "system"):
         (target / name).mkdir(parents=True)
-    for name in ("config", "value"):
+    for name in ("config", "value", "imagebuilder"):
         for case in (source / name).iterdir():
             (target / name / case.name).write_bytes(case.read_bytes())
     lines = (source / "options.txt").read_text().splitlines()
