@@ -260,24 +260,29 @@ static void survey_domain(const struct survey *survey)
                   "move it right below /chosen", "Xen does not look for domains here");
 }
 
+/* One of the texts of a node's compatible. */
+static void survey_compatible(struct survey *survey, const char *text)
+{
+    if (strcmp(text, "arm,gic-v3") == 0)
+        survey->has_gic3 = true;
+    else if (strcmp(text, "arm,gic-400") == 0 || strcmp(text, "arm,cortex-a15-gic") == 0)
+        survey->has_gic2 = true;
+    else if (strcmp(text, "xen,domain") == 0)
+        survey_domain(survey);
+}
+
 static void survey_property(struct survey *survey)
 {
     const char *name = outline_name(&survey->walk);
     size_t size;
     const char *value = outline_value(&survey->walk, &size);
 
-    if (strcmp(name, "compatible") == 0) {
-        if (fdt_stringlist_contains(value, (int)size, "arm,gic-v3"))
-            survey->has_gic3 = true;
-        if (fdt_stringlist_contains(value, (int)size, "arm,gic-400") ||
-            fdt_stringlist_contains(value, (int)size, "arm,cortex-a15-gic"))
-            survey->has_gic2 = true;
-        if (fdt_stringlist_contains(value, (int)size, "xen,domain"))
-            survey_domain(survey);
-    } else if (survey->in_cpus && survey->walk.depth == 3 && strcmp(name, "device_type") == 0 &&
-               size == sizeof("cpu") && memcmp(value, "cpu", size) == 0) {
+    if (strcmp(name, "compatible") == 0 && size != 0 && value[size - 1] == '\0')
+        for (size_t at = 0; at < size; at += strlen(value + at) + 1)
+            survey_compatible(survey, value + at);
+    else if (survey->in_cpus && survey->walk.depth == 3 && strcmp(name, "device_type") == 0 &&
+             size == sizeof("cpu") && memcmp(value, "cpu", size) == 0)
         survey->check->cpus++;
-    }
 }
 
 static void survey_tree(struct check *check)
