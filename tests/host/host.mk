@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Tests of the host tool, on a plain build and on a sanitized one: `make check-host`.
 
-host-test = /usr/bin/python3 -m pytest -p no:cacheprovider -q tests/host
+host-test = /usr/bin/python3 -m pytest -p no:cacheprovider -q -n 2 tests/host
 
 .PHONY: host-asan check-host
 host-asan:
