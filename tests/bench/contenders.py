@@ -9,7 +9,7 @@ from typing import Callable, Optional
 
 from scenarios import (HARDWARE, KERNEL_OPTIONS, MIB, TREE, XEN_OPTIONS, Scenario, make_modules,
                        make_system_tree, memory_kib, named, placed)
-from esp import MUSTER, PAYLOAD
+from esp import MUSTER, PAYLOAD, make_grub
 from machine import BUILD
 
 BENCH = BUILD / "bench"
@@ -29,7 +29,7 @@ U_BOOT_SCRIPT = "system.scr"
 STAMP_ADDRESS = 0x40200000
 
 GRUB = "grubaa64.efi"
-GRUB_MODULES = ["part_gpt", "fat", "normal", "echo", "boot", "fdt", "xen_boot"]
+GRUB_MODULES = ["boot", "fdt", "xen_boot"]
 
 
 @dataclass(frozen=True)
@@ -110,9 +110,7 @@ def configured_files(scenario: Scenario, *own: str) -> list[str]:
 
 def prepare_grub(scenario: Scenario, directory: Path) -> None:
     """GRUB with the modules that it needs built in, which spares it their reading."""
-    modules = PAYLOAD / "sysroot/usr/lib/grub/arm64-efi"
-    subprocess.run(["grub-mkimage", "-O", "arm64-efi", "-d", modules, "-p", "/",
-                    "-o", directory / GRUB, *GRUB_MODULES], check=True)
+    make_grub(directory / GRUB, "/", *GRUB_MODULES)
     commands = [f"xen_hypervisor /{XEN} {XEN_OPTIONS}",
                 *(f"xen_module /{module.file} {module.command_line}".strip()
                   for module in scenario.dom0), "boot"]
@@ -159,8 +157,8 @@ def u_boot_script(scenario: Scenario, directory: Path) -> list[str]:
                      f'fdt set {path} compatible "xen,domain"',
                      f"fdt set {path} \\#address-cells <0x2>",
                      f"fdt set {path} \\#size-cells <0x2>",
-                     f"fdt set {path} memory <0x0 {memory_kib(scenario, domain):#x}>", f"fdt set {path} cpus <0x1>",
-                     f"fdt set {path} vpl011 <0x1>"]
+                     f"fdt set {path} memory <0x0 {memory_kib(scenario, domain):#x}>",
+                     f"fdt set {path} cpus <0x1>", f"fdt set {path} vpl011 <0x1>"]
         edit(path, len(domain))
     return commands + ["setenv fdt_high 0xffffffffffffffff", f"booti {xen:#x} - {tree:#x}"]
 

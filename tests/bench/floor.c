@@ -83,14 +83,30 @@ static EFI_STATUS load(EFI_BOOT_SERVICES *services, EFI_FILE_HANDLE root, struct
     return read_file(root, line->name, (void *)(uintptr_t)line->address, &line->size);
 }
 
-static void clean_cache(EFI_PHYSICAL_ADDRESS address, UINTN size)
+static EFI_PHYSICAL_ADDRESS clean_line(EFI_PHYSICAL_ADDRESS at, UINT64 line)
 {
-    EFI_PHYSICAL_ADDRESS end = address + size;
-    UINT64 cache_type;
+    __asm__ volatile("dc cvac, %0" : : "r"(at) : "memory");
+    return at + line;
+}
 
-    __asm__ volatile("mrs %0, ctr_el0" : "=r"(cache_type));
-    for (UINT64 line = 4ULL << ((cache_type >> 16) & 15); address < end; address += line)
-        __asm__ volatile("dc cvac, %0" : : "r"(address) : "memory");
+/* Whole groups of lines: pages begin and end with one. */
+static void clean_cache(EFI_PHYSICAL_ADDRESS at, UINTN size)
+{
+    EFI_PHYSICAL_ADDRESS end = at + size;
+    UINT64 type, line;
+
+    __asm__ volatile("mrs %0, ctr_el0" : "=r"(type));
+    line = 4ULL << (type >> 16 & 15);
+    while (at < end) {
+        at = clean_line(at, line);
+        at = clean_line(at, line);
+        at = clean_line(at, line);
+        at = clean_line(at, line);
+        at = clean_line(at, line);
+        at = clean_line(at, line);
+        at = clean_line(at, line);
+        at = clean_line(at, line);
+    }
     __asm__ volatile("dsb sy" : : : "memory");
 }
 
