@@ -176,10 +176,10 @@ BAD = {
                  "make it with dtc -@, or give the fragment a target-path",
     "label": "muster.cfg:14: error: to-label.dtbo does not apply: fragment@0 needs the label "
              "frist, which the device tree does not have hint: did you mean &first?",
-    "no-tree": "muster.cfg:17: error: muster.cfg is no device tree overlay: it does not start with "
-               "d0 0d fe ed hint: make it with dtc -@ -O dtb",
-    "runtime": "muster.cfg:23: error: static memory of domA (0xbc000000 to 0xbfffffff) overlaps the "
-               "firmware's runtime services (0x",
+    "no-tree": "muster.cfg:17: error: muster.cfg is no device tree overlay: it does not start "
+               "with d0 0d fe ed hint: make it with dtc -@ -O dtb",
+    "runtime": "muster.cfg:23: error: static memory of domA (0xbc000000 to 0xbfffffff) overlaps "
+               "the firmware's runtime services (0x",
     "static": NOT_BUILT.format("muster.cfg:34", "domB"),
 }
 
@@ -218,7 +218,7 @@ def untyped(domain: str) -> str:
 
 @EDK2
 def test_types_by_content(system):
-    """Modules without compatible: Image and cpio in any order, gzip data as kernel, then ramdisk."""
+    """Modules without compatible: Image and cpio in any order; gzip data, kernel then ramdisk."""
     for name in ("vmlinuz-guest", "ramdisk-domB.img"):
         packed = gzip.compress((system.files / name).read_bytes(), compresslevel=1)
         (system.files / f"{name}.gz").write_bytes(packed)

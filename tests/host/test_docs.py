@@ -110,7 +110,8 @@ def test_domain_sections(example):
 
 def test_keys(example):
     """The examples of all keys, in one section."""
-    keys = CONFIGURATION.partition("## Keys of a boot section")[2].partition("## Domain sections")[0]
+    page = CONFIGURATION.partition("## Keys of a boot section")[2]
+    keys = page.partition("## Domain sections")[0]
     config = "[example]\n" + "".join(blocks(keys)) + SECTIONS.partition("\n\n")[2]
     assert config.count("=") > 15
     example.write_config(config)
