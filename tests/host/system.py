@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Makes the systems that the host tool's tests look at: small files that look like the real ones."""
+"""Makes the systems that the host tool's tests look at: small files like the real ones."""
 
 import shutil
 import struct

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the tool says of good systems and of each kind of mistake, word for word.
 
-A directory of cases/ holds a system and `commands`, one command line of muster each line; `expected`
-is what they print. `pytest tests/host --update` writes `expected` anew, to be read before it is
+A directory of cases/ holds a system and `commands`, one command line of muster each line;
+`expected` is what they print. `pytest tests/host --update` writes `expected` anew, to be read before it is
 committed.
 """
 
