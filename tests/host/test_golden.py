@@ -2,8 +2,8 @@
 """What the tool says of good systems and of each kind of mistake, word for word.
 
 A directory of cases/ holds a system and `commands`, one command line of muster each line;
-`expected` is what they print. `pytest tests/host --update` writes `expected` anew, to be read before it is
-committed.
+`expected` is what they print. `pytest tests/host --update` writes `expected` anew, to be read
+before it is committed.
 """
 
 import json
