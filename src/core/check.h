@@ -18,7 +18,6 @@ struct check {
     struct arena *arena;
     struct diagnostics *to;
     const char *options;    /* Xen's command line, "" for none */
-    unsigned cpus;          /* that the tree of the machine has, 0 if it does not say */
     unsigned cpus_most;     /* that a domain may have */
     struct names known;     /* names looked up in Xen's binary */
     unsigned known_lookups; /* of them */

@@ -241,8 +241,7 @@ struct survey {
     struct check *check;
     struct outline_walk walk;
     size_t node;    /* the one that the walk is in */
-    bool in_chosen; /* the child of the root that the walk is in: is it /chosen, or /cpus? */
-    bool in_cpus;
+    bool in_chosen; /* the child of the root that the walk is in is /chosen */
     bool has_gic2;
     bool has_gic3;
 };
@@ -280,9 +279,6 @@ static void survey_property(struct survey *survey)
     if (strcmp(name, "compatible") == 0 && size != 0 && value[size - 1] == '\0')
         for (size_t at = 0; at < size; at += strlen(value + at) + 1)
             survey_compatible(survey, value + at);
-    else if (survey->in_cpus && survey->walk.depth == 3 && strcmp(name, "device_type") == 0 &&
-             size == sizeof("cpu") && memcmp(value, "cpu", size) == 0)
-        survey->check->cpus++;
 }
 
 static void survey_tree(struct check *check)
@@ -293,10 +289,8 @@ static void survey_tree(struct check *check)
     while ((tag = outline_step(&survey.walk)) != FDT_END) {
         if (tag == FDT_BEGIN_NODE)
             survey.node = survey.walk.at;
-        if (tag == FDT_BEGIN_NODE && survey.walk.depth == 2) {
+        if (tag == FDT_BEGIN_NODE && survey.walk.depth == 2)
             survey.in_chosen = strcmp(outline_name(&survey.walk), "chosen") == 0;
-            survey.in_cpus = strcmp(outline_name(&survey.walk), "cpus") == 0;
-        }
         if (tag == FDT_PROP)
             survey_property(&survey);
     }

@@ -24,61 +24,76 @@ enum {
     NOT_IN_ALL = 128, /* not every Xen that creates domains knows it, so the one at hand is asked */
 };
 
-/* What the value of a property is. */
-enum shape { ANY, EMPTY, CELL, CELLS_2, TEXT };
+/* What the value of a property is, as a character. */
+#define ANY     "a"
+#define EMPTY   "e"
+#define CELL    "c"
+#define CELLS_2 "d"
+#define TEXT    "t"
 
-/* A property of Xen's bindings. Names stand in the table itself, which costs no relocations. */
-struct binding {
-    char name[22];
-    unsigned char nodes;
-    unsigned char shape;
-};
+/* The nodes that a property is of, as a character: a sum of the above. */
+#define OF_DOMAIN     "\x01"
+#define OF_DOMAIN_NEW "\x81"
+#define OF_MODULE     "\x02"
+#define OF_VCPU       "\x04"
+#define OF_SHARED     "\x08"
+#define OF_CHANNEL    "\x10"
+#define OF_POOL       "\x20"
+#define OF_CHOSEN     "\x40"
+#define OF_CHOSEN_NEW "\xc0"
+#define OF_COMMAND    "\x42" /* of a module, or of /chosen */
+#define EVERYWHERE    "\x7f"
 
-static const struct binding bindings[] = {
-    {"compatible", IN_ANY, ANY},
-    {"name", IN_ANY, ANY},
-    {"phandle", IN_ANY, CELL},
-    {"linux,phandle", IN_ANY, CELL},
-    {"status", IN_ANY, TEXT},
-    {"reg", IN_ANY, ANY},
-    {"#address-cells", IN_ANY, CELL},
-    {"#size-cells", IN_ANY, CELL},
-    {"cpus", IN_DOMAIN, CELL},
-    {"memory", IN_DOMAIN, CELLS_2},
-    {"vpl011", IN_DOMAIN, EMPTY},
-    {"nr_spis", IN_DOMAIN, CELL},
-    {"direct-map", IN_DOMAIN | NOT_IN_ALL, EMPTY},
-    {"domain-cpupool", IN_DOMAIN | NOT_IN_ALL, CELL},
-    {"sve", IN_DOMAIN | NOT_IN_ALL, ANY},
-    {"capabilities", IN_DOMAIN | NOT_IN_ALL, CELL},
-    {"passthrough", IN_DOMAIN | NOT_IN_ALL, TEXT},
-    {"llc-colors", IN_DOMAIN | NOT_IN_ALL, TEXT},
-    {"max_grant_version", IN_DOMAIN | NOT_IN_ALL, CELL},
-    {"max_grant_frames", IN_DOMAIN | NOT_IN_ALL, CELL},
-    {"max_maptrack_frames", IN_DOMAIN | NOT_IN_ALL, CELL},
-    {"xen,enhanced", IN_DOMAIN | NOT_IN_ALL, ANY},
-    {"xen,domain-p2m-mem-mb", IN_DOMAIN | NOT_IN_ALL, CELL},
-    {"xen,static-mem", IN_DOMAIN | NOT_IN_ALL, ANY}, /* checked with the regions */
-    {"xen,sci_type", IN_DOMAIN | NOT_IN_ALL, TEXT},
-    {"xen,sci-agent-id", IN_DOMAIN | NOT_IN_ALL, CELL},
-    {"bootargs", IN_MODULE | IN_CHOSEN, TEXT},
-    {"uefi,binary", IN_MODULE, ANY},
-    {"uefi,key", IN_MODULE, ANY},
-    {"xen,uefi-binary", IN_MODULE, ANY},
-    {ORIGIN_PROPERTY, IN_ANY, ANY},
-    {"id", IN_VCPU, CELL},
-    {"hard-affinity", IN_VCPU, TEXT},
-    {"role", IN_SHARED, TEXT},
-    {"xen,shm-id", IN_SHARED, TEXT},
-    {"xen,shared-mem", IN_SHARED, ANY},
-    {"xen,evtchn", IN_CHANNEL, ANY},
-    {"cpupool-cpus", IN_POOL, ANY},
-    {"cpupool-sched", IN_POOL, TEXT},
-    {"xen,xen-bootargs", IN_CHOSEN, TEXT},
-    {"xen,dom0-bootargs", IN_CHOSEN, TEXT},
-    {"xen,static-heap", IN_CHOSEN | NOT_IN_ALL, ANY},
-    {"xen,uefi-cfg-load", IN_CHOSEN, ANY},
-};
+/* The properties of Xen's bindings: nodes, value and name; one text is the smallest table. */
+#define ENTRY(nodes, value, name) nodes value name "\0"
+#define ENTRY_VALUE               1
+#define ENTRY_NAME                2
+/* clang-format off */
+static const char bindings[] =
+    ENTRY(EVERYWHERE, ANY, "compatible")
+    ENTRY(EVERYWHERE, ANY, "name")
+    ENTRY(EVERYWHERE, CELL, "phandle")
+    ENTRY(EVERYWHERE, CELL, "linux,phandle")
+    ENTRY(EVERYWHERE, TEXT, "status")
+    ENTRY(EVERYWHERE, ANY, "reg")
+    ENTRY(EVERYWHERE, CELL, "#address-cells")
+    ENTRY(EVERYWHERE, CELL, "#size-cells")
+    ENTRY(OF_DOMAIN, CELL, "cpus")
+    ENTRY(OF_DOMAIN, CELLS_2, "memory")
+    ENTRY(OF_DOMAIN, EMPTY, "vpl011")
+    ENTRY(OF_DOMAIN, CELL, "nr_spis")
+    ENTRY(OF_DOMAIN_NEW, EMPTY, "direct-map")
+    ENTRY(OF_DOMAIN_NEW, CELL, "domain-cpupool")
+    ENTRY(OF_DOMAIN_NEW, ANY, "sve")
+    ENTRY(OF_DOMAIN_NEW, CELL, "capabilities")
+    ENTRY(OF_DOMAIN_NEW, TEXT, "passthrough")
+    ENTRY(OF_DOMAIN_NEW, TEXT, "llc-colors")
+    ENTRY(OF_DOMAIN_NEW, CELL, "max_grant_version")
+    ENTRY(OF_DOMAIN_NEW, CELL, "max_grant_frames")
+    ENTRY(OF_DOMAIN_NEW, CELL, "max_maptrack_frames")
+    ENTRY(OF_DOMAIN_NEW, ANY, "xen,enhanced")
+    ENTRY(OF_DOMAIN_NEW, CELL, "xen,domain-p2m-mem-mb")
+    ENTRY(OF_DOMAIN_NEW, ANY, "xen,static-mem")
+    ENTRY(OF_DOMAIN_NEW, TEXT, "xen,sci_type")
+    ENTRY(OF_DOMAIN_NEW, CELL, "xen,sci-agent-id")
+    ENTRY(OF_COMMAND, TEXT, "bootargs")
+    ENTRY(OF_MODULE, ANY, "uefi,binary")
+    ENTRY(OF_MODULE, ANY, "uefi,key")
+    ENTRY(OF_MODULE, ANY, "xen,uefi-binary")
+    ENTRY(EVERYWHERE, ANY, ORIGIN_PROPERTY)
+    ENTRY(OF_VCPU, CELL, "id")
+    ENTRY(OF_VCPU, TEXT, "hard-affinity")
+    ENTRY(OF_SHARED, TEXT, "role")
+    ENTRY(OF_SHARED, TEXT, "xen,shm-id")
+    ENTRY(OF_SHARED, ANY, "xen,shared-mem")
+    ENTRY(OF_CHANNEL, ANY, "xen,evtchn")
+    ENTRY(OF_POOL, ANY, "cpupool-cpus")
+    ENTRY(OF_POOL, TEXT, "cpupool-sched")
+    ENTRY(OF_CHOSEN, TEXT, "xen,xen-bootargs")
+    ENTRY(OF_CHOSEN, TEXT, "xen,dom0-bootargs")
+    ENTRY(OF_CHOSEN_NEW, ANY, "xen,static-heap")
+    ENTRY(OF_CHOSEN, ANY, "xen,uefi-cfg-load");
+/* clang-format on */
 
 /* The nodes that Xen knows by their compatible text. */
 static const struct {
@@ -138,58 +153,62 @@ static void report_not_in_xen(const struct check *check, const struct subject_no
 
 /* --- properties ------------------------------------------------------------------------------- */
 
-static const struct binding *find_binding(const char *name, unsigned nodes)
+/* The entry behind this one, or at the start; NULL behind the last. */
+static const char *next_entry(const char *entry)
 {
-    for (size_t at = 0; at < COUNT(bindings); at++)
-        if ((bindings[at].nodes & nodes) != 0 && strcmp(bindings[at].name, name) == 0)
-            return &bindings[at];
-    return NULL;
+    entry = entry != NULL ? entry + strlen(entry) + 1 : bindings;
+    return *entry != '\0' ? entry : NULL;
 }
 
-static const char *suggest(const struct check *check, const char *name, unsigned nodes)
+/* Whether an entry is of nodes of this kind. */
+static bool is_of(const char *entry, unsigned kind)
+{
+    return ((unsigned char)*entry & kind) != 0;
+}
+
+static const char *find_entry(const char *name, unsigned kind)
+{
+    const char *entry = NULL;
+
+    while ((entry = next_entry(entry)) != NULL &&
+           !(is_of(entry, kind) && strcmp(entry + ENTRY_NAME, name) == 0))
+        continue;
+    return entry;
+}
+
+static const char *suggest(const struct check *check, const char *name, unsigned kind)
 {
     struct nearest nearest = {.wanted = name};
 
-    for (size_t at = 0; at < COUNT(bindings); at++)
-        if ((bindings[at].nodes & nodes) != 0)
-            nearest_offer(&nearest, bindings[at].name);
+    for (const char *entry = NULL; (entry = next_entry(entry)) != NULL;)
+        if (is_of(entry, kind))
+            nearest_offer(&nearest, entry + ENTRY_NAME);
     return nearest.name != NULL ? text_format(check->arena, "did you mean %s?", nearest.name)
                                 : NULL;
 }
 
 /* How a property is to be written whose bytes are not as its binding says, or NULL. */
-static const char *wrong_shape(const char *value, size_t size, unsigned shape)
+static const char *wrong_shape(const char *value, size_t size, char shape)
 {
-    switch (shape) {
-    case CELL:
+    if (shape == CELL[0])
         return size != 4 ? "<NUMBER>" : NULL;
-    case CELLS_2:
+    if (shape == CELLS_2[0])
         return size != 8 ? "<0 NUMBER>" : NULL;
-    case TEXT:
-        return size == 0 || memchr(value, '\0', size) != value + size - 1 ? "\"TEXT\"" : NULL;
-    default:
-        return NULL;
-    }
-}
-
-/* Whether a value was written to say no, where Xen only looks whether the property is there. */
-static bool means_no(const char *value, size_t size)
-{
-    return (size == 4 && read_little(value, 4) == 0) ||
-           (size == 9 && memcmp(value, "disabled", 9) == 0) ||
-           (size == 3 && memcmp(value, "no", 3) == 0);
+    if (shape == TEXT[0] && (size == 0 || memchr(value, '\0', size) != value + size - 1))
+        return "\"TEXT\"";
+    return NULL;
 }
 
 static void check_property(struct check *check, const struct subject_node *node, const char *name,
                            const char *value, size_t size)
 {
-    const struct binding *binding = find_binding(name, node->kind);
-    const char *wrong = binding != NULL ? wrong_shape(value, size, binding->shape) : NULL;
+    const char *entry = find_entry(name, node->kind);
+    const char *wrong = entry != NULL ? wrong_shape(value, size, entry[ENTRY_VALUE]) : NULL;
 
     /* /chosen is full of what the firmware tells others. */
     if (node->kind == IN_CHOSEN && !text_starts(name, "xen,"))
         return;
-    if (binding == NULL) {
+    if (entry == NULL) {
         if (!xen_knows(check, name, false))
             check_warning(check, node->domain, node->where, suggest(check, name, node->kind),
                           ": no binding of Xen has %s here", name);
@@ -198,10 +217,10 @@ static void check_property(struct check *check, const struct subject_node *node,
     if (wrong != NULL)
         check_error(check, node->domain, node->where, NULL, ": %s is to be written %s = %s", name,
                     name, wrong);
-    if (binding->shape == EMPTY && means_no(value, size))
+    if (entry[ENTRY_VALUE] == EMPTY[0] && size == 4 && read_little(value, 4) == 0)
         check_warning(check, node->domain, node->where, "leave it out to say no",
                       ": %s counts as set whatever its value", name);
-    if ((binding->nodes & NOT_IN_ALL) != 0 && !xen_knows(check, name, true))
+    if (is_of(entry, NOT_IN_ALL) && !xen_knows(check, name, true))
         report_not_in_xen(check, node, "property", name);
 }
 
@@ -240,8 +259,8 @@ static unsigned char kind_of(struct check *check, const struct subject_node *nod
         return node_kinds[at].nodes & IN_ANY;
     }
     /* A module that could not be loaded still names its binary, and may have no compatible. */
-    for (size_t at = 0; at < COUNT(bindings); at++)
-        if (bindings[at].nodes == IN_MODULE && tree_has(check->fdt, node->node, bindings[at].name))
+    for (const char *entry = NULL; (entry = next_entry(entry)) != NULL;)
+        if (*entry == OF_MODULE[0] && tree_has(check->fdt, node->node, entry + ENTRY_NAME))
             return IN_MODULE;
     return 0;
 }

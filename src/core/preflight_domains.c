@@ -9,7 +9,6 @@
 #define NAME_LENGTH_MAX 40U   /* of a domain's node, that Xen remembers */
 #define SPIS_MAX        988U  /* interrupts that a virtual GIC has, without the first 32 */
 #define SVE_BITS_MAX    2048U /* of a vector */
-#define SVE_BITS_STEP   128U
 
 /* Bits of `capabilities`. */
 enum { CAPABILITY_HARDWARE = 2, CAPABILITY_XENSTORE = 4, CAPABILITIES = 7 };
@@ -58,7 +57,7 @@ static void check_numbers(const struct check *check, const struct domain *domain
     } ranges[] = {
         {"nr_spis", 0, SPIS_MAX},           {"max_grant_version", 1, 2},
         {"max_grant_frames", 0, INT32_MAX}, {"max_maptrack_frames", 0, INT32_MAX},
-        {"capabilities", 0, CAPABILITIES},
+        {"capabilities", 0, CAPABILITIES},  {"sve", 0, SVE_BITS_MAX},
     };
     uint32_t value;
 
@@ -71,19 +70,6 @@ static void check_numbers(const struct check *check, const struct domain *domain
                         ": %s cannot be %u", ranges[at].name, value);
 }
 
-static void check_vectors(const struct check *check, const struct domain *domain)
-{
-    uint32_t bits = 0;
-    int size;
-
-    if (fdt_getprop(check->fdt, domain->node, "sve", &size) == NULL || size == 0)
-        return;
-    if (!check_cell(check, domain->node, "sve", &bits) || bits % SVE_BITS_STEP != 0 ||
-        bits > SVE_BITS_MAX)
-        check_error(check, domain, NULL, "write sve, or sve = <BITS>, a multiple of 128 up to 2048",
-                    ": sve is no length of vectors");
-}
-
 static void check_direct_map(const struct check *check, const struct domain *domain)
 {
     if (tree_has(check->fdt, domain->node, "direct-map") &&
@@ -94,15 +80,9 @@ static void check_direct_map(const struct check *check, const struct domain *dom
 
 static void check_colors(const struct check *check, const struct domain *domain)
 {
-    bool is_colored = check_option(check, "llc-") != NULL;
-
-    if (tree_has(check->fdt, domain->node, "llc-colors") && !is_colored)
+    if (tree_has(check->fdt, domain->node, "llc-colors") && check_option(check, "llc-") == NULL)
         check_error(check, domain, NULL, "add llc-coloring=on to options=",
                     " has llc-colors, but Xen is not told to color");
-    if (tree_has(check->fdt, domain->node, "xen,static-mem") &&
-        check_option(check, "llc-coloring=on") != NULL)
-        check_error(check, domain, NULL, "leave out one of them",
-                    " has static memory, but llc-coloring=on excludes it");
 }
 
 /* A text of which Xen understands only some values; it takes any other as "disabled". */
@@ -110,19 +90,14 @@ static void check_word(const struct check *check, const struct domain *domain, c
                        const char (*words)[12], size_t count)
 {
     const char *value = tree_string(check->fdt, domain->node, property);
-    struct nearest nearest = {.wanted = value};
 
-    for (size_t at = 0; value != NULL && at < count; at++) {
+    if (value == NULL || value[0] == '\0')
+        return;
+    for (size_t at = 0; at < count; at++)
         if (strcmp(words[at], value) == 0)
             return;
-        nearest_offer(&nearest, words[at]);
-    }
-    if (value != NULL && value[0] != '\0')
-        check_warning(check, domain, NULL,
-                      nearest.name != NULL
-                          ? text_format(check->arena, "did you mean %s?", nearest.name)
-                          : "Xen takes it as disabled",
-                      ": %s cannot be \"%s\"", property, value);
+    check_warning(check, domain, NULL, "Xen takes it as disabled", ": %s cannot be \"%s\"",
+                  property, value);
 }
 
 static void check_words(const struct check *check, const struct domain *domain)
@@ -136,28 +111,8 @@ static void check_words(const struct check *check, const struct domain *domain)
 
 /* --- vCPUs ------------------------------------------------------------------------------------ */
 
-/* The first physical CPU in a list like 0-3,5 that the machine does not have; false if none. */
-static bool find_missing_cpu(const struct check *check, const char *list, uint32_t *missing)
-{
-    while (*list != '\0') {
-        uint32_t cpu = 0;
-
-        if (*list < '0' || *list > '9') {
-            list++;
-            continue;
-        }
-        for (; *list >= '0' && *list <= '9'; list++)
-            cpu = cpu < UINT32_MAX / 16 ? cpu * 10 + (uint32_t)(*list - '0') : UINT32_MAX / 16;
-        *missing = cpu;
-        if (cpu >= check->cpus)
-            return true;
-    }
-    return false;
-}
-
 static void check_vcpu(const struct check *check, const struct domain *domain, int node)
 {
-    const char *affinity = tree_string(check->fdt, node, "hard-affinity");
     struct location where = check_child(check, domain, node);
     uint32_t cpus = UINT32_MAX;
     uint32_t value;
@@ -167,9 +122,6 @@ static void check_vcpu(const struct check *check, const struct domain *domain, i
         check_error(check, domain, &where, "add id = <N>", ": a xen,vcpu node has no id");
     else if (check_cell(check, node, "id", &value) && value >= cpus)
         check_error(check, domain, &where, "the first one is 0", " has no cpu %u", value);
-    if (affinity != NULL && check->cpus != 0 && find_missing_cpu(check, affinity, &value))
-        check_error(check, domain, &where, "the first one is 0", ": the machine has no cpu %u",
-                    value);
 }
 
 static void check_vcpus(const struct check *check, const struct domain *domain)
@@ -269,8 +221,7 @@ static void check_hardware(const struct check *check, const struct domain *domai
 {
     if (has_fragment(domain) || tree_has(check->fdt, domain->node, "passthrough"))
         check_error(check, domain, NULL, "it has all devices without being told",
-                    " is the hardware domain, which takes no %s",
-                    has_fragment(domain) ? "passthrough fragment" : "passthrough");
+                    " is the hardware domain, which takes no passthrough");
 }
 
 static void check_roles(const struct check *check, const struct domain *domain, struct roles *roles)
@@ -304,7 +255,6 @@ void check_domains(struct check *check)
         check_cpus(check, domain);
         check_amount(check, domain);
         check_numbers(check, domain);
-        check_vectors(check, domain);
         check_direct_map(check, domain);
         check_colors(check, domain);
         check_words(check, domain);

@@ -150,9 +150,8 @@ static void check_pool_of(const struct links *links, const struct domain *domain
         return;
     pool = find(links, phandle);
     if (pool == NULL || pool->kind != TARGET_POOL)
-        check_error(check, domain, NULL,
-                    "it is a reference to a node in /chosen with compatible \"xen,cpupool\"",
-                    ": domain-cpupool is no CPU pool");
+        check_error(check, domain, NULL, "write domain-cpupool = <&POOL>",
+                    ": domain-cpupool is no xen,cpupool node");
 }
 
 /* --- event channels --------------------------------------------------------------------------- */
@@ -192,8 +191,7 @@ static void check_channel(struct links *links, const struct target *channel)
     const char *wrong;
 
     if (!channel->has_link) {
-        check_error(check, channel->domain, &where, NULL,
-                    ": xen,evtchn is to be written xen,evtchn = <PORT &REMOTE>");
+        check_error(check, channel->domain, &where, NULL, ": xen,evtchn is not <PORT &REMOTE>");
         return;
     }
     check_port(links, channel, &where);

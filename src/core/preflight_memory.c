@@ -129,11 +129,7 @@ static void check_amounts(const struct check *check)
         add(&needed, bytes);
         add(&needed, table_memory(check, domain, bytes));
     }
-    if (dom0 > machine)
-        check_error(check, NULL, NULL, "change dom0_mem= in options=",
-                    "dom0 asks for %s of memory, but the machine has %s",
-                    text_size(check->arena, dom0), text_size(check->arena, machine));
-    else if (is_right && needed > machine)
+    if (is_right && needed > machine)
         check_error(check, NULL, &(struct location){.node = "/chosen"},
                     dom0 != 0 ? "give them less: dom0 has what dom0_mem= says" : "give them less",
                     "the domains need %lu MiB of memory (%lu for themselves), but the machine has "
@@ -337,30 +333,13 @@ static void check_regions(const struct check *check)
     check_overlaps(check, list, count);
 }
 
-/* Where the cell counts of a property stand. */
-static const char *bad_hint(enum region_kind kind)
-{
-    switch (kind) {
-    case REGION_STATIC_MEMORY:
-        return "#address-cells and #size-cells of /chosen count";
-    case REGION_STATIC_HEAP:
-        return "#address-cells and #size-cells of the root count";
-    case REGION_SHARED_MEMORY:
-        return "write <HOST GUEST SIZE> or <GUEST SIZE>, in the cells that the parent says";
-    case REGION_RESERVED:
-    case REGION_RESERVE_ENTRY:
-    case REGION_MODULE:
-        break;
-    }
-    return "#address-cells and #size-cells of /reserved-memory count";
-}
-
 static void check_bad(const struct check *check)
 {
     for (const struct bad_region *bad = check->subject->regions->bad; bad != NULL; bad = bad->next)
         (bad->is_harmless ? check_warning : check_error)(
-            check, NULL, &bad->where, bad_hint(bad->kind), "%s%s%s: %s", bad->property,
-            bad->domain != NULL ? " of " : "", bad->domain != NULL ? bad->domain : "", bad->why);
+            check, NULL, &bad->where, "#address-cells and #size-cells of the parent count",
+            "%s%s%s: %s", bad->property, bad->domain != NULL ? " of " : "",
+            bad->domain != NULL ? bad->domain : "", bad->why);
 }
 
 /* The static memory of a domain is all the memory that it has. */
@@ -482,7 +461,8 @@ static void check_shared(const struct check *check)
                          "CONFIG_STATIC_SHM");
 }
 
-/* Built without static memory, Xen reads the property, and then gives the domain no memory at all. */
+/* Built without static memory, Xen reads the property, and then gives the domain no memory at all.
+ */
 static void check_static_support(const struct check *check, const struct domain *domain)
 {
     if (tree_has(check->fdt, domain->node, "xen,static-mem") &&

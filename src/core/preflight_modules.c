@@ -15,7 +15,6 @@
 #define LOW_MEMORY      0x8000000U  /* bytes behind which ramdisk and tree go if they can */
 #define UIMAGE_ARM      2           /* in the header of a U-Boot image */
 #define UIMAGE_ARM64    22
-#define UIMAGE_GZIP     1
 #define UIMAGE_HEADER   64U
 #define DEVICES_MAX     256U  /* of a fragment that are looked at */
 #define DEPTH_MAX       16    /* of nodes in a fragment */
@@ -137,10 +136,6 @@ static void check_node(const struct check *check, const struct module *module)
         check_length(check, domain, &module->where, "the command line", line, COMMAND_MAX);
     check_length(check, domain, &module->where, "the module's path",
                  text_format(check->arena, "%s/%s", domain->path, name), MODULE_PATH_MAX);
-    if (!domain->is_dom0 && (tree_is_compatible(check->fdt, module->node, "xen,linux-zimage") ||
-                             tree_is_compatible(check->fdt, module->node, "xen,linux-initrd")))
-        check_error(check, domain, &module->where, "write multiboot,kernel or multiboot,ramdisk",
-                    ": Xen takes xen,linux-* for dom0 only");
     if (module->kind == MODULE_UNKNOWN && (is_loaded(module) || module->binary == NULL))
         check_warning(check, domain, &module->where,
                       "say it in compatible, such as \"multiboot,ramdisk\"",
@@ -192,9 +187,9 @@ struct kernel {
 };
 
 /* Reads the length that gzip data says it has when unpacked; false when that cannot be right. */
-static bool read_gzip(const struct binary *binary, uint64_t start, struct kernel *kernel)
+static bool read_gzip(const struct binary *binary, struct kernel *kernel)
 {
-    uint64_t packed = binary->size - start;
+    uint64_t packed = binary->size;
 
     if (packed < 20)
         return false;
@@ -202,19 +197,17 @@ static bool read_gzip(const struct binary *binary, uint64_t start, struct kernel
     return kernel->size / DEFLATE_MOST <= packed && packed / 64 * 63 <= kernel->size + 1024;
 }
 
-/* A U-Boot image: its length, architecture and compression are what Xen looks at. */
+/* A U-Boot image: its length and architecture are what Xen looks at. */
 static const char *check_uimage(const struct binary *binary, struct kernel *kernel)
 {
     const unsigned char *header = binary->memory;
 
-    if (binary->size < UIMAGE_HEADER ||
-        fdt32_ld((const void *)(header + 12)) > binary->size - UIMAGE_HEADER)
+    if (binary->size < UIMAGE_HEADER)
         return "cut off";
     kernel->size = fdt32_ld((const void *)(header + 12));
-    if ((header[29] != UIMAGE_ARM && header[29] != UIMAGE_ARM64) || header[31] > UIMAGE_GZIP)
-        return "a U-Boot image for another processor, or not packed with gzip";
-    return header[31] == UIMAGE_GZIP && !read_gzip(binary, UIMAGE_HEADER, kernel) ? "damaged"
-                                                                                  : NULL;
+    if (kernel->size > binary->size - UIMAGE_HEADER)
+        return "cut off";
+    return header[29] != UIMAGE_ARM && header[29] != UIMAGE_ARM64 ? "for another processor" : NULL;
 }
 
 /* What makes a binary no kernel for Xen, or NULL; then *kernel is what Xen makes of it. */
@@ -235,7 +228,7 @@ static const char *check_content(const struct binary *binary, struct kernel *ker
     case CONTENT_UIMAGE:
         return check_uimage(binary, kernel);
     case CONTENT_GZIP:
-        return read_gzip(binary, 0, kernel) ? NULL : "damaged";
+        return read_gzip(binary, kernel) ? NULL : "damaged";
     case CONTENT_UNKNOWN:
         if (binary->size >= 64 && read_little(data, 4) == IMAGE_OLD)
             return NULL;
@@ -427,11 +420,10 @@ static void check_device_memory(const struct fragment *fragment, const char *dev
         is_right = last % PAGE_SIZE == 0;
     }
     if (!is_right)
-        check_error(
-            fragment->check, fragment->module->domain, &fragment->module->where,
-            "write <HOST SIZE GUEST>, in the cells that the parent says, each in whole pages",
-            ": %s in %s has xen,reg that is no list of pages", device,
-            fragment->module->binary->name);
+        check_error(fragment->check, fragment->module->domain, &fragment->module->where,
+                    "write <HOST SIZE GUEST>, each in whole pages",
+                    ": %s in %s has xen,reg that is no list of pages", device,
+                    fragment->module->binary->name);
 }
 
 static void check_device(const struct fragment *fragment, int node, int parent)

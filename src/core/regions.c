@@ -8,6 +8,9 @@
 #include "compose.h"
 #include "text.h"
 
+static const char bad_cells[] = "its cell counts are not from 1 to 4";
+static const char bad_number[] = "an entry does not fit into 64 bits";
+
 #define CELLS_ADDED 2U /* what a node with modules gets where it says nothing */
 
 /* The state of the collection. */
@@ -113,8 +116,7 @@ static bool read_one(struct collector *collector, const struct listing *listing,
     if (!tree_read_number(cells, listing->cells.address, &region.start) ||
         !tree_read_number(cells + listing->cells.address, listing->cells.size, &region.size) ||
         region.size > UINT64_MAX - region.start)
-        return add_bad(collector, listing, listing->kind == REGION_RESERVED,
-                       "an entry does not fit into 64 bits");
+        return add_bad(collector, listing, listing->kind == REGION_RESERVED, bad_number);
     return add_region(collector, region);
 }
 
@@ -128,7 +130,7 @@ static bool read_property(struct collector *collector, int node, const struct li
     if (cells == NULL)
         return true;
     if (!are_usable(listing->cells))
-        return add_bad(collector, listing, false, "its cell counts are not from 1 to 4");
+        return add_bad(collector, listing, false, bad_cells);
     if (size == 0 || (size_t)size % (entry * sizeof(*cells)) != 0)
         return add_bad(collector, listing, listing->kind == REGION_RESERVED,
                        text_format(collector->arena,
@@ -169,33 +171,27 @@ static bool add_shared(struct collector *collector, struct shared_memory shared)
     return !shared.has_host || add_region(collector, region);
 }
 
-/* <HOST GUEST SIZE>, or <GUEST SIZE> where Xen is to find the memory itself. */
-static bool read_shared(struct collector *collector, int node, const struct listing *listing,
-                        struct shared_memory *shared)
+/*
+ * Reads <HOST GUEST SIZE>, or <GUEST SIZE> where Xen is to find the memory itself. Returns what is
+ * wrong with it, or NULL.
+ */
+static const char *read_shared(const void *fdt, int node, struct cells of,
+                               struct shared_memory *shared)
 {
-    struct cells of = listing->cells;
-    int size;
-    const fdt32_t *cells = fdt_getprop(collector->fdt, node, listing->property, &size);
+    int size = 0;
+    const fdt32_t *cells = fdt_getprop(fdt, node, "xen,shared-mem", &size);
 
-    if (cells == NULL)
-        return add_bad(collector, listing, false, "it is missing");
-    if (!are_usable(of))
-        return add_bad(collector, listing, false, "its cell counts are not from 1 to 4");
+    if (cells == NULL || !are_usable(of))
+        return cells == NULL ? "it is missing" : bad_cells;
     shared->has_host = (size_t)size == (2 * of.address + of.size) * sizeof(*cells);
     if (!shared->has_host && (size_t)size != (of.address + of.size) * sizeof(*cells))
-        return add_bad(collector, listing, false,
-                       text_format(collector->arena,
-                                   "%u bytes are no addresses of %u cells and a size of %u",
-                                   (unsigned)size, of.address, of.size));
-    if (shared->has_host && !tree_read_number(cells, of.address, &shared->host))
-        return add_bad(collector, listing, false, "an entry does not fit into 64 bits");
-    if (shared->has_host)
-        cells += of.address;
-    if (!tree_read_number(cells, of.address, &shared->guest) ||
+        return "it is neither <HOST GUEST SIZE> nor <GUEST SIZE>";
+    if ((shared->has_host && !tree_read_number(cells, of.address, &shared->host)) ||
+        !tree_read_number(cells += shared->has_host ? of.address : 0, of.address, &shared->guest) ||
         !tree_read_number(cells + of.address, of.size, &shared->size) ||
         shared->size > UINT64_MAX - shared->host)
-        return add_bad(collector, listing, false, "an entry does not fit into 64 bits");
-    return add_shared(collector, *shared);
+        return bad_number;
+    return NULL;
 }
 
 /* The shared memory of a domain; its nodes have no module's origin, so their paths are shown. */
@@ -214,6 +210,7 @@ static bool read_shared_nodes(struct collector *collector, const struct domain *
     fdt_for_each_subnode(node, fdt, domain->node)
     {
         struct shared_memory shared = {.domain = domain};
+        const char *wrong;
 
         if (!tree_is_compatible(fdt, node, "xen,domain-shared-memory-v1") ||
             collector->regions->too_many)
@@ -228,7 +225,9 @@ static bool read_shared_nodes(struct collector *collector, const struct domain *
         shared.where = listing.where;
         shared.id = copy_text(collector, node, "xen,shm-id");
         shared.role = copy_text(collector, node, "role");
-        if (!read_shared(collector, node, &listing, &shared))
+        wrong = read_shared(fdt, node, cells, &shared);
+        if (wrong != NULL ? !add_bad(collector, &listing, false, wrong)
+                          : !add_shared(collector, shared))
             return false;
     }
     return true;

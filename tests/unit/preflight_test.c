@@ -345,8 +345,9 @@ static const struct row rows[] = {
                  "  hint: give them less\n"},
     {.name = "dom0_mem",
      .config = "options=dom0_mem=2G\nkernel=vmlinuz\n",
-     .expected = "error: dom0 asks for 2 GiB of memory, but the machine has 1 GiB\n"
-                 "  hint: change dom0_mem= in options=\n"},
+     .expected = "/chosen: error: the domains need 2049 MiB of memory (2048 for themselves), but "
+                 "the machine has 1024\n"
+                 "  hint: give them less: dom0 has what dom0_mem= says\n"},
     {.name = "memory in all with dom0",
      .config = "options=console=dtuart dom0_mem=600M\nkernel=vmlinuz\n",
      .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x80000>;", ""),
@@ -414,11 +415,11 @@ static const struct row rows[] = {
     {.name = "passthrough",
      .chosen = DOM("domA", "passthrough = \"enable\";"),
      .expected = "/chosen/domA: warning: domain domA: passthrough cannot be \"enable\"\n"
-                 "  hint: did you mean enabled?\n"},
+                 "  hint: Xen takes it as disabled\n"},
     {.name = "sve",
-     .chosen = DOM("domA", "sve = <100>;"),
-     .expected = "/chosen/domA: error: domain domA: sve is no length of vectors\n"
-                 "  hint: write sve, or sve = <BITS>, a multiple of 128 up to 2048\n"},
+     .chosen = DOM("domA", "sve = <4096>;"),
+     .expected = "/chosen/domA: error: domain domA: sve cannot be 4096\n"
+                 "  hint: give it a number from 0 to 2048\n"},
     {.name = "direct-map",
      .chosen = DOM("domA", "direct-map;"),
      .expected = "/chosen/domA: error: domain domA has direct-map, but no static memory\n"
@@ -427,16 +428,10 @@ static const struct row rows[] = {
      .chosen = DOM("domA", "llc-colors = \"0-3\";"),
      .expected = "/chosen/domA: error: domain domA has llc-colors, but Xen is not told to color\n"
                  "  hint: add llc-coloring=on to options=\n"},
-    {.name = "llc-coloring and static memory",
-     .config = "options=llc-coloring=on\n",
-     .chosen = DOM("domA", "xen,static-mem = <0 0x60000000 0 0x8000000>;"),
-     .expected =
-         "/chosen/domA: error: domain domA has static memory, but llc-coloring=on excludes it\n"
-         "  hint: leave out one of them\n"},
     {.name = "xen,enhanced",
      .chosen = DOM("domA", "xen,enhanced = \"no-xenstor\";"),
      .expected = "/chosen/domA: warning: domain domA: xen,enhanced cannot be \"no-xenstor\"\n"
-                 "  hint: did you mean no-xenstore?\n"},
+                 "  hint: Xen takes it as disabled\n"},
     {.name = "xenstore without dom0",
      .chosen = DOM("domA", "xen,enhanced;"),
      .expected = "/chosen/domA: error: domain domA asks for xenstore, which only dom0 can serve\n"
@@ -448,11 +443,6 @@ static const struct row rows[] = {
     {.name = "vcpu that is not there",
      .chosen = DOM("domA", "vcpu1 { compatible = \"xen,vcpu\"; id = <1>; };"),
      .expected = "/chosen/domA/vcpu1: error: domain domA has no cpu 1\n"
-                 "  hint: the first one is 0\n"},
-    {.name = "vcpu on no cpu",
-     .chosen =
-         DOM("domA", "vcpu0 { compatible = \"xen,vcpu\"; id = <0>; hard-affinity = \"0-1,7\"; };"),
-     .expected = "/chosen/domA/vcpu0: error: domain domA: the machine has no cpu 7\n"
                  "  hint: the first one is 0\n"},
     {.name = "console without vpl011",
      .chosen = DOM_OF(
@@ -560,12 +550,6 @@ static const struct row rows[] = {
                  "a-domain-with-a-name-of-38-letters-abcd: the module's path has 104 characters, "
                  "but Xen takes 91\n"
                  "  hint: shorten it\n"},
-    {.name = "old compatible",
-     .chosen = DOM_OF(
-         "domA", MODULE("module@1", "\"xen,linux-zimage\", \"multiboot,module\"", "vmlinuz", ""),
-         ""),
-     .expected = "/chosen/domA/module@1: error: domain domA: Xen takes xen,linux-* for dom0 only\n"
-                 "  hint: write multiboot,kernel or multiboot,ramdisk\n"},
     {.name = "module without use",
      .prepare = unknown_file,
      .chosen =
@@ -623,8 +607,8 @@ static const struct row rows[] = {
     {.name = "kernel is a U-Boot image of x86",
      .prepare = file_is_uimage,
      .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
-     .expected = "/chosen/domA/module@1: error: file is a U-Boot image for another processor, or "
-                 "not packed with gzip, so Xen cannot start it as the kernel of domA\n"
+     .expected = "/chosen/domA/module@1: error: file is for another processor, so Xen cannot start "
+                 "it as the kernel of domA\n"
                  "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
     {.name = "kernel of two domains",
      .prepare = file_is_elf,
@@ -674,11 +658,10 @@ static const struct row rows[] = {
          "  hint: add xen,passthrough to its node, so that neither Xen nor dom0 uses it\n"
          "/chosen/domA/module@3: error: domain domA: e in file has xen,reg that is no list of "
          "pages\n"
-         "  hint: write <HOST SIZE GUEST>, in the cells that the parent says, each in whole pages\n"
+         "  hint: write <HOST SIZE GUEST>, each in whole pages\n"
          "/chosen/domA/module@3: error: domain domA: f in file has xen,reg that is no list of "
          "pages\n"
-         "  hint: write <HOST SIZE GUEST>, in the cells that the parent says, each in whole "
-         "pages\n"},
+         "  hint: write <HOST SIZE GUEST>, each in whole pages\n"},
     {.name = "static memory outside",
      .chosen = DOM("domA", "xen,static-mem = <0 0x10000000 0 0x8000000>;"),
      .expected = "/chosen/domA: error: static memory of domA (0x10000000 to 0x17ffffff) lies "
@@ -724,11 +707,11 @@ static const struct row rows[] = {
      .chosen = DOM("domA", "xen,static-mem = <0x60000000 0x8000000 0>;"),
      .expected = "/chosen/domA: error: xen,static-mem of domA: 12 bytes are no list of entries of "
                  "2 + 2 cells\n"
-                 "  hint: #address-cells and #size-cells of /chosen count\n"},
+                 "  hint: #address-cells and #size-cells of the parent count\n"},
     {.name = "static memory too large",
      .chosen = DOM("domA", "xen,static-mem = <1 0xffffffff 0xffffffff 0xffffffff>;"),
      .expected = "/chosen/domA: error: xen,static-mem of domA: an entry does not fit into 64 bits\n"
-                 "  hint: #address-cells and #size-cells of /chosen count\n"},
+                 "  hint: #address-cells and #size-cells of the parent count\n"},
     {.name = "static memory twice",
      .chosen = DOM("domA", "xen,static-mem = <0 0x60000000 0 0x8000000>;")
          DOM("domB", "xen,static-mem = <0 0x67000000 0 0x8000000>;"),
@@ -761,7 +744,7 @@ static const struct row rows[] = {
          "/chosen: error: #address-cells cannot be used for the reg of modules\n"
          "  hint: it is one cell, from 1 to 4\n"
          "/chosen/domA: error: xen,static-mem of domA: its cell counts are not from 1 to 4\n"
-         "  hint: #address-cells and #size-cells of /chosen count\n"},
+         "  hint: #address-cells and #size-cells of the parent count\n"},
     {.name = "static heap not aligned",
      .chosen = "xen,static-heap = <0 0x60001000 0 0x10000000>;" DOM("domA", ""),
      .expected =
@@ -770,14 +753,14 @@ static const struct row rows[] = {
     {.name = "static heap of other cells",
      .chosen = "xen,static-heap = <0x60000000 0x10000000 0>;" DOM("domA", ""),
      .expected = "/chosen: error: xen,static-heap: 12 bytes are no list of entries of 2 + 2 cells\n"
-                 "  hint: #address-cells and #size-cells of the root count\n"},
+                 "  hint: #address-cells and #size-cells of the parent count\n"},
     {.name = "reserved memory of other cells",
      .chosen = DOM("domA", ""),
      .beside = "reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges; fw@66000000 { "
                "reg = <0 0x66000000 0>; }; };",
      .expected = "/reserved-memory/fw@66000000: warning: reg: 12 bytes are no list of entries of 2 "
                  "+ 2 cells\n"
-                 "  hint: #address-cells and #size-cells of /reserved-memory count\n"},
+                 "  hint: #address-cells and #size-cells of the parent count\n"},
     {.name = "shared memory without id",
      .chosen = DOM_ALL("domA",
                        "#address-cells = <1>; #size-cells = <1>; cpus = <1>; memory = <0 0x20000>;",
@@ -798,18 +781,16 @@ static const struct row rows[] = {
      .chosen = DOM_ALL("domA",
                        "#address-cells = <1>; #size-cells = <1>; cpus = <1>; memory = <0 0x20000>;",
                        KERNEL("vmlinuz", ""), SHARED("shared@0", "xen,shm-id = \"a\";")),
-     .expected =
-         "/chosen/domA/shared@0: error: xen,shared-mem of domA: it is missing\n"
-         "  hint: write <HOST GUEST SIZE> or <GUEST SIZE>, in the cells that the parent says\n"},
+     .expected = "/chosen/domA/shared@0: error: xen,shared-mem of domA: it is missing\n"
+                 "  hint: #address-cells and #size-cells of the parent count\n"},
     {.name = "shared memory of other cells",
      .chosen = DOM_ALL("domA",
                        "#address-cells = <1>; #size-cells = <1>; cpus = <1>; memory = <0 0x20000>;",
                        KERNEL("vmlinuz", ""),
                        SHARED("shared@0", "xen,shm-id = \"a\"; xen,shared-mem = <0x60000000>;")),
-     .expected =
-         "/chosen/domA/shared@0: error: xen,shared-mem of domA: 4 bytes are no addresses of 1 "
-         "cells and a size of 1\n"
-         "  hint: write <HOST GUEST SIZE> or <GUEST SIZE>, in the cells that the parent says\n"},
+     .expected = "/chosen/domA/shared@0: error: xen,shared-mem of domA: it is neither <HOST GUEST "
+                 "SIZE> nor <GUEST SIZE>\n"
+                 "  hint: #address-cells and #size-cells of the parent count\n"},
     {.name = "shared memory not aligned",
      .chosen = DOM_ALL(
          "domA", "#address-cells = <1>; #size-cells = <1>; cpus = <1>; memory = <0 0x20000>;",
@@ -926,13 +907,11 @@ static const struct row rows[] = {
                  "  hint: a CPU is in one pool, once\n"},
     {.name = "domain in no pool",
      .chosen = DOM("domA", "domain-cpupool = <&{/cpus/cpu@0}>;"),
-     .expected =
-         "/chosen/domA: error: domain domA: domain-cpupool is no CPU pool\n"
-         "  hint: it is a reference to a node in /chosen with compatible \"xen,cpupool\"\n"},
+     .expected = "/chosen/domA: error: domain domA: domain-cpupool is no xen,cpupool node\n"
+                 "  hint: write domain-cpupool = <&POOL>\n"},
     {.name = "channel without link",
      .chosen = DOM("domA", "port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1>; };"),
-     .expected = "/chosen/domA/port@1: error: domain domA: xen,evtchn is to be written xen,evtchn "
-                 "= <PORT &REMOTE>\n"},
+     .expected = "/chosen/domA/port@1: error: domain domA: xen,evtchn is not <PORT &REMOTE>\n"},
     {.name = "channel to nothing",
      .chosen = DOM("domA",
                    "port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1 &{/cpus/cpu@0}>; };"),
