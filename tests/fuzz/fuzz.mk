@@ -10,12 +10,13 @@ fuzz-cflags = -std=gnu11 -g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-lin
 	-Itests/unit -Itests/fuzz
 
 # Each target with the number of runs that a check does.
-fuzz-targets = config options value headers imagebuilder system
+fuzz-targets = config options value headers imagebuilder tree system
 fuzz-runs-config = 4000
 fuzz-runs-options = 6000
 fuzz-runs-value = 6000
 fuzz-runs-headers = 4000
 fuzz-runs-imagebuilder = 4000
+fuzz-runs-tree = 6000
 fuzz-runs-system = 4000
 
 FUZZ ?= system

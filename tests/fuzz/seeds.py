@@ -64,7 +64,7 @@ def headers() -> dict[str, bytes]:
 
 def main() -> None:
     source, target = map(Path, sys.argv[1:])
-    for name in ("config", "options", "value", "headers", "imagebuilder", "system"):
+    for name in ("config", "options", "value", "headers", "imagebuilder", "tree", "system"):
         (target / name).mkdir(parents=True)
     for name in ("config", "value", "imagebuilder"):
         for case in (source / name).iterdir():
@@ -79,6 +79,7 @@ def main() -> None:
             (target / "headers" / f"{kind}-{place}").write_bytes(bytes([place]) + data)
     for case in (source / "system").iterdir():
         (target / "system" / case.name).write_bytes(system(case))
+        (target / "tree" / case.name).write_bytes(compile_tree(case / "tree.dts"))
     # Inputs that once broke something, as they were found.
     for found in (source / "found").glob("*/*"):
         (target / found.parent.name / found.name).write_bytes(found.read_bytes())
