@@ -14,8 +14,8 @@ struct outline {
 };
 
 /*
- * Checks a tree of version 17 in `size` bytes as fdt_check_full does, and fills in its outline. 0 or
- * a negative libfdt error. Devicetree Specification §5.
+ * Checks a tree of version 17 in `size` bytes as fdt_check_full does, and fills in its outline. 0
+ * or a negative libfdt error. Devicetree Specification §5.
  */
 int outline_read(const void *fdt, size_t size, struct outline *outline);
 
