@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "outline.h"
 #include "text.h"
 
 #define PORT_MAX 1023U /* of an event channel of a domain other than dom0 */
@@ -91,7 +92,7 @@ static void add_children(struct links *links, const struct domain *domain)
 static void add_cpus(struct links *links)
 {
     const void *fdt = links->check->fdt;
-    int cpus = fdt_path_offset(fdt, "/cpus");
+    int cpus = outline_find(fdt, "cpus");
     int node;
 
     if (cpus < 0)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compose.h"
+#include "outline.h"
 #include "text.h"
 
 static const char bad_cells[] = "its cell counts are not from 1 to 4";
@@ -288,7 +289,7 @@ static bool read_modules(struct collector *collector, const struct plan *plan)
 static bool read_reserved(struct collector *collector)
 {
     const void *fdt = collector->fdt;
-    int parent = fdt_path_offset(fdt, "/reserved-memory");
+    int parent = outline_find(fdt, "reserved-memory");
     struct listing listing = {.kind = REGION_RESERVED, .property = "reg"};
     int node;
 

@@ -38,7 +38,8 @@ def bars(results: Results, y: float) -> tuple[list[str], float]:
     for scenario in results.scenarios():
         rows = results.of(scenario)
         # What takes several times as long as the floor would hide how the others differ.
-        longest = max(row.milliseconds for row in rows if row.milliseconds < 3 * rows[0].milliseconds)
+        longest = max(row.milliseconds for row in rows
+                      if row.milliseconds < 3 * rows[0].milliseconds)
         parts.append(text(MARGIN, y + 12, rows[0].title, 'font-weight="bold"'))
         y += BAR + 6
         for row in rows:
