@@ -114,7 +114,6 @@ static bool fix_tree(const struct workspace *workspace, const struct location *w
 
     if (platform->fix_tree == NULL)
         return true;
-    tree->chosen = 0;
     status = platform->fix_tree(platform->context, tree->fdt, &capacity);
     if (status == PLATFORM_NO_MEMORY && capacity > tree->capacity) {
         if (tree_grow(tree, capacity) != 0)
@@ -124,6 +123,7 @@ static bool fix_tree(const struct workspace *workspace, const struct location *w
     }
     if (status == PLATFORM_UNSUPPORTED)
         return true;
+    tree->chosen = 0;
     if (status == PLATFORM_OK && tree_check(tree->fdt, tree->capacity) == 0)
         return fdt_open_into(tree->fdt, tree->fdt, (int)tree->capacity) == 0;
     diagnose(workspace->diagnostics, SEVERITY_ERROR, where,
