@@ -46,6 +46,18 @@ static void test_a_tree_too_large(void **state)
     free(value);
 }
 
+/* Only one of them could be edited, and Xen might read the other one. */
+static void test_two_chosen_nodes(void **state)
+{
+    struct arena *arena = boot_start(*state)->arena;
+    struct tree tree;
+    size_t size;
+    void *blob = tree_compile("/dts-v1/; / { chosen { }; other { }; chosen@1 { }; };", &size);
+
+    assert_int_equal(tree_open(&tree, arena, blob, size), -FDT_ERR_BADSTRUCTURE);
+    free(blob);
+}
+
 /* Edits far beyond the first room, through every function that grows the tree. */
 static void test_growing(void **state)
 {
@@ -175,10 +187,10 @@ static void test_chosen_and_paths(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        boot_test(test_what_is_no_tree),  boot_test(test_a_tree_too_large),
-        boot_test(test_growing),          boot_test(test_growing_without_memory),
-        boot_test(test_properties),       cmocka_unit_test(test_numbers),
-        boot_test(test_chosen_and_paths),
+        boot_test(test_what_is_no_tree),        boot_test(test_a_tree_too_large),
+        boot_test(test_two_chosen_nodes),       boot_test(test_growing),
+        boot_test(test_growing_without_memory), boot_test(test_properties),
+        cmocka_unit_test(test_numbers),         boot_test(test_chosen_and_paths),
     };
 
     return cmocka_run_group_tests_name("tree", tests, NULL, NULL);
