@@ -122,16 +122,36 @@ static bool has_kind(const struct domain *domain, enum module_kind kind)
 }
 
 /*
+ * A passthrough fragment that is called a ramdisk, as in the example of Xen's page on EFI boot,
+ * would take the place of the ramdisk.
+ */
+static void correct_kind(const struct workspace *workspace, struct module *module)
+{
+    if (module->kind != MODULE_RAMDISK || !module->is_stated || module->domain->is_dom0 ||
+        module->binary == NULL || !module->binary->is_loaded ||
+        module->binary->content != CONTENT_DEVICE_TREE)
+        return;
+    module->kind = MODULE_DEVICE_TREE;
+    module->is_stated = false;
+    module->is_corrected = true;
+    diagnose(workspace->diagnostics, SEVERITY_WARNING, &module->where,
+             "make it compatible with \"multiboot,device-tree\"",
+             "%s is stated to be a ramdisk, but is taken for the device tree that it is",
+             module->binary->name);
+}
+
+/*
  * Completes kinds that the tree leaves open: by content, and what content does not tell (gzip may
  * be either) is, in order, kernel and then ramdisk, as Xen itself guesses.
  */
-static void complete_kinds(struct domain *domain)
+static void complete_kinds(const struct workspace *workspace, struct domain *domain)
 {
     for (size_t at = 0; at < domain->module_count; at++) {
         struct module *module = &domain->modules[at];
 
         if (module->kind == MODULE_UNKNOWN && module->binary != NULL && module->binary->is_loaded)
             module->kind = kind_of(module->binary);
+        correct_kind(workspace, module);
     }
     for (size_t at = 0; at < domain->module_count; at++) {
         struct module *module = &domain->modules[at];
@@ -150,6 +170,6 @@ bool load(const struct workspace *workspace, struct plan *plan)
     for (struct binary *binary = plan->binaries; binary != NULL; binary = binary->next)
         complete = load_binary(workspace, binary) && complete;
     for (size_t at = 0; at < plan->domain_count; at++)
-        complete_kinds(&plan->domains[at]);
+        complete_kinds(workspace, &plan->domains[at]);
     return complete;
 }

@@ -54,6 +54,7 @@ struct module {
     struct binary *binary; /* NULL when it was loaded by someone earlier, or on an error */
     enum module_kind kind; /* as its compatible says, then as recognised */
     bool is_stated;        /* its compatible says what it is */
+    bool is_corrected;     /* and that was wrong */
     uint64_t address;      /* of one loaded earlier */
     uint64_t size;
 };

@@ -252,8 +252,10 @@ void check_domains(struct check *check)
         if (at == 1 && check_has_kernel(&plan->domains[0]))
             roles.hardware = &plan->domains[0];
         check_length(check, domain, &domain->where, "the name", domain->name, NAME_LENGTH_MAX);
-        check_cpus(check, domain);
-        check_amount(check, domain);
+        if (!domain->is_faulty) {
+            check_cpus(check, domain);
+            check_amount(check, domain);
+        }
         check_numbers(check, domain);
         check_direct_map(check, domain);
         check_colors(check, domain);

@@ -14,11 +14,7 @@
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
 
 static const char usage[] =
-    "usage: muster.efi [-cfg=FILE] [-debug] [-help] [SECTION] [-- XEN OPTIONS]\n"
-    "  -cfg=FILE    read this configuration\n"
-    "  -debug       print the time of each stage, and write muster-tree.dtb\n"
-    "  SECTION      boot this section of the configuration\n"
-    "  XEN OPTIONS  are appended to Xen's command line\n";
+    "usage: muster.efi [-cfg=FILE] [-debug] [-help] [SECTION] [-- XEN OPTIONS]\n";
 
 static void print(const struct firmware *firmware, const char *text)
 {

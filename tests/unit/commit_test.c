@@ -112,6 +112,18 @@ static void test_compatible(void **state)
                       "xen,linux-zimage\0xen,multiboot-module");
 }
 
+static void test_compatible_of_a_fragment_that_was_called_a_ramdisk(void **state)
+{
+    struct boot *boot = *state;
+
+    machine_add_file(&boot->machine, "/EFI/muster/b", "\xd0\x0d\xfe\xed", 4);
+    boot_run(boot, "",
+             TREE("domU1 { compatible = \"xen,domain\"; m { uefi,binary = \"b\";"
+                  "    compatible = \"multiboot,ramdisk\", \"multiboot,module\"; }; };"));
+    assert_compatible(boot, "/chosen/domU1/module@7fffa000",
+                      "multiboot,device-tree\0multiboot,module");
+}
+
 static void test_names_stay_unique(void **state)
 {
     struct boot *boot = *state;
@@ -168,6 +180,7 @@ int main(void)
         boot_test(test_missing_cells_are_added),
         boot_test(test_own_properties_are_removed),
         boot_test(test_compatible),
+        boot_test(test_compatible_of_a_fragment_that_was_called_a_ramdisk),
         boot_test(test_names_stay_unique),
         boot_test(test_modules_between_domains),
         boot_test(test_what_does_not_fit),

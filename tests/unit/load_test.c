@@ -139,6 +139,25 @@ static void test_a_stated_kind_stays(void **state)
     assert_int_equal(kind_at(boot, 0), MODULE_RAMDISK);
 }
 
+static void test_a_fragment_that_is_called_a_ramdisk(void **state)
+{
+    struct boot *boot = *state;
+
+    machine_add_file(&boot->machine, "/EFI/muster/b", "\xd0\x0d\xfe\xed", 4);
+    boot_run(boot, "",
+             TREE("domU1 { compatible = \"xen,domain\"; m@9 { uefi,binary = \"b\";\n"
+                  "    compatible = \"multiboot,ramdisk\", \"multiboot,module\"; }; };"));
+    assert_int_equal(kind_at(boot, 0), MODULE_DEVICE_TREE);
+    assert_diagnosed(boot, "/chosen/domU1/m@9: warning: b is stated to be a ramdisk, but is taken "
+                           "for the device tree that it is");
+    assert_diagnosed(boot, "  hint: make it compatible with \"multiboot,device-tree\"");
+    /* dom0 has no fragments. */
+    boot_run(boot, "",
+             TREE("m { uefi,binary = \"b\";\n"
+                  "    compatible = \"multiboot,ramdisk\", \"multiboot,module\"; };"));
+    assert_int_equal(kind_at(boot, 0), MODULE_RAMDISK);
+}
+
 static void test_a_module_in_memory_already(void **state)
 {
     struct boot *boot = *state;
@@ -212,6 +231,7 @@ int main(void)
         boot_test(test_kinds_by_content),
         boot_test(test_what_stays_unknown_is_kernel_and_ramdisk),
         boot_test(test_a_stated_kind_stays),
+        boot_test(test_a_fragment_that_is_called_a_ramdisk),
         boot_test(test_a_module_in_memory_already),
         boot_test(test_binaries_are_read_once_and_whole),
         boot_test(test_files_that_end_too_early),
