@@ -8,7 +8,8 @@
  * A file is read in as few pieces as progress allows, because EDK2's FAT driver follows the cluster
  * chain of a piece twice when another piece comes after it.
  */
-#define FIRST_PIECE (32U * 1024U * 1024U) /* bytes */
+#define WHOLE       (32U * 1024U * 1024U) /* bytes of a file that is read in one piece */
+#define FIRST_PIECE (4U * 1024U * 1024U)  /* bytes of a larger one, to see how fast the disk is */
 #define PIECE_TIME  500000U               /* microseconds that a further piece should take */
 
 #define UIMAGE_TYPE 30U /* offset of the image type */
@@ -23,6 +24,8 @@ static size_t next_piece(uint64_t done, uint64_t elapsed, uint64_t left)
 {
     uint64_t bytes = FIRST_PIECE;
 
+    if (done == 0 && left <= WHOLE)
+        return (size_t)left;
     if (done != 0)
         bytes = elapsed != 0 ? done / elapsed * PIECE_TIME : left;
     if (bytes < FIRST_PIECE)
