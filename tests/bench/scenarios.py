@@ -16,7 +16,7 @@ MIB = 1024 * KIB
 
 XEN_OPTIONS = "console=dtuart console_timestamps=raw dom0_mem=512M bootscrub=0"
 KERNEL_OPTIONS = "console=ttyAMA0 rdinit=/init"
-HARDWARE = {"cpus": 1, "memory_mib": 2048}
+HARDWARE = {"cpus": 1, "memory_mib": 4096}
 KERNEL = "vmlinuz"
 TREE = "system.dtb"
 
