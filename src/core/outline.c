@@ -122,7 +122,7 @@ int outline_read(const void *fdt, size_t size, struct outline *outline)
     int result;
 
     *outline = (struct outline){0};
-    if (size < FDT_V1_SIZE)
+    if (size < sizeof(struct fdt_header))
         return -FDT_ERR_TRUNCATED;
     result = fdt_check_header(fdt);
     if (result != 0)
