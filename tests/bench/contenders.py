@@ -27,6 +27,8 @@ U_BOOT_MODULES = 0x40400000
 U_BOOT_TREE = "u-boot.dtb"
 U_BOOT_SCRIPT = "system.scr"
 STAMP_ADDRESS = 0x40200000
+# U-Boot 2023.01 refuses more here: "Reading file would overwrite reserved memory".
+U_BOOT_LARGEST_FILE = 256 * MIB
 
 GRUB = "grubaa64.efi"
 GRUB_MODULES = ["boot", "fdt", "xen_boot"]
@@ -42,10 +44,13 @@ class Contender:
     prepare: Callable[[Scenario, Path], None]
     files: Callable[[Scenario], list[str]]
     dom0_only: bool = False
+    largest_file: Optional[int] = None
     image: Optional[str] = None
 
     def can_boot(self, scenario: Scenario) -> bool:
         """Whether the loader is able to start this scenario at all."""
+        if self.largest_file is not None and max(scenario.files.values()) > self.largest_file:
+            return False
         return bool(scenario.dom0) or not self.dom0_only
 
 
@@ -207,5 +212,5 @@ CONTENDERS = [
     Contender("muster-u-boot", "Muster on U-Boot", "u-boot", rf"\{MUSTER.name}", prepare_muster,
               lambda s: configured_files(s, MUSTER.name, "muster.cfg"), image=MUSTER.name),
     Contender("u-boot", "U-Boot script", "u-boot", "", prepare_u_boot,
-              lambda _: [U_BOOT_SCRIPT, U_BOOT_TREE]),
+              lambda _: [U_BOOT_SCRIPT, U_BOOT_TREE], largest_file=U_BOOT_LARGEST_FILE),
 ]

@@ -105,7 +105,7 @@ def bytes_verdicts(results: Results) -> list[Verdict]:
     """What is read, against what there is to read."""
     verdicts = []
     for result in results.results:
-        if result.contender in PEERS:
+        if result.contender in PEERS and not result.is_growth:
             times = result.read_bytes / result.unique_bytes
             verdicts.append(Verdict(times <= MOST_OF_UNIQUE,
                                     f"{result.scenario}, {result.contender_title}: reads "
