@@ -66,7 +66,8 @@ def split(line: str) -> tuple[Optional[str], str]:
 def streams(text: str) -> dict[Optional[str], list[str]]:
     """The lines of each speaker of split()."""
     found: dict[Optional[str], list[str]] = {}
-    for line in text.splitlines():
+    # Xen's lines begin wherever dom0's console is, behind its prompt for one.
+    for line in re.sub(r"(?<!\n)\(XEN\) ", "\n(XEN) ", text).splitlines():
         speaker, said = split(line)
         found.setdefault(speaker, []).append(said.rstrip())
     return found
