@@ -155,18 +155,21 @@ int process_output(void)
     return file;
 }
 
-/* Waits for a program; its status, or -1 after a signal to this one, which ends it too. */
+/*
+ * Waits for a program; its status, or -1 after a signal to this one, which ends it too. A signal
+ * may come just before a wait that blocks, so none does.
+ */
 static int wait_for(pid_t process)
 {
-    int status;
+    const struct timespec pause = {.tv_nsec = 1000000};
+    int status = -1;
 
-    while (waitpid(process, &status, 0) < 0) {
-        if (errno != EINTR)
-            return -1;
+    while (waitpid(process, &status, WNOHANG) == 0) {
         if (caught != 0) {
             process_stop(process);
             return -1;
         }
+        nanosleep(&pause, NULL);
     }
     return status;
 }
