@@ -58,11 +58,12 @@ bool check_xen_holds(const struct check *check, const char *text, bool is_whole)
 /* Whether the hypervisor is a Xen that can be asked with check_xen_holds. */
 bool check_is_xen(struct check *check);
 
-/*
- * Reports a binary that is an EFI image, and shorter than its headers say (Microsoft PE format).
- * Returns whether it is whole.
+/* Whether a binary is an EFI image (Microsoft PE format); *header is then where its PE header is.
  */
-bool check_whole(const struct check *check, const struct binary *binary, struct location where);
+bool check_is_efi(const struct binary *binary, uint64_t *header);
+
+/* Reports a binary that is an EFI image, and shorter than its headers say. */
+void check_whole(const struct check *check, const struct binary *binary);
 
 /* A number as two cells, as they are written: <0 0x20000>. */
 const char *check_two_cells(const struct check *check, uint64_t value);

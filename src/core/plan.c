@@ -60,8 +60,6 @@ static void walk(const struct tree *tree, void (*each)(void *data, int parent, i
     int node;
     int child;
 
-    if (chosen < 0)
-        return;
     each(data, chosen, -1);
     fdt_for_each_subnode(node, fdt, chosen) if (!is_domain(fdt, node) && is_module(fdt, node))
         each(data, chosen, node);
@@ -176,7 +174,7 @@ static bool find_nodes(struct planner *planner)
                  &(struct location){.node = "/chosen"},
                  "Xen takes at most 32 modules, itself and the tree counted",
                  "%zu domains with %zu modules are too many", counts.domains - 1, counts.modules);
-        return true;
+        return false;
     }
     plan->domains = arena_array(arena, counts.domains, sizeof(*plan->domains));
     plan->modules = arena_array(arena, counts.modules, sizeof(*plan->modules));
@@ -498,10 +496,10 @@ uint64_t binary_pages(const struct binary *binary)
     return binary->size / PAGE_SIZE + has_rest;
 }
 
-const struct module *domain_kernel(const struct domain *domain)
+const struct module *domain_module(const struct domain *domain, enum module_kind kind)
 {
     for (size_t at = 0; at < domain->module_count; at++)
-        if (domain->modules[at].kind == MODULE_KERNEL)
+        if (domain->modules[at].kind == kind)
             return &domain->modules[at];
     return NULL;
 }

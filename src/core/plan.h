@@ -91,9 +91,10 @@ struct plan {
 };
 
 /*
- * Finds the domains and modules of the tree and opens each binary that they need once. Mistakes
- * are reported and the plan holds what is left. False without memory. The caller ends the plan
- * with plan_release in any case.
+ * Finds the domains and modules of a tree that has /chosen, and opens each binary that they need
+ * once. Mistakes are reported and the plan holds what is left; it has dom0 in any case. False when
+ * there are more than PLAN_NODES_MAX, or without memory. The caller ends the plan with plan_release
+ * in any case.
  */
 bool plan_make(const struct workspace *workspace, const struct boot_section *section,
                const struct tree *tree, struct plan *plan);
@@ -107,7 +108,7 @@ void plan_release(const struct workspace *workspace, struct plan *plan);
 /* Whole pages that a binary takes. */
 uint64_t binary_pages(const struct binary *binary);
 
-/* The kernel of a domain, or NULL. */
-const struct module *domain_kernel(const struct domain *domain);
+/* The first module of a kind that a domain has, or NULL. */
+const struct module *domain_module(const struct domain *domain, enum module_kind kind);
 
 #endif

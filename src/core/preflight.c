@@ -11,8 +11,7 @@
 
 #define VGIC2_CPUS 8U /* vCPUs that Xen's virtual GICv2 and GICv3 can serve */
 #define VGIC3_CPUS 128U
-#define PE_OFFSET  0x3cU /* where an EFI image says where its PE header is */
-#define PE_ARM64   0xaa64U
+#define PE_ARM64   0xaa64U /* the machine in the header of an EFI image */
 
 bool domain_cpus(const struct tree *tree, const struct domain *domain, uint32_t *cpus)
 {
@@ -30,7 +29,9 @@ bool domain_memory(const struct tree *tree, const struct domain *domain, uint64_
     int size;
     const void *value = fdt_getprop(tree->fdt, domain->node, "memory", &size);
 
-    return value != NULL && size == 8 && tree_read_number(value, 2, kib);
+    if (value == NULL || size != 8)
+        return false;
+    return tree_read_number(value, 2, kib);
 }
 
 /* --- what checks share ------------------------------------------------------------------------ */
@@ -95,7 +96,7 @@ bool check_length(const struct check *check, const struct domain *domain,
 
 bool check_has_kernel(const struct domain *domain)
 {
-    return domain_kernel(domain) != NULL;
+    return domain_module(domain, MODULE_KERNEL) != NULL;
 }
 
 bool check_cell(const struct check *check, int node, const char *property, uint32_t *value)
@@ -170,28 +171,18 @@ static void check_machine(const struct check *check)
                     "the firmware runs at EL%u, but Xen needs EL2", level);
 }
 
-/* Whether the hypervisor is an EFI image for arm64 (UEFI 2.10 §2.1.1). */
-static bool is_efi_arm64(const struct binary *xen)
-{
-    const char *data = xen->memory;
-    uint64_t header;
-
-    if (xen->size < PE_OFFSET + 4 || memcmp(data, "MZ", 2) != 0)
-        return false;
-    header = read_little(data + PE_OFFSET, 4);
-    return header + 6 <= xen->size && memcmp(data + header, "PE\0\0", 4) == 0 &&
-           read_little(data + header + 4, 2) == PE_ARM64;
-}
-
+/* It has to be an EFI image for arm64 (UEFI 2.10 §2.1.1). */
 static void check_hypervisor(const struct check *check)
 {
     const struct binary *xen = &check->plan->xen;
     const char *hint = "give the xen.efi that was built with the hypervisor";
+    uint64_t header;
 
     if (!xen->is_loaded)
         return;
-    if (is_efi_arm64(xen)) {
-        check_whole(check, xen, xen->where);
+    if (check_is_efi(xen, &header) &&
+        read_little((const char *)xen->memory + header + 4, 2) == PE_ARM64) {
+        check_whole(check, xen);
         return;
     }
     if (xen->content == CONTENT_PE)
@@ -205,7 +196,7 @@ static void check_something_boots(const struct check *check)
 {
     const struct plan *plan = check->plan;
 
-    if (plan->domain_count <= 1 && (plan->domain_count == 0 || plan->domains[0].module_count == 0))
+    if (plan->domain_count == 1 && plan->domains[0].module_count == 0)
         check_error(check, NULL, NULL,
                     "give dom0 a kernel=, or describe domains in the device tree or with domains=",
                     "there is nothing to boot: no kernel for dom0 and no domain");
@@ -227,8 +218,6 @@ static const char *find_options(const struct check *check)
     const struct domain *dom0 = check->plan->domains;
     const char *options;
 
-    if (check->plan->domain_count == 0)
-        return "";
     options = tree_string(check->fdt, dom0->node, "xen,xen-bootargs");
     if (options == NULL &&
         (tree_has(check->fdt, dom0->node, "xen,dom0-bootargs") || check_has_kernel(dom0)))

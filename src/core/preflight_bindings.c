@@ -234,8 +234,7 @@ static void check_properties(struct check *check, const struct subject_node *nod
         int size;
         const char *value = fdt_getprop_by_offset(check->fdt, property, &name, &size);
 
-        if (value != NULL)
-            check_property(check, node, name, value, (size_t)size);
+        check_property(check, node, name, value, (size_t)size);
     }
 }
 
@@ -276,11 +275,8 @@ static const char *like(const struct check *check, int node)
     for (; left > 0 && memchr(text, '\0', (size_t)left) != NULL; text += strlen(text) + 1) {
         left -= (int)strlen(text) + 1;
         nearest.wanted = text;
-        for (size_t at = 0; at < COUNT(node_kinds); at++) {
-            if (strcmp(text, node_kinds[at].compatible) == 0)
-                return NULL;
+        for (size_t at = 0; at < COUNT(node_kinds); at++)
             nearest_offer(&nearest, node_kinds[at].compatible);
-        }
     }
     return nearest.name;
 }

@@ -157,16 +157,13 @@ static const char *console_property(const char *device)
 
 static bool has_fragment(const struct domain *domain)
 {
-    for (size_t at = 0; at < domain->module_count; at++)
-        if (domain->modules[at].kind == MODULE_DEVICE_TREE)
-            return true;
-    return false;
+    return domain_module(domain, MODULE_DEVICE_TREE) != NULL;
 }
 
 /* Warns when a domain has none of the consoles that its kernel is told to use. */
 static void check_console(const struct check *check, const struct domain *domain)
 {
-    const struct module *kernel = domain_kernel(domain);
+    const struct module *kernel = domain_module(domain, MODULE_KERNEL);
     const char *at = kernel != NULL ? tree_string(check->fdt, kernel->node, "bootargs") : NULL;
     const char *missing = NULL;
     const char *needed = NULL;

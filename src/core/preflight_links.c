@@ -157,8 +157,7 @@ static void check_pool_of(const struct links *links, const struct domain *domain
 
 /* --- event channels --------------------------------------------------------------------------- */
 
-static void check_port(struct links *links, const struct target *channel,
-                       const struct location *where)
+static void check_port(struct links *links, struct target *channel, const struct location *where)
 {
     const struct check *check = links->check;
     const char *key = text_format(check->arena, "%s/%u", channel->domain->path, channel->port);
@@ -166,11 +165,9 @@ static void check_port(struct links *links, const struct target *channel,
     if (channel->port == 0 || (!channel->domain->is_dom0 && channel->port > PORT_MAX))
         check_error(check, channel->domain, where, "ports of a domain go from 1 to 1023",
                     ": an event channel cannot have port %u", channel->port);
-    else if (key != NULL && names_find(&links->ports, key) != NULL)
+    else if (key != NULL && names_add(&links->ports, key, channel) != channel)
         check_error(check, channel->domain, where, "give each its own",
                     ": two event channels have port %u", channel->port);
-    else if (key != NULL)
-        names_add(&links->ports, key, links);
 }
 
 /* What is wrong with the link of a channel, or NULL. */
@@ -185,7 +182,7 @@ static const char *wrong_link(const struct target *channel, const struct target 
     return NULL;
 }
 
-static void check_channel(struct links *links, const struct target *channel)
+static void check_channel(struct links *links, struct target *channel)
 {
     const struct check *check = links->check;
     struct location where = check_child(check, channel->domain, channel->node);
@@ -214,7 +211,7 @@ void check_links(struct check *check)
     add_cpus(&links);
     for (size_t at = 0; at < plan->domain_count; at++)
         add_children(&links, &plan->domains[at]);
-    for (const struct target *each = links.first; each != NULL; each = each->next)
+    for (struct target *each = links.first; each != NULL; each = each->next)
         if (each->kind == TARGET_POOL)
             check_pool(&links, each);
         else if (each->kind == TARGET_CHANNEL)

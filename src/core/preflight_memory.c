@@ -152,7 +152,7 @@ static const char *describe(const struct check *check, const struct region *regi
     };
     const char *whose = region->domain != NULL ? region->domain : "";
 
-    if (region->kind == REGION_RESERVED && region->where.node != NULL)
+    if (region->kind == REGION_RESERVED)
         whose = strchr(region->where.node + 1, '/') + 1;
     return text_format(check->arena, "%s%s (0x%lx to 0x%lx)", names[region->kind], whose,
                        region->start, region->start + (region->size != 0 ? region->size - 1 : 0));
@@ -188,22 +188,19 @@ static bool check_shape(const struct check *check, const struct region *region)
     return true;
 }
 
-/* What the firmware keeps a kind of memory for, or NULL where it does not. */
+/* What the firmware keeps a kind of memory for, "" where it does not. */
 static const char *keeper(enum memory_kind kind)
 {
-    switch (kind) {
-    case MEMORY_RUNTIME:
-        return "runtime services";
-    case MEMORY_RESERVED:
-        return "reserved memory";
-    case MEMORY_ACPI:
-        return "ACPI tables";
-    case MEMORY_FREE:
-    case MEMORY_TRANSIENT:
-    case MEMORY_DEVICE:
-        break;
-    }
-    return NULL;
+    static const char names[][17] = {
+        [MEMORY_FREE] = "",
+        [MEMORY_TRANSIENT] = "",
+        [MEMORY_RUNTIME] = "runtime services",
+        [MEMORY_RESERVED] = "reserved memory",
+        [MEMORY_ACPI] = "ACPI tables",
+        [MEMORY_DEVICE] = "",
+    };
+
+    return names[kind];
 }
 
 /* Whether a region lies in memory, all of it that the firmware leaves to Xen. */
@@ -222,7 +219,7 @@ static bool check_place(const struct check *check, const struct region *region)
         end = end - part->start < part->size || end < part->start ? end : part->start + part->size;
         if (start >= end)
             continue;
-        if (region->kind != REGION_MODULE && keeper(part->kind) != NULL)
+        if (region->kind != REGION_MODULE && keeper(part->kind)[0] != '\0')
             return report(check, region, "choose memory that the firmware does not keep",
                           text_format(check->arena, "overlaps the firmware's %s (0x%lx to 0x%lx)",
                                       keeper(part->kind), part->start,
@@ -290,7 +287,7 @@ static void check_pair(const struct check *check, const struct region *earlier,
 
 static uint64_t end_of(const struct region *region)
 {
-    return region != NULL ? region->start + region->size : 0;
+    return region->start + region->size;
 }
 
 /* Walks up the regions, and compares each with the one that reaches farthest, of either side. */
@@ -323,12 +320,11 @@ static void check_regions(const struct check *check)
                     "Xen has room for %u regions of memory, but there are more", BANKS_MAX);
         return;
     }
-    for (const struct region *each = regions->first; list != NULL && each != NULL;
-         each = each->next)
-        if (is_xens(each) ? check_shape(check, each) && check_place(check, each) : each->size != 0)
-            list[count++] = each;
     if (list == NULL)
         return;
+    for (const struct region *each = regions->first; each != NULL; each = each->next)
+        if (is_xens(each) ? check_shape(check, each) && check_place(check, each) : each->size != 0)
+            list[count++] = each;
     sort(list, list + regions->count, count);
     check_overlaps(check, list, count);
 }
@@ -473,8 +469,6 @@ static void check_static_support(const struct check *check, const struct domain 
 
 void check_memory(struct check *check)
 {
-    if (check->plan->domain_count == 0)
-        return;
     check_amounts(check);
     check_bad(check);
     check_regions(check);

@@ -36,22 +36,21 @@ static bool is_loaded(const struct module *module)
     return module->binary != NULL && module->binary->is_loaded;
 }
 
-/* Whether two modules are one to Xen, or would be if they were of one kind. */
+/* Whether two modules are one to Xen: one binary of one kind. */
 static bool is_same(const struct module *left, const struct module *right)
 {
-    return left->binary == right->binary &&
+    return left->kind == right->kind && left->binary == right->binary &&
            (left->binary != NULL || left->address == right->address);
 }
 
-/* The first module that stands for the same binary, of the same kind if `of_kind`. */
-static const struct module *first_use(const struct check *check, const struct module *module,
-                                      bool of_kind)
+/* Whether no module before it stands for the same binary as the same kind. */
+static bool is_first(const struct check *check, const struct module *module)
 {
     const struct module *first = check->plan->modules;
 
-    while (!is_same(first, module) || (of_kind && first->kind != module->kind))
+    while (!is_same(first, module))
         first++;
-    return first;
+    return first == module;
 }
 
 /* --- how many there are ----------------------------------------------------------------------- */
@@ -66,7 +65,7 @@ static void check_count(const struct check *check)
     for (size_t at = 0; at < plan->module_count; at++) {
         const struct module *module = &plan->modules[at];
 
-        if (first_use(check, module, true) == module)
+        if (is_first(check, module))
             count++;
         if (tree_has(check->fdt, module->node, "bootargs"))
             lines++;
@@ -98,27 +97,19 @@ static void check_once(const struct check *check, const struct domain *domain,
     }
 }
 
-static bool has_kind(const struct domain *domain, enum module_kind kind)
-{
-    for (size_t at = 0; at < domain->module_count; at++)
-        if (domain->modules[at].kind == kind)
-            return true;
-    return false;
-}
-
 static void check_kernels(const struct check *check, const struct domain *domain)
 {
     check_once(check, domain, MODULE_KERNEL);
     check_once(check, domain, MODULE_RAMDISK);
     check_once(check, domain, MODULE_DEVICE_TREE);
     /* What is of unknown kind was not read, or it would be the kernel by now. */
-    if (domain_kernel(domain) != NULL || has_kind(domain, MODULE_UNKNOWN))
+    if (check_has_kernel(domain) || domain_module(domain, MODULE_UNKNOWN) != NULL)
         return;
     if (!domain->is_dom0)
         check_error(check, domain, NULL,
                     "add a module with compatible \"multiboot,kernel\", \"multiboot,module\"",
                     " has no kernel");
-    else if (has_kind(domain, MODULE_RAMDISK))
+    else if (domain_module(domain, MODULE_RAMDISK) != NULL)
         (check->plan->domain_count > 1 ? check_warning : check_error)(
             check, domain, NULL, "give it a kernel, or leave its ramdisk out",
             " has a ramdisk but no kernel");
@@ -144,7 +135,7 @@ static void check_node(const struct check *check, const struct module *module)
 
 /* --- whole files ------------------------------------------------------------------------------ */
 
-static bool is_efi(const struct binary *binary, uint64_t *header)
+bool check_is_efi(const struct binary *binary, uint64_t *header)
 {
     const char *data = binary->memory;
 
@@ -154,15 +145,15 @@ static bool is_efi(const struct binary *binary, uint64_t *header)
     return *header + 24 <= binary->size && memcmp(data + *header, "PE\0\0", 4) == 0;
 }
 
-bool check_whole(const struct check *check, const struct binary *binary, struct location where)
+void check_whole(const struct check *check, const struct binary *binary)
 {
     const char *data = binary->memory;
     uint64_t header;
     uint64_t section;
     uint64_t end = 0;
 
-    if (!is_efi(binary, &header))
-        return true;
+    if (!check_is_efi(binary, &header))
+        return;
     section = header + 24 + read_little(data + header + 20, 2);
     for (uint64_t left = read_little(data + header + 6, 2); left > 0; left--, section += 40) {
         uint64_t last;
@@ -173,9 +164,8 @@ bool check_whole(const struct check *check, const struct binary *binary, struct 
         end = last > end ? last : end;
     }
     if (end > binary->size)
-        check_error(check, NULL, &where, "was it copied completely?",
+        check_error(check, NULL, &binary->where, "was it copied completely?",
                     "%s is cut off: it has %lu of %lu bytes", binary->name, binary->size, end);
-    return end <= binary->size;
 }
 
 /* --- kernels ---------------------------------------------------------------------------------- */
@@ -274,19 +264,11 @@ static uint64_t round_up(uint64_t size)
     return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
-static const struct module *find_module(const struct domain *domain, enum module_kind kind)
-{
-    for (size_t at = 0; at < domain->module_count; at++)
-        if (domain->modules[at].kind == kind)
-            return &domain->modules[at];
-    return NULL;
-}
-
 /* Whether kernel, ramdisk and tree fit into the memory of a domain, as Xen arranges them. */
 static void check_room(const struct check *check, const struct domain *domain,
                        const struct kernel *kernel)
 {
-    const struct module *ramdisk = find_module(domain, MODULE_RAMDISK);
+    const struct module *ramdisk = domain_module(domain, MODULE_RAMDISK);
     uint64_t other = ALIGNMENT; /* the tree */
     uint64_t end = kernel->offset + kernel->size;
     uint64_t bytes;
@@ -307,7 +289,6 @@ static void check_room(const struct check *check, const struct domain *domain,
 static void check_kernel(const struct check *check, const struct module *module)
 {
     const struct binary *binary = module->binary;
-    bool is_first = first_use(check, module, true) == module;
     struct kernel kernel;
     const char *wrong;
 
@@ -316,10 +297,10 @@ static void check_kernel(const struct check *check, const struct module *module)
     wrong = check_content(binary, &kernel);
     if (wrong == NULL && !module->domain->is_dom0)
         check_room(check, module->domain, &kernel);
-    if (!is_first)
+    if (!is_first(check, module))
         return;
     if (wrong == NULL)
-        check_whole(check, binary, binary->where);
+        check_whole(check, binary);
     else
         check_error(check, NULL, &binary->where, kernel_hint(binary->content),
                     "%s is %s, so Xen cannot start it as the kernel of %s", binary->name, wrong,
@@ -346,7 +327,7 @@ static void check_stated(const struct check *check, const struct module *module)
         is_other = is_other || content == CONTENT_CPIO;
     else
         return;
-    if (module->is_stated && is_other && first_use(check, module, true) == module)
+    if (module->is_stated && is_other && is_first(check, module))
         check_warning(check, module->domain, &module->where, "are two files mixed up?",
                       ": %s is stated to be %s, but is %s", module->binary->name,
                       kind_name(module->kind), content_name(content));
@@ -370,7 +351,7 @@ static bool check_kinds(const struct check *check, const struct module *module)
     if (other == end || ((other->kind == MODULE_KERNEL || module->kind == MODULE_KERNEL) &&
                          check_content(module->binary, &kernel) != NULL))
         return true;
-    if (other < module && first_use(check, module, true) == module)
+    if (other < module && is_first(check, module))
         check_error(check, module->domain, &module->where, "give it a copy of the file",
                     ": %s is used as %s, but as %s elsewhere", module->binary->name,
                     kind_name(module->kind), kind_name(other->kind));
@@ -438,7 +419,7 @@ static void check_device(const struct fragment *fragment, int node, int parent)
         check_device_memory(fragment, device, memory, (size_t)size, parent);
     if (path != NULL && memory != NULL)
         check_device_node(fragment, device, path);
-    else if (path != NULL || (memory != NULL && !is_forced))
+    else if (path != NULL || !is_forced)
         check_error(fragment->check, fragment->module->domain, &fragment->module->where,
                     "give it both, or xen,reg and xen,force-assign-without-iommu",
                     ": %s in %s has %s", device, fragment->module->binary->name,

@@ -65,33 +65,32 @@ static bool are_usable(struct cells cells)
     return cells.address - 1 < TREE_CELLS_MAX && cells.size - 1 < TREE_CELLS_MAX;
 }
 
-static bool add_region(struct collector *collector, struct region region)
+static void add_region(struct collector *collector, struct region region)
 {
-    struct region *copy;
+    struct regions *regions = collector->regions;
+    struct region *copy = NULL;
 
-    if (collector->regions->count == REGIONS_MAX) {
-        collector->regions->too_many = true;
-        return true;
-    }
-    copy = arena_allocate(collector->arena, sizeof(*copy));
+    if (regions->count < REGIONS_MAX)
+        copy = arena_allocate(collector->arena, sizeof(*copy));
+    else
+        regions->too_many = true;
     if (copy == NULL)
-        return false;
+        return;
     *copy = region;
     *collector->end = copy;
     collector->end = &copy->next;
-    collector->regions->count++;
+    regions->count++;
     if (region.kind != REGION_RESERVE_ENTRY && region.kind != REGION_MODULE)
-        collector->regions->banks++;
-    return true;
+        regions->banks++;
 }
 
-static bool add_bad(struct collector *collector, const struct listing *listing, bool is_harmless,
+static void add_bad(struct collector *collector, const struct listing *listing, bool is_harmless,
                     const char *why)
 {
     struct bad_region *bad = arena_allocate(collector->arena, sizeof(*bad));
 
-    if (bad == NULL || why == NULL)
-        return false;
+    if (bad == NULL)
+        return;
     *bad = (struct bad_region){
         .kind = listing->kind,
         .where = listing->where,
@@ -102,10 +101,9 @@ static bool add_bad(struct collector *collector, const struct listing *listing, 
     };
     *collector->bad_end = bad;
     collector->bad_end = &bad->next;
-    return true;
 }
 
-static bool read_one(struct collector *collector, const struct listing *listing,
+static void read_one(struct collector *collector, const struct listing *listing,
                      const fdt32_t *cells)
 {
     struct region region = {
@@ -117,31 +115,30 @@ static bool read_one(struct collector *collector, const struct listing *listing,
     if (!tree_read_number(cells, listing->cells.address, &region.start) ||
         !tree_read_number(cells + listing->cells.address, listing->cells.size, &region.size) ||
         region.size > UINT64_MAX - region.start)
-        return add_bad(collector, listing, listing->kind == REGION_RESERVED, bad_number);
-    return add_region(collector, region);
+        add_bad(collector, listing, listing->kind == REGION_RESERVED, bad_number);
+    else
+        add_region(collector, region);
 }
 
 /* Reads each region of a property that the node may have. */
-static bool read_property(struct collector *collector, int node, const struct listing *listing)
+static void read_property(struct collector *collector, int node, const struct listing *listing)
 {
     size_t entry = listing->cells.address + (size_t)listing->cells.size;
     int size;
     const fdt32_t *cells = fdt_getprop(collector->fdt, node, listing->property, &size);
 
     if (cells == NULL)
-        return true;
+        return;
     if (!are_usable(listing->cells))
-        return add_bad(collector, listing, false, bad_cells);
-    if (size == 0 || (size_t)size % (entry * sizeof(*cells)) != 0)
-        return add_bad(collector, listing, listing->kind == REGION_RESERVED,
-                       text_format(collector->arena,
-                                   "%u bytes are no list of entries of %u + %u cells",
-                                   (unsigned)size, listing->cells.address, listing->cells.size));
-    for (const fdt32_t *end = cells + (size_t)size / sizeof(*cells);
-         cells < end && !collector->regions->too_many; cells += entry)
-        if (!read_one(collector, listing, cells))
-            return false;
-    return true;
+        add_bad(collector, listing, false, bad_cells);
+    else if (size == 0 || (size_t)size % (entry * sizeof(*cells)) != 0)
+        add_bad(collector, listing, listing->kind == REGION_RESERVED,
+                text_format(collector->arena, "%u bytes are no list of entries of %u + %u cells",
+                            (unsigned)size, listing->cells.address, listing->cells.size));
+    else
+        for (const fdt32_t *end = cells + (size_t)size / sizeof(*cells); cells < end;
+             cells += entry)
+            read_one(collector, listing, cells);
 }
 
 /* A text of the tree that outlives it; NULL when the property is none. */
@@ -152,7 +149,7 @@ static const char *copy_text(struct collector *collector, int node, const char *
     return text != NULL ? arena_copy(collector->arena, text, strlen(text)) : NULL;
 }
 
-static bool add_shared(struct collector *collector, struct shared_memory shared)
+static void add_shared(struct collector *collector, struct shared_memory shared)
 {
     struct region region = {
         .kind = REGION_SHARED_MEMORY,
@@ -165,11 +162,12 @@ static bool add_shared(struct collector *collector, struct shared_memory shared)
     struct shared_memory *copy = arena_allocate(collector->arena, sizeof(*copy));
 
     if (copy == NULL)
-        return false;
+        return;
     *copy = shared;
     *collector->shared_end = copy;
     collector->shared_end = &copy->next;
-    return !shared.has_host || add_region(collector, region);
+    if (shared.has_host)
+        add_region(collector, region);
 }
 
 /*
@@ -196,7 +194,7 @@ static const char *read_shared(const void *fdt, int node, struct cells of,
 }
 
 /* The shared memory of a domain; its nodes have no module's origin, so their paths are shown. */
-static bool read_shared_nodes(struct collector *collector, const struct domain *domain,
+static void read_shared_nodes(struct collector *collector, const struct domain *domain,
                               struct cells cells)
 {
     const void *fdt = collector->fdt;
@@ -213,8 +211,7 @@ static bool read_shared_nodes(struct collector *collector, const struct domain *
         struct shared_memory shared = {.domain = domain};
         const char *wrong;
 
-        if (!tree_is_compatible(fdt, node, "xen,domain-shared-memory-v1") ||
-            collector->regions->too_many)
+        if (!tree_is_compatible(fdt, node, "xen,domain-shared-memory-v1"))
             continue;
         listing.where = domain->where;
         if (domain->where.file == NULL)
@@ -227,14 +224,14 @@ static bool read_shared_nodes(struct collector *collector, const struct domain *
         shared.id = copy_text(collector, node, "xen,shm-id");
         shared.role = copy_text(collector, node, "role");
         wrong = read_shared(fdt, node, cells, &shared);
-        if (wrong != NULL ? !add_bad(collector, &listing, false, wrong)
-                          : !add_shared(collector, shared))
-            return false;
+        if (wrong != NULL)
+            add_bad(collector, &listing, false, wrong);
+        else
+            add_shared(collector, shared);
     }
-    return true;
 }
 
-static bool read_domains(struct collector *collector, const struct plan *plan)
+static void read_domains(struct collector *collector, const struct plan *plan)
 {
     const void *fdt = collector->fdt;
     const struct domain *dom0 = &plan->domains[0];
@@ -247,9 +244,8 @@ static bool read_domains(struct collector *collector, const struct plan *plan)
         .where = dom0->where,
     };
 
-    if (!read_property(collector, dom0->node, &heap) ||
-        !read_shared_nodes(collector, dom0, of_chosen))
-        return false;
+    read_property(collector, dom0->node, &heap);
+    read_shared_nodes(collector, dom0, of_chosen);
     for (const struct domain *domain = dom0 + 1; domain < dom0 + plan->domain_count; domain++) {
         struct listing memory = {
             .kind = REGION_STATIC_MEMORY,
@@ -259,15 +255,13 @@ static bool read_domains(struct collector *collector, const struct plan *plan)
             .domain = domain->name,
         };
 
-        if (!read_property(collector, domain->node, &memory) ||
-            !read_shared_nodes(collector, domain, cells_of_domain(fdt, domain, of_chosen)))
-            return false;
+        read_property(collector, domain->node, &memory);
+        read_shared_nodes(collector, domain, cells_of_domain(fdt, domain, of_chosen));
     }
-    return true;
 }
 
 /* What is in memory already stays there. */
-static bool read_modules(struct collector *collector, const struct plan *plan)
+static void read_modules(struct collector *collector, const struct plan *plan)
 {
     for (size_t at = 0; at < plan->module_count; at++) {
         const struct module *module = &plan->modules[at];
@@ -280,13 +274,12 @@ static bool read_modules(struct collector *collector, const struct plan *plan)
         };
 
         if (module->binary == NULL && module->size <= UINT64_MAX - module->address &&
-            module->size != 0 && !add_region(collector, region))
-            return false;
+            module->size != 0)
+            add_region(collector, region);
     }
-    return true;
 }
 
-static bool read_reserved(struct collector *collector)
+static void read_reserved(struct collector *collector)
 {
     const void *fdt = collector->fdt;
     int parent = outline_find(fdt, "reserved-memory");
@@ -294,34 +287,29 @@ static bool read_reserved(struct collector *collector)
     int node;
 
     if (parent < 0)
-        return true;
+        return;
     listing.cells = cells_of(fdt, parent, cells_of_root(fdt));
     fdt_for_each_subnode(node, fdt, parent)
     {
         listing.where = compose_origin(
             collector->arena, fdt, node,
             text_format(collector->arena, "/reserved-memory/%s", fdt_get_name(fdt, node, NULL)));
-        if (!collector->regions->too_many && !read_property(collector, node, &listing))
-            return false;
+        read_property(collector, node, &listing);
     }
-    return true;
 }
 
-static bool read_reserve_map(struct collector *collector)
+static void read_reserve_map(struct collector *collector)
 {
     int count = fdt_num_mem_rsv(collector->fdt);
 
-    for (int at = 0; at < count && !collector->regions->too_many; at++) {
+    for (int at = 0; at < count; at++) {
         struct region region = {.kind = REGION_RESERVE_ENTRY};
 
-        if (fdt_get_mem_rsv(collector->fdt, at, &region.start, &region.size) != 0)
-            break;
+        fdt_get_mem_rsv(collector->fdt, at, &region.start, &region.size);
         if (region.size > UINT64_MAX - region.start)
             region.size = UINT64_MAX - region.start;
-        if (!add_region(collector, region))
-            return false;
+        add_region(collector, region);
     }
-    return true;
 }
 
 bool regions_collect(struct arena *arena, const struct tree *tree, const struct plan *plan,
@@ -333,7 +321,9 @@ bool regions_collect(struct arena *arena, const struct tree *tree, const struct 
     collector.end = &regions->first;
     collector.shared_end = &regions->shared;
     collector.bad_end = &regions->bad;
-    return read_reserve_map(&collector) && read_reserved(&collector) &&
-           (plan->domain_count == 0 || read_domains(&collector, plan)) &&
-           read_modules(&collector, plan) && !arena->failed;
+    read_reserve_map(&collector);
+    read_reserved(&collector);
+    read_domains(&collector, plan);
+    read_modules(&collector, plan);
+    return !arena->failed;
 }
