@@ -53,18 +53,28 @@ static void report(const struct parser *parser, enum severity severity, struct s
     diagnose(parser->workspace->diagnostics, severity, &where, hint, "%s", what);
 }
 
+/* What is wrong with a section header, or NULL. */
+static const char *wrong_header(const char *close, struct span name, const char *end)
+{
+    if (close == NULL)
+        return "section header has no closing bracket";
+    if (span_length(name) == 0)
+        return "section header has no name";
+    return close + 1 != end ? "what follows a section header is ignored" : NULL;
+}
+
 static bool open_section(struct parser *parser, struct span line)
 {
     struct arena *arena = parser->workspace->arena;
     struct config *config = parser->config;
     const char *close = memchr(line.start, ']', span_length(line));
     struct span name = trim((struct span){line.start + 1, close != NULL ? close : line.end});
+    const char *wrong = wrong_header(close, name, line.end);
     struct config_section *section;
 
-    if (close == NULL || span_length(name) == 0)
+    if (wrong != NULL)
         report(parser, SEVERITY_WARNING, line, "a section starts with its name in brackets: [name]",
-               close == NULL ? "section header has no closing bracket"
-                             : "section header has no name");
+               wrong);
     section = arena_allocate(arena, sizeof(*section));
     if (section == NULL)
         return false;
@@ -143,9 +153,17 @@ static bool parse_line(struct parser *parser, struct span line)
     return add_entry(parser, line);
 }
 
-static const char *skip_byte_order_mark(const char *text, size_t size)
+const char *config_start(const char *text, size_t size)
 {
     return size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? text + 3 : text;
+}
+
+const char *config_line(const char *at, const char *end, const char **next)
+{
+    while (at < end && *at != '\n' && *at != '\r')
+        at++;
+    *next = end - at > 1 && memcmp(at, "\r\n", 2) == 0 ? at + 2 : at + 1;
+    return at;
 }
 
 bool config_parse(const struct workspace *workspace, const char *file, const char *text,
@@ -163,9 +181,8 @@ bool config_parse(const struct workspace *workspace, const char *file, const cha
                  "save the file as plain text in UTF-8", "the file is in UTF-16");
         return false;
     }
-    for (const char *at = skip_byte_order_mark(text, size); at < end; at++) {
-        const char *newline = memchr(at, '\n', (size_t)(end - at));
-        struct span line = {at, newline != NULL ? newline : end};
+    for (const char *at = config_start(text, size), *next; at < end; at = next) {
+        struct span line = {at, config_line(at, end, &next)};
 
         if (++parser.line > CONFIG_LINES_MAX) {
             diagnose(workspace->diagnostics, SEVERITY_ERROR, &(struct location){.file = file},
@@ -175,7 +192,6 @@ bool config_parse(const struct workspace *workspace, const char *file, const cha
         parser.line_start = at;
         if (!parse_line(&parser, line))
             return false;
-        at = line.end;
     }
     return true;
 }

@@ -65,6 +65,15 @@ struct boot_section {
 bool config_parse(const struct workspace *workspace, const char *file, const char *text,
                   size_t size, struct config *config);
 
+/* Where the first line of a text of `size` bytes starts, behind a UTF-8 byte order mark. */
+const char *config_start(const char *text, size_t size);
+
+/*
+ * The end of the line at `at` in a text up to `end`; *next becomes the start of the line behind it.
+ * LF, CRLF and CR end a line: to Xen any control character does.
+ */
+const char *config_line(const char *at, const char *end, const char **next);
+
 /* The section of that name, or NULL. */
 const struct config_section *config_section(const struct config *config, const char *name);
 

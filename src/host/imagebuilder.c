@@ -75,9 +75,12 @@ static bool fail(const struct reader *reader, struct mark place, const char *hin
     return false;
 }
 
+/* Lines are counted as config_line counts them, though to the shell CR is a blank. */
 static void advance(struct reader *reader)
 {
-    if (*reader->at++ == '\n') {
+    char character = *reader->at++;
+
+    if (character == '\n' || (character == '\r' && *reader->at != '\n')) {
         reader->line++;
         reader->line_start = reader->at;
     }
@@ -118,7 +121,8 @@ static void skip_between(struct reader *reader, bool semicolons)
     for (;;) {
         skip_blanks(reader);
         if (*reader->at == '#')
-            reader->at += strcspn(reader->at, "\n");
+            while (*reader->at != '\0' && *reader->at != '\n')
+                advance(reader);
         else if (*reader->at == '\n' || (semicolons && *reader->at == ';'))
             advance(reader);
         else

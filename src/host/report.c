@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/config.h"
 #include "core/file.h"
 #include "output.h"
 #include "utf8.h"
@@ -48,20 +49,14 @@ static bool find_line(const struct shown_file *file, unsigned number, const char
                       size_t *length)
 {
     const char *end = file->text + file->size;
-    const char *stop;
 
-    *line = file->text;
-    while (--number > 0 && *line != NULL) {
-        *line = memchr(*line, '\n', (size_t)(end - *line));
-        *line = *line != NULL ? *line + 1 : NULL;
+    for (const char *at = config_start(file->text, file->size), *next; at < end; at = next) {
+        *line = at;
+        *length = (size_t)(config_line(at, end, &next) - at);
+        if (--number == 0)
+            return true;
     }
-    if (*line == NULL)
-        return false;
-    stop = memchr(*line, '\n', (size_t)(end - *line));
-    *length = (size_t)((stop != NULL ? stop : end) - *line);
-    if (*length != 0 && (*line)[*length - 1] == '\r')
-        --*length;
-    return true;
+    return false;
 }
 
 static bool open_shown(struct shown_file *file, const char *name)

@@ -83,6 +83,8 @@ static void test_ends_of_lines(void **state)
     assert_parses(*state, "", "");
     assert_parses(*state, "\n", "");
     assert_parses(*state, "\r", "");
+    assert_parses(*state, "a=b\rc=d\r\r[s]\re=f", "1:1 a=b\n2:1 c=d\n4:2 [s]\n5:1 e=f\n");
+    assert_parses(*state, "a=b\r\r\nc=d\n\re=f", "1:1 a=b\n3:1 c=d\n5:1 e=f\n");
     assert_parses(*state, "a\v=\fb", "1:1 a=b\n");
 }
 
@@ -111,13 +113,16 @@ static void test_a_section_in_several_places(void **state)
 
 static void test_mistakes(void **state)
 {
-    assert_parses(*state, "[open\na=1\n[]\nb=2\n=c\n", "1:2 [open]\n2:1 a=1\n3:2 []\n4:1 b=2\n");
+    assert_parses(*state, "[open\na=1\n[]\nb=2\n=c\n[s] d=4\n[t] # e\n",
+                  "1:2 [open]\n2:1 a=1\n3:2 []\n4:1 b=2\n6:2 [s]\n7:2 [t]\n");
     assert_diagnostics(*state, "x.cfg:1: warning: section header has no closing bracket\n"
                                "  hint: a section starts with its name in brackets: [name]\n"
                                "x.cfg:3: warning: section header has no name\n"
                                "  hint: a section starts with its name in brackets: [name]\n"
                                "x.cfg:5: warning: there is no key before the equals sign\n"
-                               "  hint: an entry is written key=value\n");
+                               "  hint: an entry is written key=value\n"
+                               "x.cfg:6: warning: what follows a section header is ignored\n"
+                               "  hint: a section starts with its name in brackets: [name]\n");
 }
 
 static void test_control_characters(void **state)
@@ -316,6 +321,22 @@ static void test_headers_are_ignored_without_a_default(void **state)
                        "  hint: remove one of them\n");
 }
 
+/* Without a value, default= and chain= ask for nothing, and domains= names no section. */
+static void test_keys_without_a_value(void **state)
+{
+    struct boot *boot = *state;
+    struct boot_section section;
+    struct config config;
+
+    machine_add_text(&boot->machine, "/EFI/muster/muster.cfg",
+                     "[global]\ndefault\nchain=\n[one]\nxen=one.efi\ndomains=\n");
+    assert_true(choose(boot, NULL, &config, &section));
+    assert_null(section.name);
+    assert_string_equal(section.xen->value, "one.efi");
+    assert_diagnostics(boot, "muster.cfg:6: warning: domains has no value and is ignored\n"
+                             "  hint: an entry is written key=value\n");
+}
+
 static void test_global_has_two_keys(void **state)
 {
     struct boot *boot = *state;
@@ -495,6 +516,7 @@ int main(void)
         boot_test(test_every_key),
         boot_test(test_entries_that_do_not_count),
         boot_test(test_headers_are_ignored_without_a_default),
+        boot_test(test_keys_without_a_value),
         boot_test(test_global_has_two_keys),
         boot_test(test_no_section),
         boot_test(test_chain),
