@@ -9,9 +9,28 @@
 #define CHAIN_MAX  8U /* files that may follow each other by chain= */
 #define LISTED_MAX 8U /* sections that a hint lists */
 
+/* Where the entries of a key go, when that is no pointer of struct boot_section. */
+enum { SLOT_NONE = 250, SLOT_OVERLAYS, SLOT_BINARIES };
+
 /* The keys that a boot section may have. */
-static const char *const boot_keys[] = {"options", "xen",    "kernel",  "ramdisk", "xsm",  "dtb",
-                                        "dtbo",    "binary", "domains", "ucode",   "video"};
+static const struct boot_key {
+    char name[8];
+    unsigned char slot; /* the offset of a pointer, or one of the above */
+} boot_keys[] = {
+    {"options", offsetof(struct boot_section, options)},
+    {"xen", offsetof(struct boot_section, xen)},
+    {"kernel", offsetof(struct boot_section, kernel)},
+    {"ramdisk", offsetof(struct boot_section, ramdisk)},
+    {"xsm", offsetof(struct boot_section, xsm)},
+    {"dtb", offsetof(struct boot_section, dtb)},
+    {"domains", offsetof(struct boot_section, domains)},
+    {"dtbo", SLOT_OVERLAYS},
+    {"binary", SLOT_BINARIES},
+    {"ucode", SLOT_NONE},
+    {"video", SLOT_NONE},
+};
+
+#define KEYS (sizeof(boot_keys) / sizeof(boot_keys[0]))
 
 static bool names_list_add(struct arena *arena, const char **list, size_t *count, const char *stem,
                            size_t length)
@@ -115,35 +134,11 @@ bool config_read(const struct workspace *workspace, const char *requested, const
     return *tried != NULL;
 }
 
-/* Entries gather here in the order in which they count. */
-struct gathering {
-    const struct workspace *workspace;
-    struct boot_section *section;
-    struct names seen; /* key → first entry */
-};
-
-static bool is_listed(const char *const *list, size_t count, const char *name)
+static const struct boot_key *find_key(const char *name)
 {
-    for (size_t at = 0; at < count; at++)
-        if (strcmp(list[at], name) == 0)
-            return true;
-    return false;
-}
-
-static const struct config_entry **slot_for(struct boot_section *section, const char *key)
-{
-    struct {
-        const char *key;
-        const struct config_entry **slot;
-    } slots[] = {
-        {"options", &section->options}, {"xen", &section->xen}, {"kernel", &section->kernel},
-        {"ramdisk", &section->ramdisk}, {"xsm", &section->xsm}, {"dtb", &section->dtb},
-        {"domains", &section->domains},
-    };
-
-    for (size_t at = 0; at < sizeof(slots) / sizeof(slots[0]); at++)
-        if (strcmp(slots[at].key, key) == 0)
-            return slots[at].slot;
+    for (const struct boot_key *key = boot_keys; key < boot_keys + KEYS; key++)
+        if (strcmp(key->name, name) == 0)
+            return key;
     return NULL;
 }
 
@@ -151,8 +146,8 @@ static void report_unknown(const struct workspace *workspace, const struct confi
 {
     struct nearest nearest = {.wanted = entry->key};
 
-    for (size_t at = 0; at < sizeof(boot_keys) / sizeof(boot_keys[0]); at++)
-        nearest_offer(&nearest, boot_keys[at]);
+    for (size_t at = 0; at < KEYS; at++)
+        nearest_offer(&nearest, boot_keys[at].name);
     diagnose(workspace->diagnostics, SEVERITY_WARNING, &entry->where,
              nearest.name != NULL ? text_format(workspace->arena, "did you mean %s=?", nearest.name)
                                   : "it is ignored",
@@ -166,49 +161,42 @@ void config_report_again(const struct workspace *workspace, const struct config_
              "%s= is given again; the one in line %u counts", entry->key, first->where.line);
 }
 
-/* Whether an entry counts: it has a known key and a value, and is no repetition. */
-static bool check_entry(struct gathering *gathering, struct config_entry *entry, bool repeatable)
+/* Puts an entry where it counts, if it does: it has a known key and a value, and is the first. */
+static void gather_entry(const struct workspace *workspace, const struct config_entry *entry,
+                         struct boot_section *section)
 {
-    const struct workspace *workspace = gathering->workspace;
-    const struct config_entry *first;
+    const struct boot_key *key = find_key(entry->key);
+    const struct config_entry **slot;
 
-    if (!is_listed(boot_keys, sizeof(boot_keys) / sizeof(boot_keys[0]), entry->key)) {
+    if (key == NULL) {
         report_unknown(workspace, entry);
-        return false;
+        return;
     }
-    if (entry->value == NULL || (entry->value[0] == '\0' && strcmp(entry->key, "options") != 0)) {
+    if (entry->value == NULL ||
+        (entry->value[0] == '\0' && key->slot != offsetof(struct boot_section, options))) {
         diagnose(workspace->diagnostics, SEVERITY_WARNING, &entry->where,
                  "an entry is written key=value", "%s has no value and is ignored", entry->key);
-        return false;
+        return;
     }
-    if (strcmp(entry->key, "ucode") == 0 || strcmp(entry->key, "video") == 0) {
+    switch (key->slot) {
+    case SLOT_NONE:
         diagnose(workspace->diagnostics, SEVERITY_NOTE, &entry->where, NULL,
                  "%s= does nothing on arm64", entry->key);
-        return false;
-    }
-    if (repeatable)
-        return true;
-    first = names_add(&gathering->seen, entry->key, entry);
-    if (first != NULL && first != entry)
-        config_report_again(workspace, entry, first);
-    return first == entry;
-}
-
-static void gather_entry(struct gathering *gathering, struct config_entry *entry)
-{
-    struct boot_section *section = gathering->section;
-    bool is_overlay = strcmp(entry->key, "dtbo") == 0;
-    bool is_binary = strcmp(entry->key, "binary") == 0;
-    const struct config_entry **slot = slot_for(section, entry->key);
-
-    if (!check_entry(gathering, entry, is_overlay || is_binary))
         return;
-    if (is_overlay)
+    case SLOT_OVERLAYS:
         section->overlays[section->overlay_count++] = entry;
-    else if (is_binary)
+        return;
+    case SLOT_BINARIES:
         section->binaries[section->binary_count++] = entry;
-    else if (slot != NULL)
-        *slot = entry;
+        return;
+    default:
+        slot = (const struct config_entry **)(void *)((char *)section + key->slot);
+        if (*slot != NULL)
+            config_report_again(workspace, entry, *slot);
+        else
+            *slot = entry;
+        return;
+    }
 }
 
 static size_t count_entries(const struct config_section *sections)
@@ -221,21 +209,8 @@ static size_t count_entries(const struct config_section *sections)
     return count;
 }
 
-static bool gathering_init(struct gathering *gathering, const struct workspace *workspace,
-                           const struct config *config, struct boot_section *section)
-{
-    size_t count = count_entries(&config->head);
-
-    *gathering = (struct gathering){.workspace = workspace, .section = section};
-    *section = (struct boot_section){.config = config};
-    names_init(&gathering->seen, workspace->arena, false);
-    section->overlays = arena_array(workspace->arena, count, sizeof(*section->overlays));
-    section->binaries = arena_array(workspace->arena, count, sizeof(*section->binaries));
-    return section->overlays != NULL && section->binaries != NULL;
-}
-
 /* Marks the sections that some domains= names: they describe domains, they are not booted. */
-static bool find_domain_sections(const struct workspace *workspace, const struct config *config,
+static void find_domain_sections(const struct workspace *workspace, const struct config *config,
                                  struct names *domains)
 {
     names_init(domains, workspace->arena, false);
@@ -246,28 +221,26 @@ static bool find_domain_sections(const struct workspace *workspace, const struct
         while (rest != NULL) {
             char *name = config_word(workspace->arena, &rest);
 
-            if (name != NULL && names_add(domains, name, name) == NULL)
-                return false;
+            if (name != NULL)
+                names_add(domains, name, name);
         }
     }
-    return true;
 }
 
 /* With no section asked for, headers are ignored and the first of each key in the file counts. */
-static bool gather_all(struct gathering *gathering, const struct config *config)
+static void gather_all(const struct workspace *workspace, const struct config *config,
+                       struct boot_section *section)
 {
     struct names domains;
 
-    if (!find_domain_sections(gathering->workspace, config, &domains))
-        return false;
+    find_domain_sections(workspace, config, &domains);
     for (const struct config_section *each = &config->head; each != NULL; each = each->next) {
         if (each->name != NULL &&
             (strcmp(each->name, "global") == 0 || names_find(&domains, each->name) != NULL))
             continue;
-        for (struct config_entry *entry = each->first; entry != NULL; entry = entry->next)
-            gather_entry(gathering, entry);
+        for (const struct config_entry *entry = each->first; entry != NULL; entry = entry->next)
+            gather_entry(workspace, entry, section);
     }
-    return true;
 }
 
 void config_report_no_section(const struct workspace *workspace, const struct config *config,
@@ -330,6 +303,14 @@ static void check_global(const struct workspace *workspace, const struct config_
     }
 }
 
+static void gather_chosen(const struct workspace *workspace, const struct config_section *chosen,
+                          struct boot_section *section)
+{
+    section->name = chosen->name;
+    for (const struct config_entry *entry = chosen->first; entry != NULL; entry = entry->next)
+        gather_entry(workspace, entry, section);
+}
+
 static const char *value_of(const struct config_entry *entry)
 {
     return entry != NULL && entry->value != NULL && entry->value[0] != '\0' ? entry->value : NULL;
@@ -338,16 +319,18 @@ static const char *value_of(const struct config_entry *entry)
 static bool gather_section(const struct workspace *workspace, const struct config *config,
                            const struct config_section *chosen, struct boot_section *section)
 {
-    struct gathering gathering;
+    size_t count = count_entries(&config->head);
 
-    if (!gathering_init(&gathering, workspace, config, section))
+    *section = (struct boot_section){.config = config};
+    section->overlays = arena_array(workspace->arena, count, sizeof(*section->overlays));
+    section->binaries = arena_array(workspace->arena, count, sizeof(*section->binaries));
+    if (section->overlays == NULL || section->binaries == NULL)
         return false;
     if (chosen == NULL)
-        return gather_all(&gathering, config);
-    section->name = chosen->name;
-    for (struct config_entry *entry = chosen->first; entry != NULL; entry = entry->next)
-        gather_entry(&gathering, entry);
-    return true;
+        gather_all(workspace, config, section);
+    else
+        gather_chosen(workspace, chosen, section);
+    return !workspace->arena->failed;
 }
 
 bool config_choose(const struct workspace *workspace, const char *requested, struct config *config,
