@@ -70,7 +70,7 @@ int compose_module(struct tree *tree, int parent, const char *name, const char *
     return result >= 0 ? node : result;
 }
 
-static bool report_edit(const struct workspace *workspace, const struct location *where, int result)
+bool compose_edited(const struct workspace *workspace, const struct location *where, int result)
 {
     if (result >= 0)
         return true;
@@ -184,7 +184,7 @@ static bool add_dom0_module(const struct workspace *workspace, struct tree *tree
     chosen = tree_chosen(tree);
     if (binary == NULL)
         return false;
-    return report_edit(
+    return compose_edited(
         workspace, &entry->where,
         chosen < 0 ? chosen
                    : compose_module(tree, chosen, name, type, binary, rest, &entry->value_where));
@@ -208,7 +208,7 @@ static bool set_xen_options(const struct workspace *workspace, const struct sour
     const char *line = NULL;
 
     if (chosen < 0)
-        return report_edit(workspace, NULL, chosen);
+        return compose_edited(workspace, NULL, chosen);
     line = options != NULL ? options->value : tree_string(tree->fdt, chosen, "xen,xen-bootargs");
     if (sources->xen_options != NULL && line != NULL && line[0] != '\0')
         line = text_format(workspace->arena, "%s %s", line, sources->xen_options);
@@ -220,8 +220,8 @@ static bool set_xen_options(const struct workspace *workspace, const struct sour
         return false;
     /* The tree may move while it grows, so what is in it is copied first. */
     line = arena_copy(workspace->arena, line, strlen(line));
-    return line != NULL && report_edit(workspace, options != NULL ? &options->where : NULL,
-                                       tree_set_string(tree, chosen, "xen,xen-bootargs", line));
+    return line != NULL && compose_edited(workspace, options != NULL ? &options->where : NULL,
+                                          tree_set_string(tree, chosen, "xen,xen-bootargs", line));
 }
 
 bool compose(const struct workspace *workspace, const struct sources *sources, struct tree *tree)

@@ -36,6 +36,9 @@ bool compose(const struct workspace *workspace, const struct sources *sources, s
 int compose_module(struct tree *tree, int parent, const char *name, const char *type,
                    const char *binary, const char *bootargs, const struct location *origin);
 
+/* Whether an edit of the tree went well; reports what the tree cannot take, if it did not. */
+bool compose_edited(const struct workspace *workspace, const struct location *where, int result);
+
 /* Records where a node comes from; returns 0 or a negative libfdt error. */
 int compose_set_origin(struct tree *tree, int node, const struct location *origin);
 

@@ -34,23 +34,12 @@ struct maker {
     int domain; /* its node: edits are behind it, but for new phandles of other nodes */
 };
 
+/* Returns whether there is memory to go on with. */
 static bool report(const struct maker *maker, const struct location *where, const char *hint,
                    const char *what)
 {
     diagnose(maker->workspace->diagnostics, SEVERITY_ERROR, where, hint, "%s", what);
-    return true;
-}
-
-/* Errors of libfdt that only a hostile or a full tree gives. False without memory. */
-static bool report_edit(const struct maker *maker, const struct location *where, int result)
-{
-    if (result >= 0)
-        return true;
-    if (maker->workspace->arena->failed)
-        return false;
-    return report(maker, where, NULL,
-                  text_format(maker->workspace->arena, "the device tree cannot take it: %s",
-                              tree_error(result)));
+    return !maker->workspace->arena->failed;
 }
 
 static bool is_name(const char *name, size_t length)
@@ -69,7 +58,7 @@ static int find_parent(const struct maker *maker, const char *key, const char **
     const char *slash;
     unsigned depth = 0;
 
-    for (; node >= 0 && (slash = strchr(key, '/')) != NULL; key = slash + 1) {
+    for (; (slash = strchr(key, '/')) != NULL; key = slash + 1) {
         size_t length = (size_t)(slash - key);
         char *name = arena_copy(maker->workspace->arena, key, length);
         int child;
@@ -125,7 +114,7 @@ static bool add_property(struct maker *maker, const struct config_entry *entry)
             text_format(maker->workspace->arena, "%s is no name of a property", entry->key));
     if (node >= 0)
         node = tree_set(maker->tree, node, property, value.bytes, value.size);
-    return report_edit(maker, &entry->where, node);
+    return compose_edited(maker->workspace, &entry->where, node);
 }
 
 static bool add_module(const struct maker *maker, const struct config_entry *entry,
@@ -135,12 +124,11 @@ static bool add_module(const struct maker *maker, const struct config_entry *ent
     char *binary = config_word(maker->workspace->arena, &rest);
 
     if (binary == NULL)
-        return !maker->workspace->arena->failed &&
-               report(maker, &entry->where, "it is written KEY=FILE",
+        return report(maker, &entry->where, "it is written KEY=FILE",
                       text_format(maker->workspace->arena, "%s names no file", entry->key));
-    return report_edit(maker, &entry->where,
-                       compose_module(maker->tree, maker->domain, entry->key, type, binary, rest,
-                                      &entry->value_where));
+    return compose_edited(maker->workspace, &entry->where,
+                          compose_module(maker->tree, maker->domain, entry->key, type, binary, rest,
+                                         &entry->value_where));
 }
 
 static bool add_entry(struct maker *maker, const struct config_entry *entry)
@@ -192,15 +180,13 @@ static bool compose_domain(const struct workspace *workspace, struct tree *tree,
     const struct config_entry **entries = list_entries(workspace, section, &count);
     int result;
 
-    maker.domain = chosen >= 0 ? tree_add_node(tree, chosen, section->name) : chosen;
     if (entries == NULL)
         return false;
+    maker.domain = tree_add_node(tree, chosen, section->name);
     if (maker.domain == -FDT_ERR_EXISTS)
         return report(
             &maker, &section->where, "rename one of them",
             text_format(workspace->arena, "the device tree already has /chosen/%s", section->name));
-    if (maker.domain < 0)
-        return report_edit(&maker, &section->where, maker.domain);
     result = compose_set_origin(tree, maker.domain, &section->where);
     while (result == 0 && count-- > 0)
         if (!add_entry(&maker, entries[count]))
@@ -209,7 +195,7 @@ static bool compose_domain(const struct workspace *workspace, struct tree *tree,
         result = tree_set(tree, maker.domain, FAULTY_PROPERTY, NULL, 0);
     if (result == 0)
         result = tree_set_string(tree, maker.domain, "compatible", "xen,domain");
-    return report_edit(&maker, &section->where, result);
+    return compose_edited(workspace, &section->where, result);
 }
 
 /* Finds the sections that domains= names, in its order. */

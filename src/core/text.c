@@ -59,7 +59,7 @@ static const char *put_conversion(struct output *output, const char *format, va_
     int limit = -1;
     bool is_long = false;
 
-    if (format[0] == '.' && format[1] == '*') {
+    if (format[0] == '.') {
         limit = va_arg(*arguments, int);
         format += 2;
     }
@@ -102,7 +102,7 @@ static void put_format(struct output *output, const char *format, va_list *argum
             plain++;
         put(output, format, plain);
         format += plain;
-        if (format[0] == '%' && format[1] != '\0')
+        if (*format != '\0')
             format = put_conversion(output, format + 1, arguments);
     }
 }
@@ -218,8 +218,7 @@ static unsigned char least(unsigned left, unsigned middle, unsigned right)
 {
     unsigned value = left < middle ? left : middle;
 
-    value = value < right ? value : right;
-    return (unsigned char)(value < 255 ? value : 255);
+    return (unsigned char)(value < right ? value : right);
 }
 
 unsigned text_distance(const char *left, const char *right)

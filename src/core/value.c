@@ -5,6 +5,7 @@
 #include <libfdt.h>
 #include <string.h>
 
+#include "outline.h"
 #include "text.h"
 
 #define REFERENCES_MAX 256U /* in all values: each is searched for in the whole tree */
@@ -60,9 +61,7 @@ static int find_node(const struct reader *reader, const char *name, size_t lengt
 
     if (is_path)
         return fdt_path_offset_namelen(fdt, name, (int)length);
-    symbols = fdt_path_offset(fdt, "/__symbols__");
-    if (symbols < 0)
-        return symbols;
+    symbols = outline_find(fdt, "__symbols__");
     path = fdt_getprop_namelen(fdt, symbols, name, (int)length, &size);
     if (path == NULL || size < 1 || path[size - 1] != '\0')
         return -FDT_ERR_NOTFOUND;
@@ -243,30 +242,20 @@ bool value_parse(struct tree *tree, const char *text, struct value *value)
     return true;
 }
 
-/* Shifts that turn a unit into KiB. */
-static bool unit_shift(char unit, unsigned *shift)
-{
-    static const char units[] = "kKmMgG";
-    const char *found = unit != '\0' ? strchr(units, unit) : NULL;
-
-    if (found != NULL)
-        *shift = (unsigned)(found - units) / 2 * 10;
-    return found != NULL;
-}
-
 bool value_parse_memory(struct arena *arena, const char *text, struct value *value)
 {
+    static const char units[] = "kKmMgG";
     size_t length = strlen(text);
-    unsigned shift = 0;
+    const char *unit = length != 0 ? strchr(units, text[length - 1]) : NULL;
+    /* It turns a number of units into KiB. */
+    unsigned shift = unit != NULL ? (unsigned)(unit - units) / 2 * 10 : 0;
     uint64_t number;
     fdt32_t *cells = arena_allocate(arena, 2 * sizeof(*cells));
 
     *value = (struct value){.bytes = cells, .size = 2 * sizeof(*cells)};
     if (cells == NULL)
         return false;
-    if (length != 0 && unit_shift(text[length - 1], &shift))
-        length--;
-    if (!text_to_number(text, length, &number) || number > UINT64_MAX >> shift) {
+    if (!text_to_number(text, length - (unit != NULL), &number) || number > UINT64_MAX >> shift) {
         value->error = "it is no amount of memory";
         value->hint = "write 128M, 1G, or a number of KiB";
         return false;
