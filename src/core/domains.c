@@ -42,13 +42,14 @@ static bool report(const struct maker *maker, const struct location *where, cons
     return !maker->workspace->arena->failed;
 }
 
-static bool is_name(const char *name, size_t length)
+/* Whether these characters are a name, with at most so many unit addresses. */
+static bool is_name(const char *name, size_t length, int addresses)
 {
     size_t at = 0;
 
-    while (at < length && strchr(name_characters, name[at]) != NULL)
-        at++;
-    return length != 0 && at == length;
+    for (; at < length && strchr(name_characters, name[at]) != NULL; at++)
+        addresses -= name[at] == '@';
+    return length != 0 && at == length && addresses >= 0;
 }
 
 /* The node that the key's part before its last slash means, made when missing. */
@@ -63,7 +64,7 @@ static int find_parent(const struct maker *maker, const char *key, const char **
         char *name = arena_copy(maker->workspace->arena, key, length);
         int child;
 
-        if (!is_name(key, length) || ++depth > DEPTH_MAX)
+        if (!is_name(key, length, 1) || ++depth > DEPTH_MAX)
             return -FDT_ERR_BADPATH;
         if (name == NULL)
             return -FDT_ERR_NOSPACE;
@@ -108,7 +109,7 @@ static bool add_property(struct maker *maker, const struct config_entry *entry)
                       text_format(maker->workspace->arena, "%s: %s", entry->key, value.error));
     }
     node = find_parent(maker, entry->key, &property);
-    if (node == -FDT_ERR_BADPATH || (node >= 0 && !is_name(property, strlen(property))))
+    if (node == -FDT_ERR_BADPATH || (node >= 0 && !is_name(property, strlen(property), 0)))
         return report(
             maker, &entry->where, "a property is written NAME=VALUE or NODE/NAME=VALUE",
             text_format(maker->workspace->arena, "%s is no name of a property", entry->key));
@@ -229,7 +230,7 @@ static bool find_sections(const struct workspace *workspace, const struct boot_s
             return false;
         else if (found == NULL)
             config_report_no_section(workspace, section->config, &where, name);
-        else if (!is_name(name, strlen(name)))
+        else if (!is_name(name, strlen(name), 1))
             report(&maker, &found->where, "use letters, digits and ,._+-",
                    text_format(workspace->arena, "%s is no name of a domain", name));
         else
