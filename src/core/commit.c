@@ -9,8 +9,9 @@
 #include "text.h"
 
 /* Properties that only the loader reads. */
-static const char *const own_properties[] = {"uefi,binary", "uefi,key", "xen,uefi-binary",
-                                             ORIGIN_PROPERTY, FAULTY_PROPERTY};
+static const char *const own_properties[] = {"uefi,binary",     "uefi,key",
+                                             "xen,uefi-binary", "xen,uefi-cfg-load",
+                                             ORIGIN_PROPERTY,   FAULTY_PROPERTY};
 
 static int remove_own(struct tree *tree, int node)
 {
@@ -147,25 +148,15 @@ static int commit_cells(struct tree *tree, const struct domain *domain)
     return result;
 }
 
+/* A domain and its first modules; those behind are done. */
 static int commit_domain(const struct workspace *workspace, struct tree *tree,
-                         const struct domain *domain)
+                         const struct domain *domain, size_t modules)
 {
-    int result = commit_modules(workspace, tree, domain, 0, domain->module_count);
+    int result = commit_modules(workspace, tree, domain, 0, modules);
 
     if (result == 0)
         result = commit_cells(tree, domain);
     return result == 0 ? remove_own(tree, domain->node) : result;
-}
-
-/* /chosen itself, when all below it is done. */
-static int commit_chosen(struct tree *tree, const struct domain *dom0)
-{
-    int result = commit_cells(tree, dom0);
-
-    if (result != 0)
-        return result;
-    result = fdt_delprop(tree->fdt, dom0->node, "xen,uefi-cfg-load");
-    return result == -FDT_ERR_NOTFOUND ? 0 : result;
 }
 
 /* From the end of the tree to its start; modules of dom0 stand between the domains. */
@@ -184,11 +175,9 @@ static int commit_all(const struct workspace *workspace, const struct plan *plan
         result = commit_modules(workspace, tree, dom0, behind, dom0_end);
         dom0_end = behind;
         if (result == 0)
-            result = commit_domain(workspace, tree, domain);
+            result = commit_domain(workspace, tree, domain, domain->module_count);
     }
-    if (result == 0)
-        result = commit_modules(workspace, tree, dom0, 0, dom0_end);
-    return result == 0 ? commit_chosen(tree, dom0) : result;
+    return result == 0 ? commit_domain(workspace, tree, dom0, dom0_end) : result;
 }
 
 bool commit(const struct workspace *workspace, struct plan *plan, struct tree *tree)

@@ -71,7 +71,7 @@ static void test_own_properties_are_removed(void **state)
 
     assert_true(
         boot_run(boot, "kernel=vmlinuz\nramdisk=ramdisk\n",
-                 TREE("xen,uefi-cfg-load;" DOMAIN(
+                 TREE("xen,uefi-cfg-load; uefi,binary = \"none\"; uefi,key = \"none\";" DOMAIN(
                      "domU1", "") "a { uefi,key = \"ramdisk\"; xen,uefi-binary = \"other\"; };")));
     assert_property(boot, "/chosen", "xen,uefi-cfg-load", NULL);
     assert_property(boot, "/chosen/domU1/module@7fff8000", "uefi,binary", NULL);
