@@ -3,8 +3,18 @@
 #include "invariants.h"
 
 #include <libfdt.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "compose.h"
+
+/* Of the trees that pass, dtc sees these first ones, and then one in so many: it takes long. */
+#define DTC_FIRST 64U
+#define DTC_EACH  256U
 
 _Noreturn void invariant_broken(const char *condition, const char *file, int line)
 {
@@ -50,8 +60,8 @@ static void check_placed(const struct boot *boot, const struct binary *binary)
 
 static void check_node(const void *fdt, int node)
 {
-    static const char *const own[] = {"uefi,binary", "uefi,key", "xen,uefi-binary",
-                                      "muster,origin"};
+    static const char *const own[] = {"uefi,binary",       "uefi,key",      "xen,uefi-binary",
+                                      "xen,uefi-cfg-load", ORIGIN_PROPERTY, FAULTY_PROPERTY};
 
     for (size_t at = 0; at < sizeof(own) / sizeof(own[0]); at++)
         invariant(!tree_has(fdt, node, own[at]));
@@ -80,6 +90,91 @@ static void check_module(const struct boot *boot, const struct module *module)
     invariant(tree_cells(fdt, domain->node, "#size-cells", 0) == domain->size_cells);
 }
 
+/* A file in memory that holds these bytes, at its start. */
+static int memory_file(const void *data, size_t size)
+{
+    int file = memfd_create("tree", MFD_CLOEXEC);
+
+    invariant(file >= 0 && write(file, data, size) == (ssize_t)size &&
+              lseek(file, 0, SEEK_SET) == 0);
+    return file;
+}
+
+/*
+ * Whether dtc takes a tree; warnings do not count. What it says goes to `words`, a file. Phandles
+ * that a tree has twice are let through if `any_phandle`.
+ */
+static bool dtc_takes(const void *fdt, bool any_phandle, int words)
+{
+    const char *const arguments[] = {
+        "dtc", "-q", "-I",        "dtb", "-O",
+        "dtb", "-o", "/dev/null", "-E",  any_phandle ? "no-explicit_phandles" : "explicit_phandles",
+        "-",   NULL};
+    int tree = memory_file(fdt, fdt_totalsize(fdt));
+    posix_spawn_file_actions_t actions;
+    int status = 0;
+    pid_t dtc;
+
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, tree, STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, words, STDERR_FILENO);
+    invariant(posix_spawnp(&dtc, "dtc", &actions, NULL, (char **)(uintptr_t)arguments, NULL) == 0);
+    posix_spawn_file_actions_destroy(&actions);
+    invariant(waitpid(dtc, &status, 0) == dtc);
+    close(tree);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* Whether dtc refuses a tree that came from the firmware or from a file. */
+static bool is_input_refused(const struct boot *boot, int words)
+{
+    const struct machine *machine = &boot->machine;
+    const void *tree = boot->request.firmware_tree;
+    bool is_taken = tree == NULL || tree_check(tree, boot->request.firmware_tree_size) != 0 ||
+                    dtc_takes(tree, false, words);
+
+    for (size_t at = 0; at < machine->file_count && is_taken; at++)
+        if (tree_check(machine->files[at].data, machine->files[at].size) == 0)
+            is_taken = dtc_takes(machine->files[at].data, false, words);
+    return !is_taken;
+}
+
+/* Whether a file that is no tree, such as the configuration, speaks of phandles. */
+static bool has_phandles(const struct machine *machine)
+{
+    for (size_t at = 0; at < machine->file_count; at++) {
+        const struct machine_file *file = &machine->files[at];
+
+        if (tree_check(file->data, file->size) != 0 &&
+            memmem(file->data, file->size, "phandle", strlen("phandle")) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* The finished tree is one that dtc takes, if it takes those that the system is made of. */
+static void check_dtc(const struct boot *boot)
+{
+    static size_t passed;
+    char text[4096] = "";
+    bool is_taken;
+    int words;
+
+    if (passed++ >= DTC_FIRST && passed % DTC_EACH != 0)
+        return;
+    words = memory_file("", 0);
+    is_taken = dtc_takes(boot->system.tree.fdt, has_phandles(&boot->machine), words);
+    if (!is_taken) {
+        invariant(pread(words, text, sizeof(text) - 1, 0) >= 0);
+        if (!is_input_refused(boot, words))
+            fputs(text, stderr);
+        else
+            is_taken = true;
+    }
+    close(words);
+    invariant(is_taken);
+}
+
 /* A system that passed is one that Xen can be started with. */
 static void check_ready(const struct boot *boot)
 {
@@ -97,6 +192,7 @@ static void check_ready(const struct boot *boot)
         check_node(system->tree.fdt, plan->domains[at].node);
     for (size_t at = 0; at < plan->module_count; at++)
         check_module(boot, &plan->modules[at]);
+    check_dtc(boot);
 }
 
 void fuzz_boot_run(struct boot *boot, const void *tree, size_t tree_size)

@@ -11,7 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define GUARD_PAGES 65536U /* claims of more are guards, which nobody writes */
+#define GUARD_PAGES 65536U          /* claims of more are guards, which nobody writes */
+#define DIRTY_SIZE  (1024U * 1024U) /* bytes of a claim that hold something at first */
 
 struct platform_file {
     struct machine_file *file;
@@ -214,6 +215,7 @@ static enum platform_status machine_claim_pages(void *context, uint64_t address,
 {
     struct machine *machine = context;
     struct machine_claim *claim;
+    size_t size;
 
     assert_int_equal(address % PAGE_SIZE, 0);
     assert_true(pages > 0);
@@ -226,9 +228,10 @@ static enum platform_status machine_claim_pages(void *context, uint64_t address,
     if (!is_free(machine, address, pages * PAGE_SIZE))
         return PLATFORM_BUSY;
     claim = add_claim(machine, address, pages);
-    claim->memory = malloc(pages <= GUARD_PAGES ? pages * PAGE_SIZE : 1);
+    size = pages <= GUARD_PAGES ? pages * PAGE_SIZE : 1;
+    claim->memory = malloc(size);
     assert_non_null(claim->memory);
-    memset(claim->memory, 0x5a, pages <= GUARD_PAGES ? pages * PAGE_SIZE : 1);
+    memset(claim->memory, 0x5a, size < DIRTY_SIZE ? size : DIRTY_SIZE);
     machine->claimed += pages;
     if (machine->claimed > machine->claimed_most)
         machine->claimed_most = machine->claimed;
