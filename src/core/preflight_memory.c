@@ -53,9 +53,11 @@ static uint64_t dom0_memory(const struct check *check)
 {
     const char *option = check_option(check, "dom0_mem=");
 
+    uint64_t bytes = option != NULL ? read_size(option) : 0;
+
     if (!check_has_kernel(&check->plan->domains[0]))
         return 0;
-    return option != NULL && read_size(option) != 0 ? read_size(option) : DOM0_DEFAULT;
+    return bytes != 0 ? bytes : DOM0_DEFAULT;
 }
 
 /* What Xen takes for a domain's page tables, by default: for its vCPUs, its memory, and a rest. */
@@ -115,11 +117,10 @@ static void check_amounts(const struct check *check)
     uint64_t machine = machine_memory(check);
     uint64_t dom0 = dom0_memory(check);
     uint64_t asked = dom0;
-    uint64_t needed = dom0 + binary_memory(check);
+    uint64_t needed = dom0;
     bool is_right = true;
 
-    if (machine == 0)
-        return;
+    add(&needed, binary_memory(check));
     for (size_t at = 1; at < plan->domain_count; at++) {
         const struct domain *domain = &plan->domains[at];
         uint64_t bytes = asked_memory(check, domain);
@@ -226,7 +227,7 @@ static bool check_place(const struct check *check, const struct region *region)
                                       part->start + part->size - 1));
         covered += end - start;
     }
-    if (covered < region->size && map->count != 0)
+    if (covered < region->size)
         return report(check, region, NULL, "lies outside the machine's memory");
     return true;
 }

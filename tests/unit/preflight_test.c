@@ -24,7 +24,17 @@
 #define DOM_OF(name, kernel, more) DOM_ALL(name, CELLS SIZE, kernel, more)
 #define DOM_WITH(name, size, more) DOM_ALL(name, CELLS size, KERNEL("vmlinuz", ""), more)
 #define DOM(name, more)            DOM_WITH(name, SIZE, more)
-#define SHARED(node, more)         node " { compatible = \"xen,domain-shared-memory-v1\"; " more " };"
+/* The same with one cell each of address and size. */
+#define DOM_1(name, more)                                                                          \
+    DOM_ALL(name, "#address-cells = <1>; #size-cells = <1>; " SIZE, KERNEL("vmlinuz", ""), more)
+#define SHARED(node, more) node " { compatible = \"xen,domain-shared-memory-v1\"; " more " };"
+#define CHANNEL(label, node, link)                                                                 \
+    label ": " node " { compatible = \"xen,evtchn-v1\"; xen,evtchn = <" link ">; };"
+#define POLICY(binary) MODULE("module@5", "\"xen,xsm-policy\", \"multiboot,module\"", binary, "")
+/* A page of a module that someone loaded earlier. */
+#define LOADED(node, compatible, address)                                                          \
+    node " { compatible = \"" compatible "\", \"multiboot,module\"; reg = <0 0x" address           \
+         " 0 0x1000>; };"
 
 #define TEXT_16(text)                                                                              \
     text text text text text text text text text text text text text text text text
@@ -35,8 +45,9 @@ struct row {
     const char *config; /* what its section has besides xen= */
     const char *chosen; /* nodes and properties of /chosen */
     const char *beside; /* nodes beside /chosen */
+    const char *cpus;   /* nodes below /cpus beside its CPUs */
+    const char *gic;    /* what the interrupt controller is instead of a GICv3 */
     void (*prepare)(struct boot *boot);
-    bool has_gic2;
     const char *expected;
 };
 
@@ -60,6 +71,11 @@ static void add_file(struct boot *boot, const char *name, const void *start, siz
 static void at_el1(struct boot *boot)
 {
     boot->request.exception_level = 1;
+}
+
+static void at_unknown_level(struct boot *boot)
+{
+    boot->request.exception_level = 0;
 }
 
 /* A Xen that holds these texts, as one without most of its features would. */
@@ -92,9 +108,45 @@ static void xen_without_static(struct boot *boot)
     add_xen(boot, texts, sizeof(texts));
 }
 
+/* Xen knows its node, the one that the tree gives it, and speaks of it. */
+static void xen_with_static(struct boot *boot)
+{
+    static const char texts[] = "multiboot,module\0xen,static-mem\0"
+                                "Checking for \"xen,static-mem\" in domain node\n\0"
+                                "requested static memory";
+
+    add_xen(boot, texts, sizeof(texts));
+}
+
+/* As Xen's own, but for what Linux says of itself, and with this machine. */
+static void add_program(struct boot *boot, unsigned char machine_low, unsigned char machine_high)
+{
+    add_file(boot, XEN_NAME, image_xen(20000), 20000, 20000);
+    memset(content + 56, 0, 4);
+    content[68] = machine_low;
+    content[69] = machine_high;
+}
+
 static void xen_for_x86(struct boot *boot)
 {
-    add_file(boot, XEN_NAME, "MZ", 2, 4096);
+    add_program(boot, 0x64, 0x86);
+}
+
+static void xen_without_header(struct boot *boot)
+{
+    add_program(boot, 0x64, 0xaa);
+    content[64] = 'X';
+}
+
+static void xen_of_header_elsewhere(struct boot *boot)
+{
+    add_program(boot, 0x64, 0xaa);
+    memset(content + 60, 0xff, 4);
+}
+
+static void xen_is_short(struct boot *boot)
+{
+    add_file(boot, XEN_NAME, "MZ", 2, 4);
 }
 
 static void xen_is_gzip(struct boot *boot)
@@ -107,14 +159,22 @@ static void xen_is_text(struct boot *boot)
     add_file(boot, XEN_NAME, "hello", 5, 4096);
 }
 
-/* One section, of 0x8000 bytes from 0x1000 on, which the file does not have. */
+/* Two sections, of 0x8000 bytes from 0x1000 on, which the file does not have, and of none. */
 static void add_cut_off(struct boot *boot, const char *name)
 {
-    static const unsigned char section[40] = {[16] = 0, 0x80, [21] = 0x10};
+    static const unsigned char sections[80] = {[16] = 0, 0x80, [21] = 0x10};
 
     add_file(boot, name, image_xen(20000), 20000, 20000);
-    content[64 + 6] = 1;
-    memcpy(content + 64 + 24 + 0xa0, section, sizeof(section));
+    content[64 + 6] = 2;
+    memcpy(content + 64 + 24 + 0xa0, sections, sizeof(sections));
+}
+
+/* Its header counts more sections than it has room for; those that are there are empty. */
+static void xen_of_many_sections(struct boot *boot)
+{
+    add_file(boot, XEN_NAME, image_xen(20000), 20000, 20000);
+    content[64 + 7] = 2;
+    memset(content + 64 + 24 + 0xa0, 0, 20000 - 64 - 24 - 0xa0);
 }
 
 static void xen_is_cut_off(struct boot *boot)
@@ -153,19 +213,133 @@ static void file_is_gzip(struct boot *boot)
     add_file(boot, FILE_NAME, "\x1f\x8b", 2, 4096);
 }
 
-/* It says that it goes from 0 to 0x2000. */
+static void file_is_short_gzip(struct boot *boot)
+{
+    add_file(boot, FILE_NAME, "\x1f\x8b", 2, 19);
+}
+
+/* It becomes `size` bytes. */
+static void add_gzip(struct boot *boot, unsigned size)
+{
+    add_file(boot, FILE_NAME, "\x1f\x8b", 2, 4096);
+    for (size_t at = 4092; at < 4096; at++, size >>= 8)
+        content[at] = (unsigned char)size;
+}
+
+static void file_is_good_gzip(struct boot *boot)
+{
+    add_gzip(boot, 10000);
+}
+
+static void file_is_gzip_of_little(struct boot *boot)
+{
+    add_gzip(boot, 2000);
+}
+
+/* It says that it goes from 0 to `size`. */
+static void add_zimage(struct boot *boot, unsigned char size_high, size_t size)
+{
+    const unsigned char header[48] = {[36] = 0x18, 0x28, 0x6f, 0x01, [45] = size_high};
+
+    add_file(boot, FILE_NAME, header, sizeof(header), size);
+}
+
 static void file_is_zimage(struct boot *boot)
 {
-    static const unsigned char header[48] = {[36] = 0x18, 0x28, 0x6f, 0x01, [45] = 0x20};
+    add_zimage(boot, 0x20, 4096);
+}
 
-    add_file(boot, FILE_NAME, header, sizeof(header), 4096);
+static void file_is_good_zimage(struct boot *boot)
+{
+    add_zimage(boot, 0x10, 4096);
+}
+
+static void file_is_short_zimage(struct boot *boot)
+{
+    add_zimage(boot, 0, 44);
+}
+
+/* Its content is `size_high` times 256 bytes, for this processor. */
+static void add_uimage(struct boot *boot, unsigned char size_high, unsigned char processor,
+                       size_t size)
+{
+    const unsigned char header[64] = {0x27, 0x05, 0x19, 0x56, [14] = size_high, [29] = processor};
+
+    add_file(boot, FILE_NAME, header, sizeof(header), size);
 }
 
 static void file_is_uimage(struct boot *boot)
 {
-    static const unsigned char header[64] = {0x27, 0x05, 0x19, 0x56, [14] = 0x08, [29] = 3};
+    add_uimage(boot, 8, 3, 4096);
+}
 
-    add_file(boot, FILE_NAME, header, sizeof(header), 4096);
+static void file_is_uimage_for_arm(struct boot *boot)
+{
+    add_uimage(boot, 8, 2, 4096);
+}
+
+static void file_is_uimage_for_arm64(struct boot *boot)
+{
+    add_uimage(boot, 8, 22, 4096);
+}
+
+static void file_is_short_uimage(struct boot *boot)
+{
+    add_uimage(boot, 0, 22, 63);
+}
+
+static void file_is_uimage_cut_off(struct boot *boot)
+{
+    add_uimage(boot, 0x10, 22, 4096);
+}
+
+static void file_is_short_image(struct boot *boot)
+{
+    add_file(boot, FILE_NAME, image_linux(10000), 60, 60);
+}
+
+/* An Image that is to be `offset` bytes behind the start of memory. */
+static void add_image_at(struct boot *boot, uint64_t offset)
+{
+    add_file(boot, FILE_NAME, image_linux(10000), 10000, 10000);
+    for (size_t at = 8; at < 16; at++, offset >>= 8)
+        content[at] = (unsigned char)offset;
+}
+
+static void file_is_image_behind_128_mib(struct boot *boot)
+{
+    add_image_at(boot, 0x8000000);
+}
+
+static void file_is_image_nowhere(struct boot *boot)
+{
+    add_image_at(boot, UINT64_MAX / 2);
+}
+
+/* The first instruction is all that such an Image is known by. */
+static void file_is_old_image(struct boot *boot)
+{
+    add_file(boot, FILE_NAME, "\x08\x00\x00\x14", 4, 4096);
+}
+
+static void file_is_short_text(struct boot *boot)
+{
+    add_file(boot, FILE_NAME, "\x08\x00\x00\x14", 4, 63);
+}
+
+static void file_is_program(struct boot *boot)
+{
+    add_file(boot, FILE_NAME, "MZ", 2, 4096);
+}
+
+static void file_is_tree(struct boot *boot)
+{
+    add_file(boot, FILE_NAME, "\xd0\x0d\xfe\xed", 4, 4096);
+}
+
+static void file_is_policy(struct boot *boot)
+{
+    add_file(boot, FILE_NAME, "\x8c\xff\x7c\xf9", 4, 4096);
 }
 
 static void second_kernel(struct boot *boot)
@@ -218,6 +392,29 @@ static void fragment_devices(struct boot *boot)
                      "f { xen,force-assign-without-iommu; xen,reg = <0 0x9000000 0 0x1000>; };\n"));
 }
 
+/* Lists of nothing, and of numbers that no cells can hold. */
+static void fragment_of_no_lists(struct boot *boot)
+{
+    add_fragment(
+        boot,
+        "/dts-v1/; / { passthrough {\n"
+        "    a { #address-cells = <5>; #size-cells = <1>;\n"
+        "        b { xen,force-assign-without-iommu; xen,reg = <0 0 0 0 0 0 0 0 0 0 0>; }; };\n"
+        "    c { #address-cells = <2>; #size-cells = <0>;\n"
+        "        d { xen,force-assign-without-iommu; xen,reg = <0 0 0 0>; }; };\n"
+        "    e { xen,force-assign-without-iommu; xen,reg; };\n"
+        "}; };");
+}
+
+/* A device 20 levels deep; there are no devices that deep. */
+static void fragment_deep(struct boot *boot)
+{
+    add_fragment(boot,
+                 FRAGMENT_TREE("a { a { a { a { a { a { a { a { a { a { a { a { a { a { a {\n"
+                               "a { a { a { a { a { xen,path = \"/none\"; \n"
+                               "}; }; }; }; }; }; }; }; }; }; }; }; }; }; }; }; }; }; }; };"));
+}
+
 static void fragment_good(struct boot *boot)
 {
     add_fragment(boot, FRAGMENT_TREE("ethernet@fe000000 {\n"
@@ -253,6 +450,22 @@ static void acpi_memory(struct boot *boot)
     keep_memory(boot, MEMORY_ACPI);
 }
 
+/* Registers in the middle; that they are no memory is seen by what is missing. */
+static void device_memory(struct boot *boot)
+{
+    keep_memory(boot, MEMORY_DEVICE);
+}
+
+static void boot_services_memory(struct boot *boot)
+{
+    keep_memory(boot, MEMORY_TRANSIENT);
+}
+
+static void no_memory(struct boot *boot)
+{
+    machine_set_region(&boot->machine, MACHINE_RAM, MACHINE_RAM_SIZE, MEMORY_RUNTIME);
+}
+
 /* --- the rows --------------------------------------------------------------------------------- */
 
 static const struct row rows[] = {
@@ -262,6 +475,10 @@ static const struct row rows[] = {
      .expected =
          "error: the firmware runs at EL1, but Xen needs EL2\n"
          "  hint: enable virtualization in the firmware (QEMU: -machine virt,virtualization=on)\n"},
+    {.name = "exception level not known",
+     .prepare = at_unknown_level,
+     .chosen = DOM("domA", ""),
+     .expected = ""},
     {.name = "nothing to boot",
      .expected =
          "error: there is nothing to boot: no kernel for dom0 and no domain\n"
@@ -271,6 +488,25 @@ static const struct row rows[] = {
      .chosen = DOM("domA", ""),
      .expected = "muster.cfg:2: error: xen.efi is no EFI program for arm64\n"
                  "  hint: it is for another processor\n"},
+    {.name = "xen without a header",
+     .prepare = xen_without_header,
+     .chosen = DOM("domA", ""),
+     .expected = "muster.cfg:2: error: xen.efi is no EFI program for arm64\n"
+                 "  hint: it is for another processor\n"},
+    {.name = "xen with its header outside",
+     .prepare = xen_of_header_elsewhere,
+     .chosen = DOM("domA", ""),
+     .expected = "muster.cfg:2: error: xen.efi is no EFI program for arm64\n"
+                 "  hint: it is for another processor\n"},
+    {.name = "xen is four bytes",
+     .prepare = xen_is_short,
+     .chosen = DOM("domA", "capabilities = <0>;"),
+     .expected = "muster.cfg:2: error: xen.efi is no EFI program for arm64\n"
+                 "  hint: it is for another processor\n"},
+    {.name = "xen of many sections",
+     .prepare = xen_of_many_sections,
+     .chosen = DOM("domA", ""),
+     .expected = ""},
     {.name = "xen is gzip",
      .prepare = xen_is_gzip,
      .chosen = DOM("domA", ""),
@@ -291,6 +527,14 @@ static const struct row rows[] = {
      .beside = "soc { domB { compatible = \"xen,domain\"; }; };",
      .expected = "/soc/domB: warning: Xen does not look for domains here\n"
                  "  hint: move it right below /chosen\n"},
+    {.name = "domain in a domain",
+     .chosen = DOM("domA", "domB { compatible = \"xen,domain\"; };"),
+     .expected = "/chosen/domA/domB: warning: Xen does not look for domains here\n"
+                 "  hint: move it right below /chosen\n"},
+    {.name = "good: compatible that is no text",
+     .chosen = DOM("domA", ""),
+     .beside = "a { compatible = [61]; }; b { compatible; };",
+     .expected = ""},
     {.name = "no cpus",
      .chosen = DOM_WITH("domA", "memory = <0 0x20000>;", ""),
      .expected = "/chosen/domA: error: domain domA does not say how many cpus it has\n"
@@ -307,7 +551,21 @@ static const struct row rows[] = {
      .expected = "/chosen/domA: error: domain domA has 129 cpus, but Xen takes 128\n"
                  "  hint: its interrupt controller sets the limit\n"},
     {.name = "too many cpus for GICv2",
-     .has_gic2 = true,
+     .gic = "arm,gic-400",
+     .chosen = DOM_WITH("domA", "cpus = <9>; memory = <0 0x20000>;", ""),
+     .expected = "/chosen/domA: error: domain domA has 9 cpus, but Xen takes 8\n"
+                 "  hint: its interrupt controller sets the limit\n"},
+    {.name = "too many cpus for another GICv2",
+     .gic = "arm,cortex-a15-gic",
+     .chosen = DOM_WITH("domA", "cpus = <9>; memory = <0 0x20000>;", ""),
+     .expected = "/chosen/domA: error: domain domA has 9 cpus, but Xen takes 8\n"
+                 "  hint: its interrupt controller sets the limit\n"},
+    {.name = "good: as many cpus as a GICv2 takes",
+     .gic = "arm,gic-400",
+     .chosen = DOM_WITH("domA", "cpus = <8>; memory = <0 0x20000>;", ""),
+     .expected = ""},
+    {.name = "good: a GICv3 that can be a GICv2",
+     .gic = "arm,gic-400\", \"arm,gic-v3",
      .chosen = DOM_WITH("domA", "cpus = <9>; memory = <0 0x20000>;", ""),
      .expected = ""},
     {.name = "no memory",
@@ -337,6 +595,27 @@ static const struct row rows[] = {
      .expected =
          "/chosen/domA: error: domain domA asks for 15.9 EiB of memory, but the machine has 1 GiB\n"
          "  hint: memory counts KiB: 128 MiB is <0 0x20000>\n"},
+    {.name = "memory of all, in whole GiB",
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0x80000000 0>;", ""),
+     .expected =
+         "/chosen/domA: error: domain domA asks for 15.9 EiB of memory, but the machine has 1 GiB\n"
+         "  hint: memory counts KiB: 128 MiB is <0 0x20000>\n"},
+    {.name = "memory of two, each too large",
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x8000000>;", "")
+         DOM_WITH("domB", "cpus = <1>; memory = <0 0x200000>;", ""),
+     .expected =
+         "/chosen/domA: error: domain domA asks for 128 GiB of memory, but the machine has 1 GiB\n"
+         "  hint: memory counts KiB: <0 0x8000000> is 128 GiB, 128 MiB is <0 0x20000>\n"
+         "/chosen/domB: error: domain domB asks for 2 GiB of memory, but the machine has 1 GiB\n"
+         "  hint: memory counts KiB: <0 0x200000> is 2 GiB, 2 MiB is <0 0x800>\n"},
+    {.name = "a machine without memory",
+     .prepare = no_memory,
+     .chosen = DOM("domA", ""),
+     .expected =
+         "muster.cfg:2: error: no room in memory for xen.efi (19.5 KiB)\n"
+         "  hint: the largest free stretch is 0 B\n"
+         "/chosen/domA: error: domain domA asks for 128 MiB of memory, but the machine has 0 B\n"
+         "  hint: memory counts KiB: 128 MiB is <0 0x20000>\n"},
     {.name = "memory in all",
      .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x80000>;", "")
          DOM_WITH("domB", "cpus = <1>; memory = <0 0x80000>;", ""),
@@ -348,6 +627,37 @@ static const struct row rows[] = {
      .expected = "/chosen: error: the domains need 2049 MiB of memory (2048 for themselves), but "
                  "the machine has 1024\n"
                  "  hint: give them less: dom0 has what dom0_mem= says\n"},
+    {.name = "dom0_mem in KiB",
+     .config = "options=dom0_mem=1048577,max:2G\nkernel=vmlinuz\n",
+     .expected = "/chosen: error: the domains need 1025 MiB of memory (1024 for themselves), but "
+                 "the machine has 1024\n"
+                 "  hint: give them less: dom0 has what dom0_mem= says\n"},
+
+    {.name = "dom0_mem in bytes",
+     .config = "options=dom0_mem=2147483648B\nkernel=vmlinuz\n",
+     .expected = "/chosen: error: the domains need 2049 MiB of memory (2048 for themselves), but "
+                 "the machine has 1024\n"
+                 "  hint: give them less: dom0 has what dom0_mem= says\n"},
+
+    {.name = "dom0_mem in bytes, hexadecimal",
+     .config = "options=dom0_mem=0x80000000b\nkernel=vmlinuz\n",
+     .expected = "/chosen: error: the domains need 2049 MiB of memory (2048 for themselves), but "
+                 "the machine has 1024\n"
+                 "  hint: give them less: dom0 has what dom0_mem= says\n"},
+
+    {.name = "dom0_mem beyond all",
+     .config = "options=dom0_mem=99999999T\nkernel=vmlinuz\n",
+     .expected = "/chosen: error: the domains need 17592186044416 MiB of memory (17592186044415 "
+                 "for themselves), but "
+                 "the machine has 1024\n"
+                 "  hint: give them less: dom0 has what dom0_mem= says\n"},
+
+    {.name = "good: dom0_mem of no size",
+     .config = "options=dom0_mem=max:2G dom0_mem=0\nkernel=vmlinuz\n",
+     .expected = ""},
+    {.name = "good: dom0_mem of an unknown unit",
+     .config = "options=dom0_mem=1000000P\nkernel=vmlinuz\n",
+     .expected = ""},
     {.name = "memory in all with dom0",
      .config = "options=console=dtuart dom0_mem=600M\nkernel=vmlinuz\n",
      .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x80000>;", ""),
@@ -382,6 +692,10 @@ static const struct row rows[] = {
      .chosen = DOM("domA", "max_grant_version = <3>;"),
      .expected = "/chosen/domA: error: domain domA: max_grant_version cannot be 3\n"
                  "  hint: give it a number from 1 to 2\n"},
+    {.name = "max_grant_version of none",
+     .chosen = DOM("domA", "max_grant_version = <0>;"),
+     .expected = "/chosen/domA: error: domain domA: max_grant_version cannot be 0\n"
+                 "  hint: give it a number from 1 to 2\n"},
     {.name = "max_grant_frames",
      .chosen = DOM("domA", "max_grant_frames = <0x80000000>;"),
      .expected = "/chosen/domA: error: domain domA: max_grant_frames cannot be 2147483648\n"
@@ -412,6 +726,16 @@ static const struct row rows[] = {
      .expected =
          "/chosen/domA: error: domain domA is the hardware domain, which takes no passthrough\n"
          "  hint: it has all devices without being told\n"},
+    {.name = "hardware domain with a fragment",
+     .prepare = fragment_good,
+     .chosen = DOM("domA", "capabilities = <2>;" FRAGMENT("file")),
+     .beside = "eth: ethernet@fe000000 { xen,passthrough; };",
+     .expected =
+         "/chosen/domA: error: domain domA is the hardware domain, which takes no passthrough\n"
+         "  hint: it has all devices without being told\n"},
+    {.name = "good: passthrough that says nothing",
+     .chosen = DOM("domA", "passthrough = \"\";"),
+     .expected = ""},
     {.name = "passthrough",
      .chosen = DOM("domA", "passthrough = \"enable\";"),
      .expected = "/chosen/domA: warning: domain domA: passthrough cannot be \"enable\"\n"
@@ -428,6 +752,14 @@ static const struct row rows[] = {
      .chosen = DOM("domA", "llc-colors = \"0-3\";"),
      .expected = "/chosen/domA: error: domain domA has llc-colors, but Xen is not told to color\n"
                  "  hint: add llc-coloring=on to options=\n"},
+    {.name = "llc-colors, where what Xen is told is for dom0",
+     .chosen = "bootargs = \"llc-coloring=on\"; " DOM("domA", "llc-colors = \"0-3\";"),
+     .expected = "/chosen/domA: error: domain domA has llc-colors, but Xen is not told to color\n"
+                 "  hint: add llc-coloring=on to options=\n"},
+    {.name = "good: llc-colors, beside dom0's own bootargs",
+     .chosen = "bootargs = \"llc-coloring=on\"; xen,dom0-bootargs = \"quiet\"; " DOM(
+         "domA", "llc-colors = \"0-3\";"),
+     .expected = ""},
     {.name = "xen,enhanced",
      .chosen = DOM("domA", "xen,enhanced = \"no-xenstor\";"),
      .expected = "/chosen/domA: warning: domain domA: xen,enhanced cannot be \"no-xenstor\"\n"
@@ -436,10 +768,35 @@ static const struct row rows[] = {
      .chosen = DOM("domA", "xen,enhanced;"),
      .expected = "/chosen/domA: error: domain domA asks for xenstore, which only dom0 can serve\n"
                  "  hint: start a dom0, or write xen,enhanced = \"no-xenstore\"\n"},
+    {.name = "xenstore without dom0, empty",
+     .chosen = DOM("domA", "xen,enhanced = \"\";"),
+     .expected = "/chosen/domA: error: domain domA asks for xenstore, which only dom0 can serve\n"
+                 "  hint: start a dom0, or write xen,enhanced = \"no-xenstore\"\n"},
+
+    {.name = "xenstore without dom0, enabled",
+     .chosen = DOM("domA", "xen,enhanced = \"enabled\";"),
+     .expected = "/chosen/domA: error: domain domA asks for xenstore, which only dom0 can serve\n"
+                 "  hint: start a dom0, or write xen,enhanced = \"no-xenstore\"\n"},
+
+    {.name = "xenstore without dom0, legacy",
+     .chosen = DOM("domA", "xen,enhanced = \"legacy\";"),
+     .expected = "/chosen/domA: error: domain domA asks for xenstore, which only dom0 can serve\n"
+                 "  hint: start a dom0, or write xen,enhanced = \"no-xenstore\"\n"},
+
+    {.name = "xenstore for two without dom0",
+     .chosen = DOM("domA", "xen,enhanced;") DOM("domB", "xen,enhanced;"),
+     .expected = "/chosen/domA: error: domain domA asks for xenstore, which only dom0 can serve\n"
+                 "  hint: start a dom0, or write xen,enhanced = \"no-xenstore\"\n"},
+    {.name = "good: xenstore of a domain",
+     .chosen = DOM("domA", "xen,enhanced;") DOM("domB", "capabilities = <4>;"),
+     .expected = ""},
     {.name = "vcpu without id",
      .chosen = DOM("domA", "vcpu0 { compatible = \"xen,vcpu\"; };"),
      .expected = "/chosen/domA/vcpu0: error: domain domA: a xen,vcpu node has no id\n"
                  "  hint: add id = <N>\n"},
+    {.name = "vcpu of two cells",
+     .chosen = DOM("domA", "vcpu0 { compatible = \"xen,vcpu\"; id = <0 1>; };"),
+     .expected = "/chosen/domA/vcpu0: error: domain domA: id is to be written id = <NUMBER>\n"},
     {.name = "vcpu that is not there",
      .chosen = DOM("domA", "vcpu1 { compatible = \"xen,vcpu\"; id = <1>; };"),
      .expected = "/chosen/domA/vcpu1: error: domain domA has no cpu 1\n"
@@ -458,6 +815,22 @@ static const struct row rows[] = {
      .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs = \"console=ttyS0\";"), "vpl011;"),
      .expected = "/chosen/domA/module@1: warning: console=ttyS0: domain domA has no such device\n"
                  "  hint: with vpl011 its console is ttyAMA0\n"},
+    {.name = "console of a PC, and more",
+     .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs = \"console=ttyS0 quiet\";"), "vpl011;"),
+     .expected = "/chosen/domA/module@1: warning: console=ttyS0: domain domA has no such device\n"
+                 "  hint: with vpl011 its console is ttyAMA0\n"},
+    {.name = "good: console that may be any",
+     .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs = \"console=ttyS0 console=tty1\";"), ""),
+     .expected = ""},
+    {.name = "good: console of a device that is passed through",
+     .prepare = fragment_good,
+     .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs = \"console=ttyS0\";"), FRAGMENT("file")),
+     .beside = "eth: ethernet@fe000000 { xen,passthrough; };",
+     .expected = ""},
+    {.name = "domain of a section that cannot be read",
+     .config = "domains=domA\n[domA]\nkernel=vmlinuz\nmemory=128X\n",
+     .expected = "muster.cfg:6: error: memory: it is no amount of memory\n"
+                 "  hint: write 128M, 1G, or a number of KiB\n"},
     {.name = "domain of a section",
      .config = "domains=domA\n[domA]\nkernel=vmlinuz console=hvc0\nmemory=2G\nvpl11\ncpus=1\n",
      .expected =
@@ -486,6 +859,13 @@ static const struct row rows[] = {
      .chosen = DOM("domA", "vpl011 = <0>;"),
      .expected = "/chosen/domA: warning: domain domA: vpl011 counts as set whatever its value\n"
                  "  hint: leave it out to say no\n"},
+    {.name = "good: property set to something",
+     .chosen = DOM("domA", "vpl011 = <1>;"),
+     .expected = ""},
+    {.name = "command line that is nothing",
+     .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs;"), ""),
+     .expected = "/chosen/domA/module@1: error: domain domA: bootargs is to be written bootargs = "
+                 "\"TEXT\"\n"},
     {.name = "command line that is no text",
      .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs = <1>;"), ""),
      .expected = "/chosen/domA/module@1: error: domain domA: bootargs is to be written bootargs = "
@@ -497,6 +877,13 @@ static const struct row rows[] = {
     {.name = "node of no kind",
      .chosen = DOM("domA", "pets { };"),
      .expected = "/chosen/domA/pets: warning: domain domA: Xen has no use for the node pets\n"},
+    {.name = "node whose kind is no text",
+     .chosen = DOM("domA", "pets { compatible = [61 62]; };"),
+     .expected = "/chosen/domA/pets: warning: domain domA: Xen has no use for the node pets\n"},
+    {.name = "good: node of a kind that this Xen has",
+     .prepare = real_xen,
+     .chosen = DOM("domA", "pets { compatible = \"other-one\"; };"),
+     .expected = ""},
     {.name = "domain in another spelling",
      .chosen = "domB { compatible = \"xen,domian\"; };" DOM("domA", ""),
      .expected = "/chosen/domB: warning: dom0: Xen has no use for the node domB\n"
@@ -505,6 +892,15 @@ static const struct row rows[] = {
      .prepare = real_xen,
      .chosen = DOM("domA", "capabilities = <0>; xen,enhanced = \"no-xenstore\"; other-one;"),
      .expected = "/chosen/domA: warning: domain domA: xen.efi does not know the property "
+                 "capabilities and ignores it\n"
+                 "  hint: another version or build of Xen does\n"},
+    {.name = "property of two domains that this Xen lacks",
+     .prepare = real_xen,
+     .chosen = DOM("domA", "capabilities = <0>;") DOM("domB", "capabilities = <0>;"),
+     .expected = "/chosen/domA: warning: domain domA: xen.efi does not know the property "
+                 "capabilities and ignores it\n"
+                 "  hint: another version or build of Xen does\n"
+                 "/chosen/domB: warning: domain domB: xen.efi does not know the property "
                  "capabilities and ignores it\n"
                  "  hint: another version or build of Xen does\n"},
     {.name = "node that this Xen lacks",
@@ -518,6 +914,11 @@ static const struct row rows[] = {
      .expected =
          "/chosen/domA: error: domain domA has no kernel\n"
          "  hint: add a module with compatible \"multiboot,kernel\", \"multiboot,module\"\n"},
+    {.name = "kernel that is not there",
+     .chosen =
+         DOM_OF("domA", "m { compatible = \"multiboot,module\"; uefi,binary = \"nothing\"; };", ""),
+     .expected = "/chosen/domA/m: error: nothing is neither a key of binary= nor a file\n"
+                 "  hint: define it with binary=FILE KEY, or put the file beside the loader\n"},
     {.name = "two kernels",
      .chosen = DOM("domA",
                    MODULE("module@9", "\"multiboot,kernel\", \"multiboot,module\"", "vmlinuz", "")),
@@ -526,6 +927,11 @@ static const struct row rows[] = {
     {.name = "two ramdisks",
      .chosen = DOM("domA", RAMDISK("module@2", "ramdisk") RAMDISK("module@4", "ramdisk")),
      .expected = "/chosen/domA/module@4: warning: domA has more than one ramdisk\n"
+                 "  hint: leave one of them\n"},
+    {.name = "two ramdisks that were loaded earlier",
+     .chosen = DOM("domA", LOADED("a@60000000", "multiboot,ramdisk", "60000000")
+                               LOADED("b@61000000", "multiboot,ramdisk", "61000000")),
+     .expected = "/chosen/domA/b@61000000: warning: domA has more than one ramdisk\n"
                  "  hint: leave one of them\n"},
     {.name = "dom0 ramdisk without kernel",
      .chosen = RAMDISK("module@2", "ramdisk") DOM("domA", ""),
@@ -558,6 +964,12 @@ static const struct row rows[] = {
      .expected =
          "/chosen/domA/module@4: warning: domain domA: it is not known what the module is for\n"
          "  hint: say it in compatible, such as \"multiboot,ramdisk\"\n"},
+    {.name = "module without use that was loaded earlier",
+     .chosen =
+         DOM("domA", RAMDISK("module@2", "ramdisk") LOADED("a@60000000", "my,thing", "60000000")),
+     .expected =
+         "/chosen/domA/a@60000000: warning: domain domA: it is not known what the module is for\n"
+         "  hint: say it in compatible, such as \"multiboot,ramdisk\"\n"},
     {.name = "kernel is an ELF file",
      .prepare = file_is_elf,
      .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
@@ -587,6 +999,115 @@ static const struct row rows[] = {
      .expected = "/chosen/domA/module@1: error: file is no kernel, so Xen cannot start it as the "
                  "kernel of domA\n"
                  "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
+    {.name = "kernel is a program",
+     .prepare = file_is_program,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected =
+         "/chosen/domA/module@1: error: file is an EFI program, so Xen cannot start it as the "
+         "kernel of domA\n"
+         "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
+
+    {.name = "kernel is a device tree",
+     .prepare = file_is_tree,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected =
+         "/chosen/domA/module@1: error: file is a device tree, so Xen cannot start it as the "
+         "kernel of domA\n"
+         "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
+
+    {.name = "kernel is a policy",
+     .prepare = file_is_policy,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected =
+         "/chosen/domA/module@1: error: file is an XSM policy, so Xen cannot start it as the "
+         "kernel of domA\n"
+         "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
+
+    {.name = "kernel is short text",
+     .prepare = file_is_short_text,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is no kernel, so Xen cannot start it as the "
+                 "kernel of domA\n"
+                 "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
+
+    {.name = "kernel is an Image cut off in its header",
+     .prepare = file_is_short_image,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is cut off, so Xen cannot start it as the "
+                 "kernel of domA\n"
+                 "  hint: was it copied completely?\n"},
+
+    {.name = "kernel is a zImage cut off in its header",
+     .prepare = file_is_short_zimage,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is cut off, so Xen cannot start it as the "
+                 "kernel of domA\n"
+                 "  hint: was it copied completely?\n"},
+
+    {.name = "kernel is a U-Boot image cut off in its header",
+     .prepare = file_is_short_uimage,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is cut off, so Xen cannot start it as the "
+                 "kernel of domA\n"
+                 "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
+
+    {.name = "kernel is a U-Boot image cut off",
+     .prepare = file_is_uimage_cut_off,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is cut off, so Xen cannot start it as the "
+                 "kernel of domA\n"
+                 "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
+
+    {.name = "kernel is gzip cut off in its header",
+     .prepare = file_is_short_gzip,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is damaged, so Xen cannot start it as the "
+                 "kernel of domA\n"
+                 "  hint: was it copied completely?\n"},
+
+    {.name = "kernel is gzip that would shrink",
+     .prepare = file_is_gzip_of_little,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is damaged, so Xen cannot start it as the "
+                 "kernel of domA\n"
+                 "  hint: was it copied completely?\n"},
+
+    {.name = "good: kernel is gzip",
+     .prepare = file_is_good_gzip,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = ""},
+
+    {.name = "good: kernel is a zImage",
+     .prepare = file_is_good_zimage,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = ""},
+
+    {.name = "good: kernel is a U-Boot image for arm",
+     .prepare = file_is_uimage_for_arm,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = ""},
+
+    {.name = "good: kernel is a U-Boot image for arm64",
+     .prepare = file_is_uimage_for_arm64,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = ""},
+
+    {.name = "good: kernel is an old Image",
+     .prepare = file_is_old_image,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = ""},
+
+    {.name = "good: kernel is an Image that cannot be anywhere",
+     .prepare = file_is_image_nowhere,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = ""},
+
+    {.name = "memory for an Image that is to be behind it",
+     .prepare = file_is_image_behind_128_mib,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected =
+         "/chosen/domA: error: domain domA has 128 MiB of memory, but its files need 134 MiB\n"
+         "  hint: memory counts KiB: 128 MiB is <0 0x20000>\n"},
     {.name = "kernel is damaged gzip",
      .prepare = file_is_gzip,
      .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
@@ -622,6 +1143,29 @@ static const struct row rows[] = {
      .expected = "/chosen/domA/module@2: warning: domain domA: vmlinuz2 is stated to be a ramdisk, "
                  "but is an arm64 Image\n"
                  "  hint: are two files mixed up?\n"},
+    {.name = "ramdisk of two domains is a kernel",
+     .prepare = second_kernel,
+     .chosen =
+         DOM("domA", RAMDISK("module@2", "vmlinuz2")) DOM("domB", RAMDISK("module@2", "vmlinuz2")),
+     .expected = "/chosen/domA/module@2: warning: domain domA: vmlinuz2 is stated to be a ramdisk, "
+                 "but is an arm64 Image\n"
+                 "  hint: are two files mixed up?\n"},
+    {.name = "ramdisk is a policy",
+     .prepare = file_is_policy,
+     .chosen = DOM("domA", RAMDISK("module@2", "file")),
+     .expected = "/chosen/domA/module@2: warning: domain domA: file is stated to be a ramdisk, but "
+                 "is an XSM policy\n"
+                 "  hint: are two files mixed up?\n"},
+    {.name = "policy is a kernel",
+     .prepare = second_kernel,
+     .chosen = POLICY("vmlinuz2") DOM("domA", ""),
+     .expected = "/chosen/module@5: warning: dom0: vmlinuz2 is stated to be an XSM policy, but is "
+                 "an arm64 Image\n"
+                 "  hint: are two files mixed up?\n"},
+    {.name = "good: policy of unknown content",
+     .prepare = file_is_text,
+     .chosen = POLICY("file") DOM("domA", ""),
+     .expected = ""},
     {.name = "policy is a ramdisk",
      .chosen = "module@5 { compatible = \"xen,xsm-policy\", \"multiboot,module\"; uefi,binary = "
                "\"ramdisk\"; };" DOM("domA", ""),
@@ -633,6 +1177,16 @@ static const struct row rows[] = {
      .expected = "/chosen/domA/module@1: error: domain domA: vmlinuz is used as a kernel, but as a "
                  "ramdisk elsewhere\n"
                  "  hint: give it a copy of the file\n"},
+    {.name = "one file, two kinds, three times",
+     .chosen = POLICY("ramdisk") DOM("domA", RAMDISK("module@2", "ramdisk"))
+         DOM("domB", RAMDISK("module@2", "ramdisk")),
+     .expected = "/chosen/domA/module@2: error: domain domA: ramdisk is used as a ramdisk, but as "
+                 "an XSM policy elsewhere\n"
+                 "  hint: give it a copy of the file\n"},
+    {.name = "fragment that is not there",
+     .chosen = DOM("domA", FRAGMENT("nothing")),
+     .expected = "/chosen/domA/module@3: error: nothing is neither a key of binary= nor a file\n"
+                 "  hint: define it with binary=FILE KEY, or put the file beside the loader\n"},
     {.name = "fragment is no tree",
      .chosen = DOM("domA", FRAGMENT("ramdisk")),
      .expected = "/chosen/domA/module@3: error: ramdisk, a device tree for domA, is none: it does "
@@ -662,6 +1216,22 @@ static const struct row rows[] = {
          "/chosen/domA/module@3: error: domain domA: f in file has xen,reg that is no list of "
          "pages\n"
          "  hint: write <HOST SIZE GUEST>, each in whole pages\n"},
+    {.name = "fragment of no lists",
+     .prepare = fragment_of_no_lists,
+     .chosen = DOM("domA", FRAGMENT("file")),
+     .expected = "/chosen/domA/module@3: error: domain domA: b in file has xen,reg that is no list "
+                 "of pages\n"
+                 "  hint: write <HOST SIZE GUEST>, each in whole pages\n"
+                 "/chosen/domA/module@3: error: domain domA: d in file has xen,reg that is no list "
+                 "of pages\n"
+                 "  hint: write <HOST SIZE GUEST>, each in whole pages\n"
+                 "/chosen/domA/module@3: error: domain domA: e in file has xen,reg that is no list "
+                 "of pages\n"
+                 "  hint: write <HOST SIZE GUEST>, each in whole pages\n"},
+    {.name = "good: fragment with something too deep",
+     .prepare = fragment_deep,
+     .chosen = DOM("domA", FRAGMENT("file")),
+     .expected = ""},
     {.name = "static memory outside",
      .chosen = DOM("domA", "xen,static-mem = <0 0x10000000 0 0x8000000>;"),
      .expected = "/chosen/domA: error: static memory of domA (0x10000000 to 0x17ffffff) lies "
@@ -688,11 +1258,28 @@ static const struct row rows[] = {
      .expected = "/chosen/domA: error: static memory of domA (0x60000000 to 0x67ffffff) overlaps "
                  "the firmware's ACPI tables (0x64000000 to 0x64ffffff)\n"
                  "  hint: choose memory that the firmware does not keep\n"},
+    {.name = "static memory in registers",
+     .prepare = device_memory,
+     .chosen = DOM("domA", "xen,static-mem = <0 0x60000000 0 0x8000000>;"),
+     .expected = "/chosen/domA: error: static memory of domA (0x60000000 to 0x67ffffff) lies "
+                 "outside the machine's memory\n"},
+    {.name = "good: static memory of what the firmware gives back",
+     .prepare = boot_services_memory,
+     .chosen = DOM("domA", "xen,static-mem = <0 0x60000000 0 0x8000000>;"),
+     .expected = ""},
     {.name = "static memory not aligned",
      .chosen = DOM("domA", "xen,static-mem = <0 0x60000800 0 0x8000000>;"),
      .expected = "/chosen/domA: error: static memory of domA (0x60000800 to 0x680007ff) is not "
                  "page aligned\n"
                  "  hint: address and size are multiples of 0x1000\n"},
+    {.name = "static memory of half a page more",
+     .chosen = DOM("domA", "xen,static-mem = <0 0x60000000 0 0x8000800>;"),
+     .expected = "/chosen/domA: error: static memory of domA (0x60000000 to 0x680007ff) is not "
+                 "page aligned\n"
+                 "  hint: address and size are multiples of 0x1000\n"
+                 "/chosen/domA: error: domain domA has a memory of 131072 KiB, but static memory "
+                 "of 131074 KiB\n"
+                 "  hint: write memory = <0 0x20002>, or change xen,static-mem\n"},
     {.name = "static memory of no size",
      .chosen = DOM("domA", "xen,static-mem = <0 0x60000000 0 0>;"),
      .expected =
@@ -703,6 +1290,21 @@ static const struct row rows[] = {
      .expected = "/chosen/domA: error: domain domA has a memory of 131072 KiB, but static memory "
                  "of 65536 KiB\n"
                  "  hint: write memory = <0 0x10000>, or change xen,static-mem\n"},
+    {.name = "static memory of a domain without a size",
+     .chosen = DOM_WITH("domA", "cpus = <1>;", "xen,static-mem = <0 0x60000000 0 0x4000000>;"),
+     .expected =
+         "/chosen/domA: error: domain domA does not say how much memory it has\n"
+         "  hint: add memory = <0 KIB>, two cells that count KiB: 128 MiB is <0 0x20000>\n"},
+    {.name = "static memory of a domain of no size",
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0>;",
+                        "xen,static-mem = <0 0x60000000 0 0x4000000>;"),
+     .expected = "/chosen/domA: error: domain domA has no memory\n"
+                 "  hint: memory counts KiB: 128 MiB is <0 0x20000>\n"},
+    {.name = "static memory that says nothing",
+     .chosen = DOM("domA", "xen,static-mem;"),
+     .expected = "/chosen/domA: error: xen,static-mem of domA: 0 bytes are no list of entries of "
+                 "2 + 2 cells\n"
+                 "  hint: #address-cells and #size-cells of the parent count\n"},
     {.name = "static memory of other cells",
      .chosen = DOM("domA", "xen,static-mem = <0x60000000 0x8000000 0>;"),
      .expected = "/chosen/domA: error: xen,static-mem of domA: 12 bytes are no list of entries of "
@@ -711,6 +1313,18 @@ static const struct row rows[] = {
     {.name = "static memory too large",
      .chosen = DOM("domA", "xen,static-mem = <1 0xffffffff 0xffffffff 0xffffffff>;"),
      .expected = "/chosen/domA: error: xen,static-mem of domA: an entry does not fit into 64 bits\n"
+                 "  hint: #address-cells and #size-cells of the parent count\n"},
+    {.name = "static memory of numbers too large",
+     .chosen = "#address-cells = <3>; #size-cells = <2>; " DOM(
+         "domA", "xen,static-mem = <1 0 0x60000000 0 0x8000000>;"),
+     .expected = "/chosen/domA: error: xen,static-mem of domA: an entry does not fit into 64 bits\n"
+                 "  hint: #address-cells and #size-cells of the parent count\n"},
+    {.name = "static memory of sizes too large",
+     .chosen = "#address-cells = <1>; #size-cells = <3>; " DOM(
+         "domA", "xen,static-mem = <0x60000000 1 0 0x8000000>;"),
+     .expected = "/chosen: error: #size-cells cannot be used for the reg of modules\n"
+                 "  hint: it is one cell, from 1 to 2\n"
+                 "/chosen/domA: error: xen,static-mem of domA: an entry does not fit into 64 bits\n"
                  "  hint: #address-cells and #size-cells of the parent count\n"},
     {.name = "static memory twice",
      .chosen = DOM("domA", "xen,static-mem = <0 0x60000000 0 0x8000000>;")
@@ -725,6 +1339,23 @@ static const struct row rows[] = {
      .expected = "/chosen/domA: error: static memory of domA (0x60000000 to 0x67ffffff) overlaps "
                  "reserved memory fw@66000000 (0x66000000 to 0x66000fff)\n"
                  "  hint: move or shrink one of them\n"},
+    {.name = "a module and another",
+     .chosen = DOM("domA", LOADED("a@60000000", "multiboot,ramdisk", "60000000"))
+         DOM("domB", LOADED("a@60000800", "multiboot,ramdisk", "60000800")),
+     .expected =
+         "/chosen/domB/a@60000800: error: a module, loaded earlier, of domB (0x60000800 to "
+         "0x600017ff) overlaps a module, loaded earlier, of domA (0x60000000 to 0x60000fff)\n"
+         "  hint: move or shrink one of them\n"},
+    {.name = "good: a module of two domains",
+     .chosen = DOM("domA", LOADED("a@60000000", "multiboot,ramdisk", "60000000"))
+         DOM("domB", LOADED("a@60000000", "multiboot,ramdisk", "60000000")),
+     .expected = ""},
+    {.name = "good: modules of no size and beyond all",
+     .chosen = DOM("domA", "a { compatible = \"multiboot,ramdisk\", \"multiboot,module\";"
+                           "    reg = <0 0x60000000 0 0>; };")
+         DOM("domB", "a { compatible = \"multiboot,ramdisk\", \"multiboot,module\";"
+                     "    reg = <0xffffffff 0xfffff000 0 0x2000>; };"),
+     .expected = ""},
     {.name = "static memory and a module",
      .chosen = DOM(
          "domA", "xen,static-mem = <0 0x60000000 0 0x8000000>; module@60000000 { compatible = "
@@ -745,6 +1376,14 @@ static const struct row rows[] = {
          "  hint: it is one cell, from 1 to 4\n"
          "/chosen/domA: error: xen,static-mem of domA: its cell counts are not from 1 to 4\n"
          "  hint: #address-cells and #size-cells of the parent count\n"},
+    {.name = "unusable cell counts of sizes",
+     .chosen =
+         "#address-cells = <1>; #size-cells = <0>; " DOM("domA", "xen,static-mem = <0x60000000>;"),
+     .expected =
+         "/chosen: error: #size-cells cannot be used for the reg of modules\n"
+         "  hint: it is one cell, from 1 to 2\n"
+         "/chosen/domA: error: xen,static-mem of domA: its cell counts are not from 1 to 4\n"
+         "  hint: #address-cells and #size-cells of the parent count\n"},
     {.name = "static heap not aligned",
      .chosen = "xen,static-heap = <0 0x60001000 0 0x10000000>;" DOM("domA", ""),
      .expected =
@@ -761,12 +1400,38 @@ static const struct row rows[] = {
      .expected = "/reserved-memory/fw@66000000: warning: reg: 12 bytes are no list of entries of 2 "
                  "+ 2 cells\n"
                  "  hint: #address-cells and #size-cells of the parent count\n"},
+    {.name = "reserved memory too large",
+     .chosen = DOM("domA", ""),
+     .beside = "reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges; fw@66000000 { "
+               "reg = <0 0x66000000 0xffffffff 0xffffffff>; }; };",
+     .expected = "/reserved-memory/fw@66000000: warning: reg: an entry does not fit into 64 bits\n"
+                 "  hint: #address-cells and #size-cells of the parent count\n"},
     {.name = "shared memory without id",
      .chosen = DOM_ALL("domA",
                        "#address-cells = <1>; #size-cells = <1>; cpus = <1>; memory = <0 0x20000>;",
                        KERNEL("vmlinuz", ""),
                        SHARED("shared@0", "xen,shared-mem = <0x60000000 0x10000000 0x1000>;")),
      .expected = "/chosen/domA/shared@0: error: domain domA: shared memory has no xen,shm-id\n"
+                 "  hint: add xen,shm-id = \"NAME\"\n"},
+    {.name = "shared memory of an empty id",
+     .chosen = DOM_1("domA", SHARED("shared@0", "xen,shm-id = \"\"; xen,shared-mem = "
+                                                "<0x60000000 0x10000000 0x1000>;")),
+     .expected = "/chosen/domA/shared@0: error: domain domA: shared memory has no xen,shm-id\n"
+                 "  hint: add xen,shm-id = \"NAME\"\n"},
+    {.name = "shared memory without ids, in one place",
+     .chosen = DOM_1("domA", SHARED("shared@0", "xen,shm-id = \"a\"; xen,shared-mem = "
+                                                "<0x60000000 0x10000000 0x1000>;"))
+         DOM_1("domB", SHARED("shared@0", "xen,shared-mem = <0x60000000 0x10000000 0x1000>;"))
+             DOM_1("domC", SHARED("shared@0", "xen,shared-mem = <0x60000000 0x10000000 0x1000>;")),
+     .expected = "/chosen/domB/shared@0: error: shared memory of domB (0x60000000 to 0x60000fff) "
+                 "overlaps shared memory of domA (0x60000000 to 0x60000fff)\n"
+                 "  hint: move or shrink one of them\n"
+                 "/chosen/domB/shared@0: error: domain domB: shared memory has no xen,shm-id\n"
+                 "  hint: add xen,shm-id = \"NAME\"\n"
+                 "/chosen/domC/shared@0: error: shared memory of domC (0x60000000 to 0x60000fff) "
+                 "overlaps shared memory of domA (0x60000000 to 0x60000fff)\n"
+                 "  hint: move or shrink one of them\n"
+                 "/chosen/domC/shared@0: error: domain domC: shared memory has no xen,shm-id\n"
                  "  hint: add xen,shm-id = \"NAME\"\n"},
     {.name = "shared memory of a long id",
      .chosen = DOM_ALL("domA",
@@ -790,6 +1455,60 @@ static const struct row rows[] = {
                        SHARED("shared@0", "xen,shm-id = \"a\"; xen,shared-mem = <0x60000000>;")),
      .expected = "/chosen/domA/shared@0: error: xen,shared-mem of domA: it is neither <HOST GUEST "
                  "SIZE> nor <GUEST SIZE>\n"
+                 "  hint: #address-cells and #size-cells of the parent count\n"},
+    {.name = "shared memory of unusable cell counts",
+     .chosen = DOM_ALL("domA", "#address-cells = <1>; #size-cells = <5>; " SIZE, "",
+                       SHARED("shared@0", "xen,shm-id = \"a\"; xen,shared-mem = <0 0>;")),
+     .expected =
+         "/chosen/domA: error: #size-cells cannot be used for the reg of modules\n"
+         "  hint: it is one cell, from 1 to 2\n"
+         "/chosen/domA: error: domain domA has no kernel\n"
+         "  hint: add a module with compatible \"multiboot,kernel\", \"multiboot,module\"\n"
+         "/chosen/domA/shared@0: error: xen,shared-mem of domA: its cell counts are not from "
+         "1 to 4\n"
+         "  hint: #address-cells and #size-cells of the parent count\n"},
+
+    {.name = "shared memory of addresses too large",
+     .chosen = DOM_ALL(
+         "domA", "#address-cells = <3>; #size-cells = <2>; " SIZE, KERNEL("vmlinuz", ""),
+         SHARED("shared@0",
+                "xen,shm-id = \"a\"; xen,shared-mem = <1 0 0x60000000 0 0 0x10000000 0 0x1000>;")),
+     .expected = "/chosen/domA/shared@0: error: xen,shared-mem of domA: an entry does not fit into "
+                 "64 bits\n"
+                 "  hint: #address-cells and #size-cells of the parent count\n"},
+
+    {.name = "shared memory of guest addresses too large",
+     .chosen = DOM_ALL(
+         "domA", "#address-cells = <3>; #size-cells = <2>; " SIZE, KERNEL("vmlinuz", ""),
+         SHARED("shared@0",
+                "xen,shm-id = \"a\"; xen,shared-mem = <0 0 0x60000000 1 0 0x10000000 0 0x1000>;")),
+     .expected = "/chosen/domA/shared@0: error: xen,shared-mem of domA: an entry does not fit into "
+                 "64 bits\n"
+                 "  hint: #address-cells and #size-cells of the parent count\n"},
+
+    {.name = "shared memory too large",
+     .chosen =
+         DOM_ALL("domA", "#address-cells = <2>; #size-cells = <2>; " SIZE, KERNEL("vmlinuz", ""),
+                 SHARED("shared@0",
+                        "xen,shm-id = \"a\"; xen,shared-mem = <1 0 0 0 0xffffffff 0xffffffff>;")),
+     .expected = "/chosen/domA/shared@0: error: xen,shared-mem of domA: an entry does not fit into "
+                 "64 bits\n"
+                 "  hint: #address-cells and #size-cells of the parent count\n"},
+
+    {.name = "shared memory of sizes too large",
+     .chosen = DOM_ALL("domA", "#address-cells = <1>; #size-cells = <3>; " SIZE, "",
+                       SHARED("shared@0", "xen,shm-id = \"a\"; xen,shared-mem = <0 1 0 0>;")),
+     .expected = "/chosen/domA: error: #size-cells cannot be used for the reg of modules\n"
+                 "  hint: it is one cell, from 1 to 2\n"
+                 "/chosen/domA: error: domain domA has no kernel\n"
+                 "  hint: add a module with compatible \"multiboot,kernel\", \"multiboot,module\"\n"
+                 "/chosen/domA/shared@0: error: xen,shared-mem of domA: an entry does not fit into "
+                 "64 bits\n"
+                 "  hint: #address-cells and #size-cells of the parent count\n"},
+    {.name = "shared memory of a section",
+     .config = "domains=domA\n[domA]\nkernel=vmlinuz\nmemory=128M\ncpus=1\n"
+               "s/compatible=xen,domain-shared-memory-v1\n",
+     .expected = "muster.cfg:4: error: xen,shared-mem of domA: it is missing\n"
                  "  hint: #address-cells and #size-cells of the parent count\n"},
     {.name = "shared memory not aligned",
      .chosen = DOM_ALL(
@@ -815,6 +1534,28 @@ static const struct row rows[] = {
                        SHARED("shared@0", "xen,shm-id = \"a\"; xen,shared-mem = <0x10000000 0>;")),
      .expected = "/chosen/domA/shared@0: error: domain domA: shared memory a is not page aligned\n"
                  "  hint: address and size are multiples of 0x1000\n"},
+    {.name = "shared memory of half a page",
+     .chosen = DOM_1("domA", SHARED("shared@0", "xen,shm-id = \"a\"; xen,shared-mem = "
+                                                "<0x10000000 0x1800>;")),
+     .expected = "/chosen/domA/shared@0: error: domain domA: shared memory a is not page aligned\n"
+                 "  hint: address and size are multiples of 0x1000\n"},
+    {.name = "shared memory of two sizes",
+     .chosen = DOM_1("domA", SHARED("shared@0", "xen,shm-id = \"a\"; xen,shared-mem = "
+                                                "<0x60000000 0x10000000 0x1000>;"))
+         DOM_1("domB", SHARED("shared@0", "xen,shm-id = \"a\"; xen,shared-mem = "
+                                          "<0x60000000 0x10000000 0x2000>;")),
+     .expected = "/chosen/domB/shared@0: error: shared memory of domB (0x60000000 to 0x60001fff) "
+                 "overlaps shared memory of domA (0x60000000 to 0x60000fff)\n"
+                 "  hint: move or shrink one of them\n"
+                 "/chosen/domB/shared@0: error: domain domB: shared memory a is not where domA has "
+                 "it\n"
+                 "  hint: give it the same address and size everywhere\n"},
+    {.name = "good: shared memory that Xen finds for one of two",
+     .chosen = DOM_1("domA", SHARED("shared@0", "xen,shm-id = \"a\"; xen,shared-mem = "
+                                                "<0x10000000 0x1000>;"))
+         DOM_1("domB", SHARED("shared@0", "xen,shm-id = \"a\"; xen,shared-mem = "
+                                          "<0x60000000 0x10000000 0x1000>;")),
+     .expected = ""},
     {.name = "shared memory of another role",
      .chosen = DOM_ALL("domA",
                        "#address-cells = <1>; #size-cells = <1>; cpus = <1>; memory = <0 0x20000>;",
@@ -873,6 +1614,18 @@ static const struct row rows[] = {
      .expected =
          "/chosen/domA/shared@0: error: domain domA has direct-map, but not for shared memory a\n"
          "  hint: give host and guest the same address\n"},
+    {.name = "shared memory of a direct-map domain, anywhere",
+     .chosen = DOM_1("domA", "direct-map; xen,static-mem = <0 0x60000000 0 0x8000000>;" SHARED(
+                                 "shared@0", "xen,shm-id = \"a\"; xen,shared-mem = "
+                                             "<0x10000000 0x1000>;")),
+     .expected =
+         "/chosen/domA/shared@0: error: domain domA has direct-map, but not for shared memory a\n"
+         "  hint: give host and guest the same address\n"},
+    {.name = "good: shared memory of a direct-map domain",
+     .chosen = DOM_1("domA", "direct-map; xen,static-mem = <0 0x60000000 0 0x8000000>;" SHARED(
+                                 "shared@0", "xen,shm-id = \"a\"; xen,shared-mem = "
+                                             "<0x70000000 0x70000000 0x1000>;")),
+     .expected = ""},
     {.name = "shared memory that Xen lacks",
      .prepare = xen_without_shared,
      .chosen = DOM_ALL(
@@ -889,9 +1642,33 @@ static const struct row rows[] = {
      .expected = "/chosen/domA: error: domain domA has static memory, but xen.efi is built without "
                  "it\n"
                  "  hint: use a Xen that is built with CONFIG_STATIC_MEMORY\n"},
+    {.name = "good: static memory that Xen has",
+     .prepare = xen_with_static,
+     .chosen = DOM("domA", "xen,static-mem = <0 0x60000000 0 0x8000000>;"),
+     .expected = ""},
     {.name = "pool without cpus",
      .chosen = "pool { compatible = \"xen,cpupool\"; };" DOM("domA", ""),
      .expected = "/chosen/pool: error: CPU pool pool has no CPUs\n"
+                 "  hint: write cpupool-cpus = <&cpu0 &cpu1>\n"},
+    {.name = "pool of nothing",
+     .chosen = "pool { compatible = \"xen,cpupool\"; cpupool-cpus; };" DOM("domA", ""),
+     .expected = "/chosen/pool: error: CPU pool pool has no CPUs\n"
+                 "  hint: write cpupool-cpus = <&cpu0 &cpu1>\n"},
+    {.name = "pool of bytes",
+     .chosen = "pool { compatible = \"xen,cpupool\"; cpupool-cpus = [00 01]; };" DOM("domA", ""),
+     .expected = "/chosen/pool: error: CPU pool pool has no CPUs\n"
+                 "  hint: write cpupool-cpus = <&cpu0 &cpu1>\n"},
+    {.name = "pool of a node that is not there",
+     .chosen = "pool { compatible = \"xen,cpupool\"; cpupool-cpus = <0x77>; };" DOM("domA", ""),
+     .expected = "/chosen/pool: error: CPU pool pool: phandle 0x77 in cpupool-cpus is no CPU\n"
+                 "  hint: write cpupool-cpus = <&cpu0 &cpu1>\n"},
+    {.name = "pool of what is no CPU below /cpus",
+     .chosen =
+         "pool { compatible = \"xen,cpupool\"; cpupool-cpus = <0x71 0x72>; };" DOM("domA", ""),
+     .cpus = "cpu-map { phandle = <0x71>; }; cache { device_type = \"cache\"; phandle = <0x72>; };",
+     .expected = "/chosen/pool: error: CPU pool pool: phandle 0x71 in cpupool-cpus is no CPU\n"
+                 "  hint: write cpupool-cpus = <&cpu0 &cpu1>\n"
+                 "/chosen/pool: error: CPU pool pool: phandle 0x72 in cpupool-cpus is no CPU\n"
                  "  hint: write cpupool-cpus = <&cpu0 &cpu1>\n"},
     {.name = "pool of no cpu",
      .chosen =
@@ -909,9 +1686,30 @@ static const struct row rows[] = {
      .chosen = DOM("domA", "domain-cpupool = <&{/cpus/cpu@0}>;"),
      .expected = "/chosen/domA: error: domain domA: domain-cpupool is no xen,cpupool node\n"
                  "  hint: write domain-cpupool = <&POOL>\n"},
+    {.name = "domain in a pool that is not there",
+     .chosen = DOM("domA", "domain-cpupool = <0x77>;"),
+     .expected = "/chosen/domA: error: domain domA: domain-cpupool is no xen,cpupool node\n"
+                 "  hint: write domain-cpupool = <&POOL>\n"},
     {.name = "channel without link",
      .chosen = DOM("domA", "port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1>; };"),
      .expected = "/chosen/domA/port@1: error: domain domA: xen,evtchn is not <PORT &REMOTE>\n"},
+    {.name = "channel of nothing",
+     .chosen = DOM("domA", "port@1 { compatible = \"xen,evtchn-v1\"; };"),
+     .expected = "/chosen/domA/port@1: error: domain domA: xen,evtchn is not <PORT &REMOTE>\n"},
+    {.name = "channel to a node that is not there",
+     .chosen = DOM("domA", CHANNEL("a", "port@1", "1 0x77")),
+     .expected =
+         "/chosen/domA/port@1: error: domain domA: what xen,evtchn links to is no event channel\n"
+         "  hint: two xen,evtchn-v1 nodes of started domains link to each other\n"},
+    {.name = "channel to itself",
+     .chosen = DOM("domA", CHANNEL("a", "port@1", "1 &a")),
+     .expected =
+         "/chosen/domA/port@1: error: domain domA: what xen,evtchn links to does not link back\n"
+         "  hint: two xen,evtchn-v1 nodes of started domains link to each other\n"},
+    {.name = "channel to one without a link",
+     .chosen = DOM("domA", CHANNEL("a", "port@1", "1 &b"))
+         DOM("domB", "b: port@1 { compatible = \"xen,evtchn-v1\"; };"),
+     .expected = "/chosen/domB/port@1: error: domain domB: xen,evtchn is not <PORT &REMOTE>\n"},
     {.name = "channel to nothing",
      .chosen = DOM("domA",
                    "port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1 &{/cpus/cpu@0}>; };"),
@@ -935,6 +1733,11 @@ static const struct row rows[] = {
      .chosen = DOM("domA", "a: port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1024 &b>; };")
          DOM("domB", "b: port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1 &a>; };"),
      .expected = "/chosen/domA/port@1: error: domain domA: an event channel cannot have port 1024\n"
+                 "  hint: ports of a domain go from 1 to 1023\n"},
+    {.name = "channel without a port",
+     .chosen =
+         DOM("domA", CHANNEL("a", "port@1", "0 &b")) DOM("domB", CHANNEL("b", "port@1", "1 &a")),
+     .expected = "/chosen/domA/port@1: error: domain domA: an event channel cannot have port 0\n"
                  "  hint: ports of a domain go from 1 to 1023\n"},
     {.name = "channels with one port",
      .chosen = DOM("domA", "a: port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1 &c>; }; b: "
@@ -1008,18 +1811,24 @@ static const struct row rows[] = {
 
 /* --- running them ----------------------------------------------------------------------------- */
 
-/* The tree of the machine, with a GICv2 if the row wants that. The caller frees it. */
+static const char *or_nothing(const char *text)
+{
+    return text != NULL ? text : "";
+}
+
+/* The tree of the machine, with what the row wants. The caller frees it. */
 static char *source_of(const struct row *row)
 {
+    static const char head[] = TREE_HEAD;
+    static const char gic[] = "arm,gic-v3";
+    const char *rest = strstr(head, gic);
     char *source = NULL;
-    char *gic;
 
-    assert_true(asprintf(&source, "%s    chosen { %s };\n%s};\n", TREE_HEAD,
-                         row->chosen != NULL ? row->chosen : "",
-                         row->beside != NULL ? row->beside : "") > 0);
-    gic = strstr(source, "arm,gic-v3");
-    if (row->has_gic2)
-        memcpy(gic, "arm,gic-400\", \"", strlen("arm,gic-v3"));
+    assert_non_null(rest);
+    assert_true(asprintf(&source, "%.*s%s%s};\n/ { cpus { %s };\n    chosen { %s };\n%s};\n",
+                         (int)(rest - head), head, row->gic != NULL ? row->gic : gic,
+                         rest + strlen(gic), or_nothing(row->cpus), or_nothing(row->chosen),
+                         or_nothing(row->beside)) > 0);
     return source;
 }
 
@@ -1028,8 +1837,7 @@ static void run_row(struct boot *boot, const struct row *row)
     char *source = source_of(row);
     char *config = NULL;
 
-    assert_true(
-        asprintf(&config, "[system]\nxen=xen.efi\n%s", row->config != NULL ? row->config : "") > 0);
+    assert_true(asprintf(&config, "[system]\nxen=xen.efi\n%s", or_nothing(row->config)) > 0);
     if (row->prepare != NULL)
         row->prepare(boot);
     boot_set_options(boot, "system");
@@ -1103,14 +1911,15 @@ static void test_command_lines_are_counted(void **state)
     assert_diagnostics(boot, "/chosen: error: 33 modules have a command line, but Xen takes 32\n");
 }
 
-static void test_regions_are_counted(void **state)
+/* Runs a tree with a domain and `count` regions of reserved memory. */
+static void run_regions(struct boot *boot, unsigned count)
 {
-    static char source[32768] =
-        TREE_HEAD "chosen {" DOM("domA", "") "}; reserved-memory { #address-cells = <1>;"
-                                             " #size-cells = <1>; ranges; a@1000 { reg = <";
-    struct boot *boot = *state;
+    static char source[32768];
 
-    for (unsigned at = 1; at <= 257; at++) {
+    strcpy(source, TREE_HEAD "chosen {" DOM(
+                       "domA", "") "}; reserved-memory { #address-cells = <1>; #size-cells = <1>;"
+                                   " ranges; a@1000 { reg = <");
+    for (unsigned at = 1; at <= count; at++) {
         char region[32];
 
         snprintf(region, sizeof(region), "0x%x 0x1000 ", at << 12);
@@ -1118,9 +1927,143 @@ static void test_regions_are_counted(void **state)
     }
     append(source, sizeof(source), ">; }; }; };");
     boot_run(boot, "xen=xen.efi\n", source);
-    assert_diagnostics(
-        boot, "/chosen: error: Xen has room for 256 regions of memory, but there are more\n"
-              "  hint: static, shared and reserved memory count\n");
+}
+
+static void test_regions_are_counted(void **state)
+{
+    static const unsigned counts[] = {257, REGIONS_MAX, REGIONS_MAX + 1, REGIONS_MAX + 100};
+    struct boot *boot = *state;
+
+    run_regions(boot, 256);
+    assert_diagnostics(boot, "");
+    for (size_t at = 0; at < sizeof(counts) / sizeof(counts[0]); at++) {
+        run_regions(boot, counts[at]);
+        assert_diagnostics(
+            boot, "/chosen: error: Xen has room for 256 regions of memory, but there are more\n"
+                  "  hint: static, shared and reserved memory count\n");
+        assert_int_equal(boot->system.regions.too_many, counts[at] > REGIONS_MAX);
+    }
+}
+
+/* A tree with `count` nodes of this text, between two others. */
+static void run_many(struct boot *boot, const char *before, const char *node, unsigned count,
+                     const char *after)
+{
+    static char source[32768];
+
+    strcpy(source, TREE_HEAD);
+    append(source, sizeof(source), before);
+    for (unsigned at = 0; at < count; at++) {
+        char text[100];
+
+        snprintf(text, sizeof(text), "n%u { %s };", at, node);
+        append(source, sizeof(source), text);
+    }
+    append(source, sizeof(source), after);
+    boot_run(boot, "xen=xen.efi\n", source);
+}
+
+/* A tree full of one mistake is not looked at to its end. */
+static void test_mistakes_without_end(void **state)
+{
+    struct boot *boot = *state;
+
+    run_many(boot, "chosen {" DOM("domA", "") "};", "compatible = \"xen,domain\";",
+             DIAGNOSTICS_MAX + 50, "};");
+    assert_int_equal(boot->system.diagnostics.counts[SEVERITY_WARNING], DIAGNOSTICS_MAX);
+    assert_diagnosed(boot, "/n99: warning: Xen does not look for domains here");
+    run_many(boot, "chosen {" DOM("domA", ""), "compatible = \"xen,domian\";", DIAGNOSTICS_MAX + 50,
+             "}; };");
+    assert_int_equal(boot->system.diagnostics.counts[SEVERITY_WARNING], DIAGNOSTICS_MAX + 1);
+    assert_diagnosed(boot, "/chosen/n99: warning: dom0: Xen has no use for the node n99");
+    assert_diagnosed(boot, "and 1 more warnings");
+}
+
+static void test_devices_without_end(void **state)
+{
+    static char source[32768] = "/dts-v1/; / { passthrough {";
+    struct boot *boot = *state;
+
+    for (unsigned at = 0; at < 300; at++) {
+        char device[64];
+
+        snprintf(device, sizeof(device), "d%u { xen,path = \"/none\"; };", at);
+        append(source, sizeof(source), device);
+    }
+    append(source, sizeof(source), "}; };");
+    add_fragment(boot, source);
+    boot_run(boot, "xen=xen.efi\n", TREE(DOM("domA", FRAGMENT("file"))));
+    assert_int_equal(boot->system.diagnostics.counts[SEVERITY_ERROR], 256);
+}
+
+/* Makes large.dtb, of TREE_SIZE_MAX bytes without `spare`. */
+static void add_large_tree(struct boot *boot, unsigned spare)
+{
+    static unsigned char tree[TREE_SIZE_MAX];
+    void *compiled = tree_compile(TREE("xen,xen-bootargs = \"\";"), NULL);
+    void *value = NULL;
+
+    assert_int_equal(fdt_open_into(compiled, tree, sizeof(tree)), 0);
+    assert_int_equal(fdt_setprop(tree, 0, "large", NULL, 0), 0);
+    assert_int_equal(fdt_pack(tree), 0);
+    spare += fdt_totalsize(tree);
+    fdt_set_totalsize(tree, sizeof(tree));
+    assert_int_equal(
+        fdt_setprop_placeholder(tree, 0, "large", (int)(TREE_SIZE_MAX - spare) & ~3, &value), 0);
+    memset(value, 0, (TREE_SIZE_MAX - spare) & ~3U);
+    assert_int_equal(fdt_pack(tree), 0);
+    machine_add_file(&boot->machine, "/EFI/muster/large.dtb", tree, fdt_totalsize(tree));
+    free(compiled);
+}
+
+/* What is added to the base tree makes it too large. */
+static void test_a_finished_tree_too_large(void **state)
+{
+    struct boot *boot = *state;
+
+    add_large_tree(boot, 1000);
+    boot_run(boot, "dtb=large.dtb\nkernel=vmlinuz\n", NULL);
+    assert_diagnostics(boot, "");
+    add_large_tree(boot, 4);
+    boot_run(boot, "dtb=large.dtb\nkernel=vmlinuz\n", NULL);
+    assert_diagnostics(boot, "error: the finished device tree has 2.0 MiB\n"
+                             "  hint: Xen takes trees of at most 2 MiB\n");
+}
+
+/* Memory that is reserved from the start, and a domain with something in it. */
+static void run_reserved(struct boot *boot, const char *reserved, const char *content_of_domain)
+{
+    char *source = NULL;
+
+    assert_true(asprintf(&source,
+                         "/dts-v1/; /memreserve/ %s; / { #address-cells = <2>; #size-cells = <2>;"
+                         " chosen {" DOM("domA", "%s") "}; };",
+                         reserved, content_of_domain) > 0);
+    boot_run(boot, "xen=xen.efi\n", source);
+    free(source);
+}
+
+static void test_reserved_from_the_start(void **state)
+{
+    struct boot *boot = *state;
+
+    run_reserved(boot, "0x60001000 0x2000",
+                 "module@60000000 { compatible = \"multiboot,ramdisk\", \"multiboot,module\";"
+                 " reg = <0 0x60000000 0 0x3000>; };");
+    assert_diagnostics(boot, "");
+    run_reserved(boot, "0x61000000 0x800", "xen,static-mem = <0 0x60000000 0 0x8000000>;");
+    assert_diagnostics(boot, "/chosen/domA: error: static memory of domA (0x60000000 to "
+                             "0x67ffffff) overlaps a /memreserve/ (0x61000000 to 0x610007ff)\n"
+                             "  hint: move or shrink one of them\n");
+    run_reserved(boot, "0x61000000 0", "xen,static-mem = <0 0x60000000 0 0x8000000>;");
+    assert_diagnostics(boot, "");
+    /* It goes on to the end of what can be addressed. */
+    run_reserved(boot, "0x61000000 0xffffffffffffffff",
+                 "xen,static-mem = <0 0x60000000 0 0x8000000>;");
+    assert_diagnostics(boot,
+                       "/chosen/domA: error: static memory of domA (0x60000000 to 0x67ffffff) "
+                       "overlaps a /memreserve/ (0x61000000 to 0xfffffffffffffffe)\n"
+                       "  hint: move or shrink one of them\n");
 }
 
 /* What U-Boot loaded, and reserved, is left alone; reserved memory may overlap its own kind. */
@@ -1146,10 +2089,10 @@ static void test_loaded_earlier(void **state)
 int main(void)
 {
     const struct CMUnitTest others[] = {
-        boot_test(test_modules_are_counted),
-        boot_test(test_command_lines_are_counted),
-        boot_test(test_regions_are_counted),
-        boot_test(test_loaded_earlier),
+        boot_test(test_modules_are_counted),     boot_test(test_command_lines_are_counted),
+        boot_test(test_regions_are_counted),     boot_test(test_mistakes_without_end),
+        boot_test(test_devices_without_end),     boot_test(test_a_finished_tree_too_large),
+        boot_test(test_reserved_from_the_start), boot_test(test_loaded_earlier),
     };
     struct CMUnitTest tests[sizeof(rows) / sizeof(rows[0])] = {0};
 
