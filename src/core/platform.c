@@ -28,6 +28,7 @@ const char *platform_status_text(enum platform_status status)
     case PLATFORM_UNSUPPORTED:
         return "the firmware does not support it";
     case PLATFORM_DEVICE_ERROR:
+    default:
         break;
     }
     return "the device reported an error";

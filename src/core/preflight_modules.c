@@ -230,6 +230,7 @@ static const char *check_content(const struct binary *binary, struct kernel *ker
     case CONTENT_CPIO:
     case CONTENT_COMPRESSED:
     case CONTENT_XSM:
+    default:
         break;
     }
     return content_name(binary->content);
@@ -254,6 +255,7 @@ static const char *kernel_hint(enum content content)
     case CONTENT_DEVICE_TREE:
     case CONTENT_CPIO:
     case CONTENT_XSM:
+    default:
         break;
     }
     return "Xen starts an Image, a zImage, or these in gzip";

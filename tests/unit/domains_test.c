@@ -83,6 +83,7 @@ static void test_mistakes_in_values(void **state)
         {"\"a\\", "the text has no end", 3},
         {"[0", "a byte is two hexadecimal digits", 1},
         {"[0g]", "a byte is two hexadecimal digits", 1},
+        {"[g0]", "a byte is two hexadecimal digits", 1},
         {"[01", "the bytes have no end", 3},
         {"[01 2 3]", "a byte is two hexadecimal digits", 4},
         {"<1> <2>", "there is a comma missing", 4},
@@ -169,10 +170,11 @@ static void test_child_nodes_and_references(void **state)
     struct boot *boot = *state;
 
     boot_describe(boot,
-                  CONFIG("cpus=1\nvcpu0/id=<0>\nvcpu0/deep/er=7\nlink=<&uart 1>\n"
+                  CONFIG("cpus=1\nvpl011=\nvcpu0/id=<0>\nvcpu0/deep/er=7\nlink=<&uart 1>\n"
                          "path=<&{/timer} 2>\nlate/gic=<&gic>\n"),
                   TREE(""));
     assert_diagnostics(boot, "");
+    assert_bytes(boot, "/chosen/d", "vpl011", "");
     assert_cells(boot, "/chosen/d/vcpu0", "id", 0);
     assert_cells(boot, "/chosen/d/vcpu0/deep", "er", 7);
     assert_cells(boot, "/chosen/d", "link",
@@ -182,6 +184,60 @@ static void test_child_nodes_and_references(void **state)
     assert_int_not_equal(fdt_get_phandle(boot->system.tree.fdt, assert_node(boot, "/timer")), 0);
     assert_cells(boot, "/chosen/d/late", "gic",
                  fdt_get_phandle(boot->system.tree.fdt, assert_node(boot, "/intc@8000000")));
+}
+
+/* The paths of labels stand in the tree, whose bytes may be any. */
+static void test_labels_of_no_path(void **state)
+{
+    static const char *const labels[] = {"<&open>", "<&empty>", "<&nowhere>"};
+    const struct workspace *workspace = boot_start(*state);
+    void *blob = tree_compile("/dts-v1/; / { node { }; __symbols__ { open = [2f 6e 6f 64 65]; "
+                              "empty; nowhere = \"/none\"; good = \"/node\"; }; };",
+                              NULL);
+    struct value value;
+    struct tree tree;
+
+    assert_int_equal(tree_open(&tree, workspace->arena, blob, fdt_totalsize(blob)), 0);
+    free(blob);
+    for (size_t at = 0; at < sizeof(labels) / sizeof(labels[0]); at++) {
+        assert_false(value_parse(&tree, labels[at], &value));
+        assert_true(text_starts(value.error, "there is no label "));
+    }
+    assert_true(value_parse(&tree, "<&good>", &value));
+    assert_int_equal(value.size, 4);
+}
+
+/* There are no more numbers for phandles than a cell can hold. */
+static void test_no_phandle_left(void **state)
+{
+    const struct workspace *workspace = boot_start(*state);
+    void *blob = tree_compile("/dts-v1/; / { a { phandle = <0xfffffffe>; }; b { }; };", NULL);
+    struct value value;
+    struct tree tree;
+
+    assert_int_equal(tree_open(&tree, workspace->arena, blob, fdt_totalsize(blob)), 0);
+    free(blob);
+    assert_true(value_parse(&tree, "<&{/a}>", &value));
+    assert_memory_equal(value.bytes, "\xff\xff\xff\xfe", 4);
+    assert_false(value_parse(&tree, "<&{/b}>", &value));
+    assert_string_equal(value.error, "the node cannot be given a phandle");
+}
+
+static void test_no_memory_for_a_phandle(void **state)
+{
+    struct boot *boot = *state;
+    const struct workspace *workspace = boot_start(boot);
+    struct value value;
+    struct tree tree;
+
+    assert_int_equal(tree_create(&tree, workspace->arena), 0);
+    assert_true(tree_add_node(&tree, 0, "a") > 0);
+    assert_int_equal(fdt_pack(tree.fdt), 0);
+    boot->machine.fail_services = SERVICE_ALLOCATE;
+    boot->machine.fail_at = 2;
+    boot->machine.calls = 0;
+    assert_false(value_parse(&tree, "<&{/a}>", &value));
+    assert_true(workspace->arena->failed);
 }
 
 static void test_too_many_references(void **state)
@@ -222,7 +278,7 @@ static void test_mistakes_show_their_place(void **state)
     boot_describe(boot,
                   CONFIG("memory=128X\ncpus=<1 x>\na b=1\n/x=1\nx/=1\na/b/c/d/e/f/g/h/i/j=1\n"
                          "a@1=1\nx@1@2/a=1\n"
-                         "compatible=\"xen,domain\"\ncpus=3\nramdisk\n"),
+                         "compatible=\"xen,domain\"\ncpus=3\nramdisk\nend=<1\n"),
                   TREE(""));
     assert_diagnostics(
         boot, "muster.cfg:7: error: memory: it is no amount of memory\n"
@@ -246,9 +302,14 @@ static void test_mistakes_show_their_place(void **state)
               "muster.cfg:16: warning: cpus= is given again; the one in line 8 counts\n"
               "  hint: remove one of them\n"
               "muster.cfg:17: error: ramdisk names no file\n"
-              "  hint: it is written KEY=FILE\n");
+              "  hint: it is written KEY=FILE\n"
+              "muster.cfg:18: error: end: the cells have no end\n"
+              "  hint: close them with >\n");
     first = boot->system.diagnostics.first->next;
     assert_int_equal(first->where.column, 9);
+    /* What is missing at the end of a line is shown behind it. */
+    assert_int_equal(boot->system.diagnostics.last->where.column, 7);
+    assert_int_equal(boot->system.diagnostics.last->where.width, 1);
 }
 
 static void test_mistakes_in_domains(void **state)
@@ -292,6 +353,9 @@ int main(void)
         boot_test(test_amounts_of_memory),
         boot_test(test_a_domain),
         boot_test(test_child_nodes_and_references),
+        boot_test(test_labels_of_no_path),
+        boot_test(test_no_phandle_left),
+        boot_test(test_no_memory_for_a_phandle),
         boot_test(test_too_many_references),
         boot_test(test_a_domain_of_each_module),
         boot_test(test_mistakes_show_their_place),

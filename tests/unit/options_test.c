@@ -49,6 +49,7 @@ static void test_words(void **state)
         {"one --", "|one|"},
         {"one -- ", "|one|"},
         {"-- -cfg=x", "||-cfg=x"},
+        {"--  \t dom0_mem=1G", "||dom0_mem=1G"},
         {"-- \"quoted text\"", "||\"quoted text\""},
         {"-cfg=\"my file.cfg\" \"my section\"", "my file.cfg|my section|"},
         {"-cfg=\"open", "open||"},
@@ -88,6 +89,30 @@ static void test_single_bytes(void **state)
     assert_string_equal(read_bytes(*state, "one -- x\0\0", 10), "|one|x");
     assert_string_equal(read_bytes(*state, "on", 2), "|on|");
     assert_string_equal(read_bytes(*state, "one", 3), "|one|");
+    assert_string_equal(read_bytes(*state, "one\ttwo", 7), "|one|");
+}
+
+/* What the shell put in front is the loader's own name, whatever that is. */
+static void test_the_own_name(void **state)
+{
+    static const struct {
+        const char *image;
+        const char *first;
+        const char *section;
+    } cases[] = {
+        {"BOOTAA64.EFI", "one", "one"}, {"loader", "LOADER", "two"}, {"loader", "load", "load"},
+        {"a.b.efi", "a.b", "two"},      {"a.b.efi", "a", "a"},       {NULL, "one", "one"},
+        {NULL, "any.efi", "two"},
+    };
+
+    for (size_t at = 0; at < sizeof(cases) / sizeof(cases[0]); at++) {
+        const struct workspace *workspace = boot_start(*state);
+        const char *text = text_format(workspace->arena, "%s two", cases[at].first);
+        struct load_options options;
+
+        assert_true(load_options_parse(workspace, text, strlen(text), cases[at].image, &options));
+        assert_string_equal(options.section, cases[at].section);
+    }
 }
 
 static void test_characters_of_utf_16(void **state)
@@ -119,10 +144,14 @@ static void test_load_option(void **state)
     static const char text[] = LOAD_OPTION("\1\0\0\0") "o\0n\0e\0";
     static const char application[] = LOAD_OPTION("\1\1\0\0") "o\0n\0e\0";
     static const char empty[] = LOAD_OPTION("\1\0\0\0");
+    static const char no_paths[] = "\1\0\0\0\0\0X\0\0\0o\0n\0e\0";
+    static const char no_end[] = "\1\0\0\0\4\0X\0\0\0\4\4\4\0o\0n\0e\0";
 
     assert_string_equal(read_bytes(*state, text, sizeof(text) - 1), "|one|");
     assert_string_equal(read_bytes(*state, application, sizeof(application) - 1), "|one|");
     assert_string_equal(read_bytes(*state, empty, sizeof(empty) - 1), "||");
+    assert_string_equal(read_bytes(*state, no_paths, sizeof(no_paths) - 1), "||");
+    assert_string_equal(read_bytes(*state, no_end, sizeof(no_end) - 1), "||");
     /* Cut anywhere, or with lengths that lie, it is no options, and nothing behind it is read. */
     for (size_t size = 0; size < sizeof(empty) - 1; size++)
         assert_string_equal(read_bytes(*state, text, size), "||");
@@ -151,6 +180,7 @@ int main(void)
         boot_test(test_words),
         boot_test(test_an_unknown_option),
         boot_test(test_single_bytes),
+        boot_test(test_the_own_name),
         boot_test(test_characters_of_utf_16),
         boot_test(test_garbage_is_no_options),
         boot_test(test_load_option),

@@ -149,6 +149,11 @@ static void xen_is_short(struct boot *boot)
     add_file(boot, XEN_NAME, "MZ", 2, 4);
 }
 
+static void xen_is_missing(struct boot *boot)
+{
+    machine_remove_file(&boot->machine, XEN_NAME);
+}
+
 static void xen_is_gzip(struct boot *boot)
 {
     add_file(boot, XEN_NAME, "\x1f\x8b", 2, 4096);
@@ -522,6 +527,11 @@ static const struct row rows[] = {
      .chosen = DOM("domA", ""),
      .expected = "muster.cfg:2: error: xen.efi is cut off: it has 20000 of 36864 bytes\n"
                  "  hint: was it copied completely?\n"},
+    {.name = "xen is not there",
+     .prepare = xen_is_missing,
+     .chosen = DOM("domA", "capabilities = <0>;"),
+     .expected = "muster.cfg:2: error: cannot open the hypervisor xen.efi: there is no such file\n"
+                 "  hint: put it into /EFI/muster of the loader's partition\n"},
     {.name = "domain elsewhere",
      .chosen = DOM("domA", ""),
      .beside = "soc { domB { compatible = \"xen,domain\"; }; };",
@@ -602,7 +612,7 @@ static const struct row rows[] = {
          "  hint: memory counts KiB: 128 MiB is <0 0x20000>\n"},
     {.name = "memory of two, each too large",
      .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x8000000>;", "")
-         DOM_WITH("domB", "cpus = <1>; memory = <0 0x200000>;", ""),
+         DOM_WITH("domB", "cpus = <1>; memory = <0 0x200000>;", "") DOM("domC", ""),
      .expected =
          "/chosen/domA: error: domain domA asks for 128 GiB of memory, but the machine has 1 GiB\n"
          "  hint: memory counts KiB: <0 0x8000000> is 128 GiB, 128 MiB is <0 0x20000>\n"
@@ -653,7 +663,7 @@ static const struct row rows[] = {
                  "  hint: give them less: dom0 has what dom0_mem= says\n"},
 
     {.name = "good: dom0_mem of no size",
-     .config = "options=dom0_mem=max:2G dom0_mem=0\nkernel=vmlinuz\n",
+     .config = "options=dom0_mem=max:2G\nkernel=vmlinuz\n",
      .expected = ""},
     {.name = "good: dom0_mem of an unknown unit",
      .config = "options=dom0_mem=1000000P\nkernel=vmlinuz\n",
@@ -914,6 +924,15 @@ static const struct row rows[] = {
      .expected =
          "/chosen/domA: error: domain domA has no kernel\n"
          "  hint: add a module with compatible \"multiboot,kernel\", \"multiboot,module\"\n"},
+    {.name = "no memory for a kernel that nobody says is one",
+     .prepare = no_memory,
+     .chosen =
+         DOM_OF("domA", "m { compatible = \"multiboot,module\"; uefi,binary = \"vmlinuz\"; };", ""),
+     .expected =
+         "muster.cfg:2: error: no room in memory for xen.efi (19.5 KiB)\n"
+         "  hint: the largest free stretch is 0 B\n"
+         "/chosen/domA: error: domain domA asks for 128 MiB of memory, but the machine has 0 B\n"
+         "  hint: memory counts KiB: 128 MiB is <0 0x20000>\n"},
     {.name = "kernel that is not there",
      .chosen =
          DOM_OF("domA", "m { compatible = \"multiboot,module\"; uefi,binary = \"nothing\"; };", ""),
@@ -1332,6 +1351,12 @@ static const struct row rows[] = {
      .expected = "/chosen/domB: error: static memory of domB (0x67000000 to 0x6effffff) overlaps "
                  "static memory of domA (0x60000000 to 0x67ffffff)\n"
                  "  hint: move or shrink one of them\n"},
+    {.name = "static memory of two domains",
+     .chosen = DOM("domA", "xen,static-mem = <0 0x60000000 0 0x8000000>;")
+         DOM("domB", "xen,static-mem = <0 0x60000000 0 0x8000000>;"),
+     .expected = "/chosen/domB: error: static memory of domB (0x60000000 to 0x67ffffff) overlaps "
+                 "static memory of domA (0x60000000 to 0x67ffffff)\n"
+                 "  hint: move or shrink one of them\n"},
     {.name = "static memory and reserved memory",
      .chosen = DOM("domA", "xen,static-mem = <0 0x60000000 0 0x8000000>;"),
      .beside = "reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges; fw@66000000 { "
@@ -1433,6 +1458,15 @@ static const struct row rows[] = {
                  "  hint: move or shrink one of them\n"
                  "/chosen/domC/shared@0: error: domain domC: shared memory has no xen,shm-id\n"
                  "  hint: add xen,shm-id = \"NAME\"\n"},
+    {.name = "shared memory without id before one with it",
+     .chosen = DOM_1("domA", SHARED("shared@0", "xen,shared-mem = <0x60000000 0x10000000 0x1000>;"))
+         DOM_1("domB", SHARED("shared@0", "xen,shm-id = \"a\"; xen,shared-mem = "
+                                          "<0x60000000 0x10000000 0x1000>;")),
+     .expected = "/chosen/domA/shared@0: error: domain domA: shared memory has no xen,shm-id\n"
+                 "  hint: add xen,shm-id = \"NAME\"\n"
+                 "/chosen/domB/shared@0: error: shared memory of domB (0x60000000 to 0x60000fff) "
+                 "overlaps shared memory of domA (0x60000000 to 0x60000fff)\n"
+                 "  hint: move or shrink one of them\n"},
     {.name = "shared memory of a long id",
      .chosen = DOM_ALL("domA",
                        "#address-cells = <1>; #size-cells = <1>; cpus = <1>; memory = <0 0x20000>;",
@@ -2054,6 +2088,10 @@ static void test_reserved_from_the_start(void **state)
     run_reserved(boot, "0x61000000 0x800", "xen,static-mem = <0 0x60000000 0 0x8000000>;");
     assert_diagnostics(boot, "/chosen/domA: error: static memory of domA (0x60000000 to "
                              "0x67ffffff) overlaps a /memreserve/ (0x61000000 to 0x610007ff)\n"
+                             "  hint: move or shrink one of them\n");
+    run_reserved(boot, "0x5ffff000 0x2000", "xen,static-mem = <0 0x60000000 0 0x8000000>;");
+    assert_diagnostics(boot, "/chosen/domA: error: static memory of domA (0x60000000 to "
+                             "0x67ffffff) overlaps a /memreserve/ (0x5ffff000 to 0x60000fff)\n"
                              "  hint: move or shrink one of them\n");
     run_reserved(boot, "0x61000000 0", "xen,static-mem = <0 0x60000000 0 0x8000000>;");
     assert_diagnostics(boot, "");

@@ -165,6 +165,22 @@ static void test_nearest_of_long_names(void **state)
     assert_null(nearest_of(wanted, candidates, 1));
 }
 
+/* The best one is suggested, wherever it stands; but a search ends. */
+static void test_nearest_of_many(void **state)
+{
+    static const char *const candidates[] = {"kermal", "kernal", "kermel"};
+    struct nearest nearest = {.wanted = "kernel"};
+
+    (void)state;
+    assert_string_equal(nearest_of("kernel", candidates, 1), "kermal");
+    assert_string_equal(nearest_of("kernel", candidates, 2), "kernal");
+    assert_string_equal(nearest_of("kernel", candidates, 3), "kernal");
+    for (unsigned at = 0; at < 128; at++)
+        nearest_offer(&nearest, "others");
+    nearest_offer(&nearest, "kernal");
+    assert_null(nearest.name);
+}
+
 static void test_names(void **state)
 {
     struct arena *arena = boot_start(*state)->arena;
@@ -293,6 +309,7 @@ int main(void)
         cmocka_unit_test(test_distance),
         cmocka_unit_test(test_nearest),
         cmocka_unit_test(test_nearest_of_long_names),
+        cmocka_unit_test(test_nearest_of_many),
         boot_test(test_names),
         boot_test(test_arena),
         boot_test(test_order_of_diagnostics),
