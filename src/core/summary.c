@@ -17,9 +17,13 @@ struct lines {
 
 static void add(struct lines *lines, const char *text)
 {
-    size_t length = text != NULL ? strlen(text) : 0;
-    size_t capacity = 2 * lines->capacity + length + 256;
+    size_t length;
+    size_t capacity;
 
+    if (text == NULL)
+        return;
+    length = strlen(text);
+    capacity = 2 * lines->capacity + length + 256;
     if (lines->text == NULL || lines->capacity - lines->length <= length) {
         char *larger = arena_allocate(lines->arena, capacity);
 
@@ -30,8 +34,7 @@ static void add(struct lines *lines, const char *text)
         lines->text = larger;
         lines->capacity = capacity;
     }
-    if (text != NULL)
-        memcpy(lines->text + lines->length, text, length);
+    memcpy(lines->text + lines->length, text, length);
     lines->length += length;
 }
 

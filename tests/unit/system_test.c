@@ -29,6 +29,54 @@ static void test_the_summary(void **state)
     assert_int_equal(boot->machine.bytes_read, 55 + 20000 + 10000 + 5000);
 }
 
+static void test_the_summary_of_a_system_that_cannot_start(void **state)
+{
+    struct boot *boot = *state;
+
+    assert_false(boot_run(boot, "",
+                          TREE("domU1 { compatible = \"xen,domain\"; cpus = <2>;"
+                               "    memory = <0x10000000 0>; m { uefi,binary = \"none\"; }; };"
+                               "domU2 { compatible = \"xen,domain\"; cpus = <1 2>;"
+                               "    memory = <1>; m { uefi,binary = \"vmlinuz\"; }; };"
+                               "domU3 { compatible = \"xen,domain\"; };")));
+    assert_string_equal(summary_of_domains(&boot->system), "muster.cfg\n"
+                                                           "  domain domU1: 2 vCPUs, none\n"
+                                                           "  domain domU2: vmlinuz\n"
+                                                           "  domain domU3:\n");
+    assert_string_equal(summary_of_binaries(&boot->system),
+                        "  binary vmlinuz: 9.7 KiB at 0x7fff8000\n");
+}
+
+/* What there is no memory for is missing, and nothing else. */
+static void test_the_summary_without_memory(void **state)
+{
+    static const char *const lines[] = {
+        "muster.cfg\n", "  domain domU1:", " 1 vCPU,",   " 128 MiB,",
+        " (none),",     " vmlinuz",        " + ramdisk", "\n"};
+    struct boot *boot = *state;
+    struct machine *machine = &boot->machine;
+    unsigned at = 0;
+
+    machine->fail_services = SERVICE_ALLOCATE;
+    do {
+        const char *text;
+
+        machine->fail_at = 0;
+        assert_true(boot_run(boot, "", TREE(DOMAIN("domU1", ""))));
+        machine->fail_at = ++at;
+        machine->calls = 0;
+        text = summary_of_domains(&boot->system);
+        assert_non_null(text);
+        for (size_t line = 0; line < sizeof(lines) / sizeof(lines[0]); line++)
+            if (text_starts(text, lines[line]))
+                text += strlen(lines[line]);
+        assert_string_equal(text, "");
+        if (machine->calls >= at)
+            assert_diagnostics(boot, "error: out of memory for the loader's own work\n");
+    } while (machine->calls >= at);
+    assert_in_range(at, 8, 20);
+}
+
 static void test_without_a_configuration(void **state)
 {
     struct boot *boot = *state;
@@ -98,13 +146,46 @@ static void test_a_system_without_memory_says_so(void **state)
 
 /* --- every call fails once -------------------------------------------------------------------- */
 
-/* What a configuration can ask for, all in one: overlays, sections, dom0, chain=, keys. */
+#define TEXT_16(text)                                                                              \
+    text text text text text text text text text text text text text text text text
+#define LONG TEXT_16(TEXT_16("0123456789abcdef ")) /* more than the room of a tree just opened */
+
+/*
+ * What a configuration can ask for, all in one: overlays, sections, dom0, chain=, keys. Where the
+ * system has no choice of what is asked for, the section [boot] is booted, else all of the file.
+ */
 static const char first_config[] = "[global]\nchain=next.cfg\n";
 static const char next_config[] =
-    "[global]\ndefault=boot\n[boot]\noptions=console=dtuart\nkernel=linux console=hvc0\n"
-    "ramdisk=ramdisk\nbinary=vmlinuz linux\ndtb=my.dtb\ndtbo=my.dtbo\ndomains=domA\n"
+    "[global]\ndefault=boot\n[boot]\noptions=dom0_mem=128M " LONG "\nkernel=linux console=hvc0\n"
+    "ramdisk=ramdisk\nxsm=policy\nbinary=vmlinuz linux\ndtb=my.dtb\ndtbo=my.dtbo\n"
+    "domains=domA domB\n"
     "[domA]\nkernel=linux\nramdisk=ramdisk\ncpus=1\nmemory=128M\nvpl011\nvcpu0/id=<0>\n"
+    "own=<&{/timer}>\ntext=" LONG "\n"
+    "[domB]\nkernel=linux\ncpus=1\nmemory=64M\nxen,enhanced=no-xenstore\n"
+    "passthrough/deep=\"" LONG "\"\n"
     "[other]\nkernal=x\n";
+/* The same of a tree: regions, links between nodes, and what is only warned of. */
+#define WHOLE_TREE_CHOSEN                                                                          \
+    "large = \"0123456789012345678901234567890123456789012345678901234567\";"                      \
+    "xen,static-heap = <0 0x70000000 0 0x10000>;"                                                  \
+    "pool: pool { compatible = \"xen,cpupool\"; cpupool-cpus = <&{/cpus/cpu@1}>; };"               \
+    "one: port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1 &other>; };"                    \
+    "domU1 { compatible = \"xen,domain\"; #address-cells = <2>; #size-cells = <2>; cpus = <1>;"    \
+    "    memory = <0 0x1400>; xen,static-mem = <0 0x60000000 0 0x500000>;"                         \
+    "    domain-cpupool = <&pool>; passthrough = \"never\"; typo = \"text\";"                      \
+    "    module@1 { compatible = \"multiboot,kernel\", \"multiboot,module\";"                      \
+    "        uefi,binary = \"vmlinuz\"; };"                                                        \
+    "    other: port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1 &one>; };"                \
+    "    shm@0 { compatible = \"xen,domain-shared-memory-v1\"; xen,shm-id = \"a\";"                \
+    "        role = \"owner\"; xen,shared-mem = <0 0x78000000 0 0x10000000 0 0x1000>; };"          \
+    "    loaded { compatible = \"multiboot,device-tree\", \"multiboot,module\";"                   \
+    "        reg = <0 0x7a000000 0 0x1000>; };"                                                    \
+    "    pets { }; };"
+#define WHOLE_TREE_RESERVED                                                                        \
+    "/ { reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges;\n"                     \
+    "    good { reg = <0 0x52000000 0 0x1000>; }; bad { reg = <0 0 0>; }; }; };"
+
+static const char whole_tree[] = TREE(WHOLE_TREE_CHOSEN) WHOLE_TREE_RESERVED;
 
 /*
  * Makes call after call of these services fail, once each. A run that fails says so; one that does
@@ -137,6 +218,43 @@ static unsigned sweep(struct boot *boot, unsigned services, enum platform_status
     return at - 1;
 }
 
+static void *compile_whole_tree(size_t *size)
+{
+    static const char start[] = "/dts-v1/;";
+    char *source = NULL;
+    void *tree;
+
+    assert_true(text_starts(whole_tree, start));
+    assert_true(asprintf(&source, "%s /memreserve/ 0x50000000 0x1000; %s", start,
+                         whole_tree + strlen(start)) > 0);
+    tree = tree_compile(source, size);
+    free(source);
+    return tree;
+}
+
+#define FIXED_SIZE 10000U /* bytes that the firmware needs for a tree with its fix-ups */
+
+static enum platform_status fix(struct machine *machine, void *tree, size_t *capacity)
+{
+    (void)machine;
+    if (*capacity < FIXED_SIZE) {
+        *capacity = FIXED_SIZE;
+        return PLATFORM_NO_MEMORY;
+    }
+    assert_int_equal(fdt_open_into(tree, tree, (int)*capacity), 0);
+    return PLATFORM_OK;
+}
+
+/* A Xen that has a binding of its own, and lacks the later ones of others. */
+static void add_xen(struct boot *boot)
+{
+    static char content[20000];
+
+    memcpy(content, image_xen(sizeof(content)), sizeof(content));
+    memcpy(content + 10000, "multiboot,module", sizeof("multiboot,module"));
+    machine_add_file(&boot->machine, "/EFI/muster/xen.efi", content, sizeof(content));
+}
+
 static void test_every_call_fails_once(void **state)
 {
     static const enum platform_status statuses[] = {
@@ -147,15 +265,17 @@ static void test_every_call_fails_once(void **state)
     unsigned injected = 0;
     size_t tree_size;
     size_t overlay_size;
-    void *tree = tree_compile(
-        TREE("large = \"" /* so that edits need more room */
-             "0123456789012345678901234567890123456789012345678901234567\";" DOMAIN("domU1", "")),
-        &tree_size);
+    void *tree = compile_whole_tree(&tree_size);
     void *overlay = tree_compile("/dts-v1/; /plugin/; &uart { new = \"text\"; };", &overlay_size);
 
     machine_add_text(&boot->machine, "/EFI/muster/next.cfg", next_config);
     machine_add_file(&boot->machine, "/EFI/muster/my.dtb", tree, tree_size);
     machine_add_file(&boot->machine, "/EFI/muster/my.dtbo", overlay, overlay_size);
+    machine_add_text(&boot->machine, "/EFI/muster/policy", "\x8c\xff\x7c\xf9");
+    add_xen(boot);
+    boot->machine.fix_tree = fix;
+    boot_set_options(boot, "-- more");
+    assert_true(boot_run(boot, first_config, NULL));
     for (size_t at = 0; at < sizeof(statuses) / sizeof(statuses[0]); at++)
         injected += sweep(boot, SERVICE_ALL & ~(unsigned)SERVICE_ALLOCATE, statuses[at]);
     injected += sweep(boot, SERVICE_ALLOCATE, PLATFORM_OK);
@@ -185,6 +305,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         boot_test(test_the_summary),
+        boot_test(test_the_summary_of_a_system_that_cannot_start),
+        boot_test(test_the_summary_without_memory),
         boot_test(test_without_a_configuration),
         boot_test(test_module_of_someone_else),
         boot_test(test_load_options_choose),
