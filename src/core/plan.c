@@ -337,10 +337,10 @@ static bool read_reg(struct planner *planner, struct module *module, uint64_t *a
 
     if (reg == NULL)
         return false;
+    /* A size has at most two cells, which fit. */
     if ((size_t)size >= (address_cells + size_cells) * sizeof(*reg) &&
-        tree_read_number(reg, address_cells, address) &&
-        tree_read_number(reg + address_cells, size_cells, &module->size))
-        return true;
+        tree_read_number(reg, address_cells, address))
+        return tree_read_number(reg + address_cells, size_cells, &module->size);
     diagnose(planner->workspace->diagnostics, SEVERITY_ERROR, &module->where,
              text_format(planner->workspace->arena,
                          "its parent asks for %u cells of address and %u of size", address_cells,

@@ -99,12 +99,15 @@ static void test_compatible(void **state)
                   "domU4 { compatible = \"xen,domain\"; b { compatible = [61 62];"
                   "    uefi,binary = \"ramdisk\"; }; };"
                   "domU5 { compatible = \"xen,domain\"; b { compatible = \"xen,linux-zimage\","
-                  "    \"xen,multiboot-module\"; uefi,binary = \"vmlinuz\"; }; };"));
+                  "    \"xen,multiboot-module\"; uefi,binary = \"vmlinuz\"; }; };"
+                  "domU6 { compatible = \"xen,domain\"; b { compatible;"
+                  "    uefi,binary = \"ramdisk\"; }; };"));
     assert_compatible(boot, "/chosen/module@7fff8000", "multiboot,kernel\0multiboot,module");
     assert_compatible(boot, "/chosen/domU1/module@7fff6000",
                       "multiboot,ramdisk\0my,thing\0multiboot,module");
     assert_compatible(boot, "/chosen/domU2/module@7fff6000", "multiboot,ramdisk\0multiboot,module");
     assert_compatible(boot, "/chosen/domU3/module@7fff6000", "multiboot,kernel\0multiboot,module");
+    assert_compatible(boot, "/chosen/domU6/module@7fff6000", "multiboot,ramdisk\0multiboot,module");
     /* A text without its end does not swallow what follows. */
     assert_compatible(boot, "/chosen/domU4/module@7fff6000",
                       "multiboot,ramdisk\0ab\0multiboot,module");
@@ -173,6 +176,41 @@ static void test_what_does_not_fit(void **state)
     assert_diagnosed(boot, "  hint: give the parent more cells");
 }
 
+/* Whatever it is that the tree has no room for: without memory for more, that is the error. */
+static void test_no_memory_for_what_is_added(void **state)
+{
+    static const char *const trees[] = {
+        TREE("a { uefi,binary = \"vmlinuz\"; };"),
+        TREE("#address-cells = <2>; #size-cells = <2>;"
+             "a { uefi,binary = \"vmlinuz\"; reg = <0 0x50000000 0 0>; };"),
+        TREE("m { compatible = \"multiboot,kernel\", \"multiboot,module\";"
+             "    reg = <0 0x50000000 0 0x1000>; };"),
+        TREE("domU1 { compatible = \"xen,domain\"; cpus = <1>; memory = <0 0x20000>;"
+             "    m { compatible = \"multiboot,kernel\", \"multiboot,module\";"
+             "        reg = <0 0x50000000 0 0x1000>; }; };"),
+        TREE("a { uefi,binary = \"vmlinuz\"; }; domU1 { compatible = \"xen,domain\"; };"),
+        TREE("domU1 { compatible = \"xen,domain\"; }; a { uefi,binary = \"vmlinuz\"; };"),
+    };
+    struct boot *boot = *state;
+    struct machine *machine = &boot->machine;
+
+    machine->fail_services = SERVICE_ALLOCATE;
+    for (size_t at = 0; at < sizeof(trees) / sizeof(trees[0]); at++) {
+        unsigned call = 0;
+
+        do {
+            machine->fail_at = 0;
+            assert_true(boot_describe(boot, "", trees[at]));
+            assert_int_equal(fdt_pack(boot->system.tree.fdt), 0);
+            machine->fail_at = ++call;
+            machine->calls = 0;
+            assert_int_equal(system_complete(&boot->system) && machine->calls >= call, 0);
+            if (machine->calls >= call)
+                assert_diagnostics(boot, "error: out of memory for the loader's own work\n");
+        } while (machine->calls >= call);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +222,7 @@ int main(void)
         boot_test(test_names_stay_unique),
         boot_test(test_modules_between_domains),
         boot_test(test_what_does_not_fit),
+        boot_test(test_no_memory_for_what_is_added),
     };
 
     return cmocka_run_group_tests_name("commit", tests, NULL, NULL);

@@ -120,6 +120,9 @@ static void test_what_is_no_base_tree(void **state)
     assert_diagnostics(
         boot, "muster.cfg:1: error: my.dtb is no device tree: it does not start with d0 0d fe ed\n"
               "  hint: make it with dtc -O dtb\n");
+    machine_add_text(&boot->machine, "/EFI/muster/my.dtb", "short");
+    assert_false(boot_describe(boot, "dtb=my.dtb\n", NULL));
+    assert_diagnosed(boot, "  hint: make it with dtc -O dtb");
     file->stated_size = TREE_SIZE_MAX + 1;
     assert_false(boot_describe(boot, "dtb=my.dtb\n", NULL));
     assert_diagnostics(boot, "muster.cfg:1: error: my.dtb is too large a device tree\n"
@@ -133,21 +136,58 @@ static void test_what_is_no_base_tree(void **state)
         boot, "muster.cfg:1: error: cannot read device tree none.dtb: there is no such file");
 }
 
+/* Describes a system with these bytes as the firmware's tree. */
+static bool describe_with(struct boot *boot, const void *tree, size_t size)
+{
+    boot_end(boot);
+    boot->request.firmware_tree = tree;
+    boot->request.firmware_tree_size = size;
+    boot->is_started = true;
+    assert_true(system_init(&boot->system, &boot->machine.platform, &boot->request));
+    return system_describe(&boot->system);
+}
+
 static void test_a_firmware_tree_that_is_none(void **state)
 {
     struct boot *boot = *state;
     static const char text[64] = "no tree";
 
-    boot_describe(boot, NULL, NULL);
+    assert_false(describe_with(boot, text, sizeof(text)));
+    assert_diagnostics(boot, "error: the firmware's device tree is no device tree: it does not "
+                             "start with d0 0d fe ed\n"
+                             "  hint: make it with dtc -O dtb\n");
+    /* How many bytes there are need not be known. */
+    assert_false(describe_with(boot, text, 0));
+    assert_diagnostics(boot, "error: the firmware's device tree is no device tree: it does not "
+                             "start with d0 0d fe ed\n");
+}
+
+static void test_a_firmware_tree_that_is_too_large(void **state)
+{
+    struct boot *boot = *state;
+    const size_t size = TREE_SIZE_MAX + 8192;
+    char *tree = calloc(1, size);
+    void *value;
+
+    assert_non_null(tree);
+    assert_int_equal(fdt_create_empty_tree(tree, (int)size), 0);
+    assert_int_equal(fdt_setprop_placeholder(tree, 0, "large", TREE_SIZE_MAX, &value), 0);
+    assert_false(describe_with(boot, tree, size));
+    assert_diagnostics(boot, "error: the firmware's device tree is too large a device tree\n"
+                             "  hint: Xen takes trees of at most 2 MiB\n");
     boot_end(boot);
-    boot->request.firmware_tree = text;
-    boot->request.firmware_tree_size = sizeof(text);
-    boot->is_started = true;
-    assert_true(system_init(&boot->system, &boot->machine.platform, &boot->request));
-    assert_false(system_describe(&boot->system));
-    assert_diagnosed(
-        boot,
-        "error: the firmware's device tree is no device tree: it does not start with d0 0d fe ed");
+    free(tree);
+}
+
+/* What is in a tree under the loader's own names may be anything. */
+static void test_an_origin_that_is_none(void **state)
+{
+    struct boot *boot = *state;
+
+    boot_run(boot, "",
+             TREE("domU1 { compatible = \"xen,domain\"; cpus = <1>; memory = <0 0x20000>;"
+                  "    muster,origin = <1 2 3>; };"));
+    assert_diagnosed(boot, "/chosen/domU1: error: domain domU1 has no kernel");
 }
 
 /* --- fix-ups by the firmware ------------------------------------------------------------------ */
@@ -172,6 +212,14 @@ static enum platform_status never_enough(struct machine *machine, void *tree, si
     return PLATFORM_NO_MEMORY;
 }
 
+static enum platform_status no_memory(struct machine *machine, void *tree, size_t *capacity)
+{
+    (void)machine;
+    (void)tree;
+    (void)capacity;
+    return PLATFORM_NO_MEMORY;
+}
+
 static enum platform_status damage(struct machine *machine, void *tree, size_t *capacity)
 {
     (void)machine;
@@ -190,6 +238,11 @@ static void test_fix_ups(void **state)
     assert_property(boot, "/", "fixed", "yes");
     assert_diagnostics(boot, "");
     boot->machine.fix_tree = never_enough;
+    assert_false(boot_run(boot, "dtb=my.dtb\n", NULL));
+    assert_diagnostics(boot, "muster.cfg:1: error: the firmware could not apply its fix-ups to "
+                             "this device tree: out of memory\n"
+                             "  hint: the firmware's own tree is used when dtb= is left out\n");
+    boot->machine.fix_tree = no_memory;
     assert_false(boot_run(boot, "dtb=my.dtb\n", NULL));
     assert_diagnostics(boot, "muster.cfg:1: error: the firmware could not apply its fix-ups to "
                              "this device tree: out of memory\n"
@@ -256,6 +309,55 @@ static void test_overlays_that_do_not_apply(void **state)
     drop_file(boot, "/EFI/muster/c.dtbo");
 }
 
+/* Who is to be blamed is looked for in an overlay whose parts may be anything. */
+static void test_the_cause_that_an_overlay_does_not_apply(void **state)
+{
+    static const struct {
+        const char *overlay;
+        const char *cause;
+    } cases[] = {
+        {OVERLAY("&uart { a; }; &gic { b; }; &none { c; };"),
+         "fragment@2 needs the label none, which the device tree does not have\n"},
+        {OVERLAY("&uart { child { link = <&girc>; }; };"),
+         "fragment@0 needs the label girc, which the device tree does not have\n"
+         "  hint: did you mean &gic?\n"},
+        {"/dts-v1/; / { __fixups__ { none = \"\"; }; };",
+         "a fragment needs the label none, which the device tree does not have\n"},
+        {"/dts-v1/; / { __fixups__ { none = \"f:target:0\"; }; };",
+         "a fragment needs the label none, which the device tree does not have\n"},
+        {"/dts-v1/; / { __fixups__ { none = \"/fragment@0\"; }; };",
+         "a fragment needs the label none, which the device tree does not have\n"},
+        {"/dts-v1/; / { f0 { }; f1 { target-path = \"/\"; __overlay__ { a; }; };"
+         " f2 { target = <0xdead>; __overlay__ { b; }; }; };",
+         "a node or property is missing\n"},
+    };
+    struct boot *boot = *state;
+
+    for (size_t at = 0; at < sizeof(cases) / sizeof(cases[0]); at++) {
+        char expected[400] = "muster.cfg:1: error: a.dtbo does not apply: ";
+
+        add_tree(boot, "/EFI/muster/a.dtbo", cases[at].overlay);
+        assert_false(boot_describe(boot, "dtbo=a.dtbo\n", TREE("")));
+        assert_diagnostics(boot, strcat(expected, cases[at].cause));
+        boot_end(boot);
+        drop_file(boot, "/EFI/muster/a.dtbo");
+    }
+}
+
+static void test_a_tree_without_labels(void **state)
+{
+    struct boot *boot = *state;
+
+    add_tree(boot, "/EFI/muster/a.dtbo", OVERLAY("&uart { a = \"one\"; };"));
+    assert_false(boot_describe(boot, "dtbo=a.dtbo\n", "/dts-v1/; / { chosen { }; };"));
+    assert_diagnostics(boot, "muster.cfg:1: error: a.dtbo does not apply: fragment@0 needs the "
+                             "label uart, which the device tree does not have\n"
+                             "  hint: the tree has no labels at all: make it with dtc -@, or give "
+                             "the fragment a target-path\n");
+    boot_end(boot);
+    drop_file(boot, "/EFI/muster/a.dtbo");
+}
+
 /* libfdt calls itself for each level of an overlay, and firmware has a small stack. */
 static void test_a_deep_overlay(void **state)
 {
@@ -319,9 +421,13 @@ int main(void)
         boot_test(test_a_tree_without_chosen),
         boot_test(test_what_is_no_base_tree),
         boot_test(test_a_firmware_tree_that_is_none),
+        boot_test(test_a_firmware_tree_that_is_too_large),
+        boot_test(test_an_origin_that_is_none),
         boot_test(test_fix_ups),
         boot_test(test_overlays),
         boot_test(test_overlays_that_do_not_apply),
+        boot_test(test_the_cause_that_an_overlay_does_not_apply),
+        boot_test(test_a_tree_without_labels),
         boot_test(test_a_deep_overlay),
         boot_test(test_large_overlays),
         boot_test(test_too_many_overlays),

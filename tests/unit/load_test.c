@@ -86,6 +86,9 @@ static void test_kinds_by_content(void **state)
         {"\x28\xb5\x2f\xfd", 4, MODULE_RAMDISK},
         {"\xd0\x0d\xfe\xed", 4, MODULE_DEVICE_TREE},
         {"\x8c\xff\x7c\xf9", 4, MODULE_XSM},
+        {"------------------------------------\x18\x28\x6f\x01", 40, MODULE_KERNEL},
+        /* It may be anything, and a kernel is there. */
+        {"MZ", 2, MODULE_RAMDISK},
     };
     struct boot *boot = *state;
     char uimage[64] = "\x27\x05\x19\x56";
@@ -199,6 +202,41 @@ static void test_binaries_are_read_once_and_whole(void **state)
     free(large);
 }
 
+static uint64_t slow_clock(void *context)
+{
+    struct machine *machine = context;
+
+    return machine->clock += 10000000;
+}
+
+static uint64_t standing_clock(void *context)
+{
+    (void)context;
+    return 1;
+}
+
+/* The slower a disk is, the smaller the pieces are between which progress is shown. */
+static void test_pieces_of_a_large_file(void **state)
+{
+    static const struct {
+        uint64_t (*clock)(void *context);
+        unsigned pieces;
+    } cases[] = {{slow_clock, 9}, {standing_clock, 2}, {NULL, 2}};
+    struct boot *boot = *state;
+    char *large = calloc(1, LARGE);
+
+    assert_non_null(large);
+    machine_add_file(&boot->machine, "/EFI/muster/ramdisk", large, LARGE);
+    for (size_t at = 0; at < sizeof(cases) / sizeof(cases[0]); at++) {
+        boot->machine.platform.clock = cases[at].clock;
+        boot->machine.progress_calls = 0;
+        assert_true(boot_run(boot, "", TREE(DOMAIN("domU1", ""))));
+        assert_int_equal(boot->machine.progress_calls, 1 + 1 + cases[at].pieces);
+    }
+    boot_end(boot);
+    free(large);
+}
+
 static void test_files_that_end_too_early(void **state)
 {
     struct boot *boot = *state;
@@ -234,6 +272,7 @@ int main(void)
         boot_test(test_a_fragment_that_is_called_a_ramdisk),
         boot_test(test_a_module_in_memory_already),
         boot_test(test_binaries_are_read_once_and_whole),
+        boot_test(test_pieces_of_a_large_file),
         boot_test(test_files_that_end_too_early),
         boot_test(test_no_progress_wanted),
     };

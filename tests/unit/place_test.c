@@ -139,6 +139,10 @@ static void test_an_address_that_is_not_free(void **state)
     assert_diagnostics(boot,
                        "/chosen/module@1: note: 0x7fffe000, which was asked for, is not free; "
                        "vmlinuz goes elsewhere\n");
+    run_wanted(boot, END - 6 * PAGE_SIZE);
+    assert_diagnostics(boot,
+                       "/chosen/module@1: note: 0x7fffa000, which was asked for, is not free; "
+                       "vmlinuz goes elsewhere\n");
     run_wanted(boot, 0xfffffffffffff000);
     assert_diagnostics(boot, "/chosen/module@1: note: 0xfffffffffffff000, which was asked for, is "
                              "not free; vmlinuz goes elsewhere\n");
@@ -165,6 +169,62 @@ static void test_one_cell_keeps_below_4_gib(void **state)
                            "asks for one below 4 GiB");
 }
 
+/* Runs a domain of one cell whose kernel asks for an address; the kernel's address. */
+static uint64_t run_low(struct boot *boot, const char *address)
+{
+    char source[4000];
+
+    snprintf(source, sizeof(source),
+             TREE("domU1 { compatible = \"xen,domain\"; #address-cells = <1>; #size-cells = <1>;"
+                  "    cpus = <1>; memory = <0 0x20000>;"
+                  "    module@1 { compatible = \"multiboot,kernel\", \"multiboot,module\";"
+                  "        uefi,binary = \"vmlinuz\"; reg = <%s 0>; }; };"),
+             address);
+    boot_run(boot, "", source);
+    return binary_of(boot, "vmlinuz")->address;
+}
+
+static void test_an_address_asked_for_below_4_gib(void **state)
+{
+    struct boot *boot = *state;
+
+    machine_set_region(&boot->machine, 0xfff00000, 0x200000, MEMORY_FREE);
+    assert_int_equal(run_low(boot, "0xfff01000"), 0xfff01000);
+    assert_int_equal(run_low(boot, "0xffffe000"), 0x100000000 - 3 * PAGE_SIZE);
+    assert_diagnosed(boot, "/chosen/domU1/module@1: note: 0xffffe000, which was asked for, is not "
+                           "free; vmlinuz goes elsewhere");
+}
+
+/* What was asked for is not taken by what may go anywhere, however large that is. */
+static void test_what_is_asked_for_goes_first(void **state)
+{
+    struct boot *boot = *state;
+
+    assert_true(boot_run(boot, "",
+                         TREE("#address-cells = <2>; #size-cells = <2>;"
+                              "k { compatible = \"multiboot,kernel\", \"multiboot,module\";"
+                              "    uefi,binary = \"vmlinuz\"; };"
+                              "r { compatible = \"multiboot,ramdisk\", \"multiboot,module\";"
+                              "    uefi,binary = \"ramdisk\"; reg = <0 0x7fff9000 0 0>; };")));
+    assert_diagnostics(boot, "");
+    assert_int_equal(binary_of(boot, "ramdisk")->address, END - 7 * PAGE_SIZE);
+    assert_int_equal(binary_of(boot, "vmlinuz")->address, END - 10 * PAGE_SIZE);
+}
+
+static void test_empty_files_are_not_placed(void **state)
+{
+    struct boot *boot = *state;
+
+    machine_add_text(&boot->machine, "/EFI/muster/ramdisk", "");
+    machine_add_text(&boot->machine, "/EFI/muster/xen.efi", "");
+    assert_false(boot_run(boot, "xen=xen.efi\n", TREE(DOMAIN("domU1", ""))));
+    assert_diagnostics(boot, "muster.cfg:1: error: xen.efi is empty\n"
+                             "  hint: was it copied completely?\n"
+                             "/chosen/domU1/module@2: error: ramdisk is empty\n"
+                             "  hint: was it copied completely?\n");
+    assert_int_equal(boot->machine.claimed, 3);
+}
+
 static void test_memory_that_is_taken_meanwhile(void **state)
 {
     struct boot *boot = *state;
@@ -189,6 +249,82 @@ static void test_claims_that_fail(void **state)
     assert_diagnosed(boot,
                      "/chosen/domU1/module@1: error: cannot allocate memory for vmlinuz: out of "
                      "memory");
+}
+
+static enum platform_status always_busy(void *context, uint64_t address, uint64_t pages,
+                                        void **memory)
+{
+    (void)context;
+    (void)address;
+    (void)pages;
+    *memory = NULL;
+    return PLATFORM_BUSY;
+}
+
+static void test_memory_that_is_always_taken(void **state)
+{
+    struct boot *boot = *state;
+
+    boot->machine.platform.claim_pages = always_busy;
+    assert_false(boot_run(boot, "xen=xen.efi\n", TREE(DOMAIN("domU1", ""))));
+    assert_diagnosed(boot, "muster.cfg:1: error: cannot allocate memory for xen.efi: the memory is "
+                           "in use");
+}
+
+static enum platform_status (*claim_pages)(void *context, uint64_t address, uint64_t pages,
+                                           void **memory);
+
+/* The second claim comes too late, and then the map cannot be read. */
+static enum platform_status claim_one(void *context, uint64_t address, uint64_t pages,
+                                      void **memory)
+{
+    struct machine *machine = context;
+
+    if (machine->claimed == 0)
+        return claim_pages(context, address, pages, memory);
+    machine->fail_services = SERVICE_MEMORY_MAP;
+    machine->fail_at = machine->calls + 1;
+    return PLATFORM_BUSY;
+}
+
+static void test_a_map_that_cannot_be_read_any_more(void **state)
+{
+    struct boot *boot = *state;
+
+    claim_pages = boot->machine.platform.claim_pages;
+    boot->machine.platform.claim_pages = claim_one;
+    assert_false(boot_run(boot, "", TREE(DOMAIN("domU1", ""))));
+    assert_diagnosed(boot, "error: cannot read the memory map: the device reported an error");
+}
+
+/* Pages for the platform's own use: the topmost that are free and in no region. */
+static void test_pages(void **state)
+{
+    struct boot *boot = *state;
+    struct machine *machine = &boot->machine;
+    const struct workspace *workspace;
+    uint64_t address = 0;
+    void *memory;
+
+    assert_true(boot_run(boot, "", RESERVED("0x7fff0000 0x1000")));
+    workspace = &boot->system.workspace;
+    assert_int_equal(
+        place_pages(workspace, &boot->system.regions, &boot->system.plan, 8, &address, &memory),
+        PLATFORM_OK);
+    assert_int_equal(address, 0x7fff0000 - 8 * PAGE_SIZE);
+    machine->platform.release_pages(machine, address, 8);
+    assert_int_equal(place_pages(workspace, &boot->system.regions, &boot->system.plan, 1U << 20,
+                                 &address, &memory),
+                     PLATFORM_NO_MEMORY);
+    machine->fail_services = SERVICE_MEMORY_MAP;
+    machine->fail_at = machine->calls + 1;
+    assert_int_equal(
+        place_pages(workspace, &boot->system.regions, &boot->system.plan, 1, &address, &memory),
+        PLATFORM_NO_MEMORY);
+    machine->platform.claim_pages = always_busy;
+    assert_int_equal(
+        place_pages(workspace, &boot->system.regions, &boot->system.plan, 1, &address, &memory),
+        PLATFORM_BUSY);
 }
 
 static void test_a_file_larger_than_memory(void **state)
@@ -232,6 +368,23 @@ static void test_a_long_map(void **state)
     boot->machine.claim_count = 0;
 }
 
+static enum platform_status endless_map(void *context, struct memory_region *regions, size_t *count)
+{
+    (void)context;
+    (void)regions;
+    ++*count;
+    return PLATFORM_NO_MEMORY;
+}
+
+static void test_a_map_without_end(void **state)
+{
+    struct boot *boot = *state;
+
+    boot->machine.platform.memory_map = endless_map;
+    assert_false(boot_run(boot, "", TREE(DOMAIN("domU1", ""))));
+    assert_diagnostics(boot, "error: cannot read the memory map: out of memory\n");
+}
+
 static void test_bad_regions_do_not_stop_it(void **state)
 {
     struct boot *boot = *state;
@@ -253,11 +406,18 @@ int main(void)
         boot_test(test_an_address_asked_for),
         boot_test(test_an_address_that_is_not_free),
         boot_test(test_one_cell_keeps_below_4_gib),
+        boot_test(test_an_address_asked_for_below_4_gib),
+        boot_test(test_what_is_asked_for_goes_first),
+        boot_test(test_empty_files_are_not_placed),
         boot_test(test_memory_that_is_taken_meanwhile),
+        boot_test(test_memory_that_is_always_taken),
+        boot_test(test_a_map_that_cannot_be_read_any_more),
+        boot_test(test_pages),
         boot_test(test_claims_that_fail),
         boot_test(test_a_file_larger_than_memory),
         boot_test(test_a_map_that_cannot_be_read),
         boot_test(test_a_long_map),
+        boot_test(test_a_map_without_end),
         boot_test(test_bad_regions_do_not_stop_it),
     };
 

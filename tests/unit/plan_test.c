@@ -281,7 +281,8 @@ static void test_too_many_nodes(void **state)
                                    "a%u { uefi,binary = \"vmlinuz\"; };\n", at);
     strcpy(source + length, "};};");
     boot_describe(boot, "", source);
-    assert_diagnosed(boot, "/chosen: error: 0 domains with 257 modules are too many");
+    assert_diagnostics(boot, "/chosen: error: 0 domains with 257 modules are too many\n"
+                             "  hint: Xen takes at most 32 modules, itself and the tree counted\n");
     assert_int_equal(boot->system.plan.module_count, 0);
 }
 

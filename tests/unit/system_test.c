@@ -171,7 +171,7 @@ static const char next_config[] =
     "pool: pool { compatible = \"xen,cpupool\"; cpupool-cpus = <&{/cpus/cpu@1}>; };"               \
     "one: port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1 &other>; };"                    \
     "domU1 { compatible = \"xen,domain\"; #address-cells = <2>; #size-cells = <2>; cpus = <1>;"    \
-    "    memory = <0 0x1400>; xen,static-mem = <0 0x60000000 0 0x500000>;"                         \
+    "    memory = <0 0x2000>; xen,static-mem = <0 0x60000000 0 0x800000>;"                         \
     "    domain-cpupool = <&pool>; passthrough = \"never\"; typo = \"text\";"                      \
     "    module@1 { compatible = \"multiboot,kernel\", \"multiboot,module\";"                      \
     "        uefi,binary = \"vmlinuz\"; };"                                                        \
@@ -180,9 +180,10 @@ static const char next_config[] =
     "        role = \"owner\"; xen,shared-mem = <0 0x78000000 0 0x10000000 0 0x1000>; };"          \
     "    loaded { compatible = \"multiboot,device-tree\", \"multiboot,module\";"                   \
     "        reg = <0 0x7a000000 0 0x1000>; };"                                                    \
-    "    pets { }; };"
+    "    unstated { uefi,binary = \"ramdisk\"; }; pets { }; };"
 #define WHOLE_TREE_RESERVED                                                                        \
-    "/ { reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges;\n"                     \
+    "/ { domB { compatible = \"xen,domain\"; };\n"                                                 \
+    "reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges;\n"                         \
     "    good { reg = <0 0x52000000 0 0x1000>; }; bad { reg = <0 0 0>; }; }; };"
 
 static const char whole_tree[] = TREE(WHOLE_TREE_CHOSEN) WHOLE_TREE_RESERVED;

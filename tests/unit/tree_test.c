@@ -116,6 +116,47 @@ static void test_growing_without_memory(void **state)
     assert_int_equal(tree_set_string(&tree, 0, "a", large), 0);
 }
 
+static void test_chosen_without_memory(void **state)
+{
+    struct boot *boot = *state;
+    struct arena *arena = boot_start(boot)->arena;
+    struct tree tree;
+
+    boot->machine.fail_services = SERVICE_ALLOCATE;
+    boot->machine.fail_at = 1;
+    assert_int_equal(tree_create(&tree, arena), -FDT_ERR_NOSPACE);
+    assert_int_equal(tree_create(&tree, arena), 0);
+    assert_int_equal(tree_find_chosen(&tree), -FDT_ERR_NOTFOUND);
+    assert_int_equal(fdt_pack(tree.fdt), 0);
+    boot->machine.fail_at = boot->machine.calls + 1;
+    assert_int_equal(tree_chosen(&tree), -FDT_ERR_NOSPACE);
+    assert_true(tree_chosen(&tree) > 0);
+}
+
+/* Each thing that may be wrong with a tree is said in its own words. */
+static void test_errors(void **state)
+{
+    static const struct {
+        int error;
+        const char *text;
+    } cases[] = {
+        {FDT_ERR_BADMAGIC, "it does not start with d0 0d fe ed"},
+        {FDT_ERR_TRUNCATED, "it is cut off"},
+        {FDT_ERR_BADVERSION, "its version is not supported"},
+        {FDT_ERR_BADSTRUCTURE, "it is damaged"},
+        {FDT_ERR_BADLAYOUT, "it is damaged"},
+        {FDT_ERR_BADSTATE, "it is damaged"},
+        {FDT_ERR_NOSPACE, "it is too large"},
+        {FDT_ERR_EXISTS, "such a node is there already"},
+        {FDT_ERR_NOTFOUND, "a node or property is missing"},
+        {FDT_ERR_BADPHANDLE, "FDT_ERR_BADPHANDLE"},
+    };
+
+    (void)state;
+    for (size_t at = 0; at < sizeof(cases) / sizeof(cases[0]); at++)
+        assert_string_equal(tree_error(-cases[at].error), cases[at].text);
+}
+
 static void test_properties(void **state)
 {
     struct arena *arena = boot_start(*state)->arena;
@@ -189,7 +230,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         boot_test(test_what_is_no_tree),        boot_test(test_a_tree_too_large),
         boot_test(test_two_chosen_nodes),       boot_test(test_growing),
-        boot_test(test_growing_without_memory), boot_test(test_properties),
+        boot_test(test_growing_without_memory), boot_test(test_chosen_without_memory),
+        cmocka_unit_test(test_errors),          boot_test(test_properties),
         cmocka_unit_test(test_numbers),         boot_test(test_chosen_and_paths),
     };
 
