@@ -16,7 +16,7 @@ unsigned arch_exception_level(void)
 
 uint64_t arch_counter_frequency(void)
 {
-    return FREQUENCY;
+    return firmware_current()->setup.no_frequency ? 0 : FREQUENCY;
 }
 
 uint64_t arch_counter(void)

@@ -134,6 +134,60 @@ static void the_loader_may_be_anywhere(void **state)
     boots_on(&(struct run){.setup.image_path = "\\EFI\\BOOT\\no extension"});
 }
 
+/* Without a path the loader is taken for a file in the root. */
+static void the_image_path_may_be_missing(void **state)
+{
+    struct scene *scene = scene_open(USUAL);
+    struct outcome outcome = scene_run(scene, &(struct run){.setup.image_path = ""});
+
+    (void)state;
+    expect_failure(&outcome, EFI_LOAD_ERROR,
+                   "error: no configuration file in / (tried muster.cfg, xen.cfg)");
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
+/* The Boot Loader Interface has no room for such a path; other variables tell what they tell. */
+static void the_image_path_may_be_long(void **state)
+{
+    struct scene *scene = scene_open(USUAL);
+    struct outcome outcome;
+    char path[512] = "\\EFI";
+
+    (void)state;
+    for (unsigned i = 0; i < 150; i++) {
+        strcat(path, "\\.");
+    }
+    strcat(path, "\\BOOT\\BOOTAA64.EFI");
+    outcome = scene_run(scene, &(struct run){.setup.image_path = path});
+    expect_system(&outcome, scene_expectation(scene));
+    assert_non_null(strstr(outcome.variables, "LoaderInfo="));
+    assert_null(strstr(outcome.variables, "LoaderImageIdentifier="));
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
+/* Names outside the basic plane are two units each. */
+static void the_image_name_may_be_any_text(void **state)
+{
+    (void)state;
+    boots_on(&(struct run){.setup.image_path = "\\EFI\\BOOT\\\xf0\x9f\x98\x80\xc3\xa4.efi"});
+    boots_on(&(struct run){.setup.image_path = "\\\\EFI//BOOT\\/\xf0\x9f\x98\x80"});
+}
+
+static void nobody_may_know_the_time(void **state)
+{
+    struct scene *scene = scene_open(USUAL);
+    struct outcome outcome =
+        scene_run(scene, &(struct run){.load_options = "-debug", .setup.no_frequency = true});
+
+    (void)state;
+    expect_system(&outcome, scene_expectation(scene));
+    assert_non_null(strstr(outcome.console, "load 0.0 ms"));
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
 static bool is_fixed_up(const char *name)
 {
     struct scene *scene = scene_open(name);
@@ -169,6 +223,24 @@ static void memory_may_be_in_pieces(void **state)
     regions[256].pages = 0x2fe00;
     regions[256].type = EfiConventionalMemory;
     boots_on(&(struct run){.setup.regions = regions, .setup.region_count = 257});
+}
+
+/* Of all the types of memory, only what is free is used. */
+static void memory_may_be_of_any_type(void **state)
+{
+    static struct firmware_region regions[EfiMaxMemoryType + 2];
+    unsigned count = 0;
+
+    (void)state;
+    for (uint32_t type = 0; type <= EfiMaxMemoryType; type++, count++) {
+        regions[count].start = 0x40000000 + count * 0x100000;
+        regions[count].pages = 0x100;
+        regions[count].type = type;
+    }
+    regions[count].start = 0x50000000;
+    regions[count].pages = 0x2fe00;
+    regions[count].type = EfiConventionalMemory;
+    boots_on(&(struct run){.setup.regions = regions, .setup.region_count = count + 1});
 }
 
 /* A volume that a test changes: a copy of the scene's. */
@@ -418,6 +490,45 @@ static void xen_may_return(void **state)
     (void)state;
     fails_on(USUAL, &(struct run){.xen_returns = EFI_ABORTED}, EFI_ABORTED, "xen.efi");
     fails_on(USUAL, &(struct run){.xen_returns = EFI_LOAD_ERROR}, EFI_LOAD_ERROR, "xen.efi");
+    fails_on(USUAL, &(struct run){.xen_returns = EFI_CRC_ERROR}, EFI_CRC_ERROR,
+             "xen.efi came back: another status (status 0x800000000000001b)");
+    fails_on(USUAL, &(struct run){.xen_ends = true}, EFI_ABORTED,
+             "xen.efi came back: success (status 0x0)");
+}
+
+/*
+ * A file is missing, and each allocation fails once while a name like it is looked for. Which
+ * mistake is said first depends on the call.
+ */
+static void names_are_looked_for_without_memory(void **state)
+{
+    struct scene *scene = scene_open(USUAL);
+    bool has_failed = true;
+    char volume[64];
+    char path[128];
+
+    (void)state;
+    copy_volume(scene, volume);
+    snprintf(path, sizeof(path), "%s/EFI/BOOT/ramdisk-domB.img", volume);
+    assert_int_equal(unlink(path), 0);
+    for (unsigned nth = 1; has_failed; nth++) {
+        struct outcome outcome = scene_run(scene, &(struct run){.setup.volume = volume,
+                                                                .service = SERVICE_ALLOCATE_POOL,
+                                                                .nth = nth,
+                                                                .failure = EFI_OUT_OF_RESOURCES});
+
+        has_failed = outcome.failed;
+        expect_failure(&outcome, outcome.status, "error: ");
+        assert_int_equal(outcome.starts, 0);
+        if (!has_failed) {
+            expect_failure(&outcome, EFI_LOAD_ERROR,
+                           "cannot open ramdisk-domB.img: there is no such file\n"
+                           "  hint: did you mean ramdisk-domA.img?");
+        }
+        scene_free_outcome(&outcome);
+    }
+    remove_volume(volume);
+    scene_close(scene);
 }
 
 static void there_may_be_no_volume(void **state)
@@ -469,11 +580,16 @@ static const struct CMUnitTest machines[] = {
     TEST(variables_may_be_missing),
     TEST(the_device_path_may_be_missing),
     TEST(the_image_path_may_have_parts),
+    TEST(the_image_path_may_be_missing),
+    TEST(the_image_path_may_be_long),
+    TEST(the_image_name_may_be_any_text),
+    TEST(nobody_may_know_the_time),
     TEST(acpi_tables_do_not_matter),
     TEST(the_firmware_may_have_no_tree),
     TEST(the_loader_may_be_anywhere),
     TEST(the_firmware_completes_a_tree_that_is_not_its_own),
     TEST(memory_may_be_in_pieces),
+    TEST(memory_may_be_of_any_type),
     TEST(a_large_file_shows_its_progress),
     TEST(an_empty_file_is_a_mistake),
     TEST(load_options_have_any_size),
@@ -487,6 +603,7 @@ static const struct CMUnitTest machines[] = {
     TEST(a_section_is_missing),
     TEST(xen_may_be_refused),
     TEST(xen_may_return),
+    TEST(names_are_looked_for_without_memory),
     TEST(there_may_be_no_volume),
     TEST(a_file_is_shorter_than_it_says),
     TEST(memory_may_be_short),

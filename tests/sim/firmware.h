@@ -67,6 +67,7 @@ struct firmware_setup {
     bool acpi;                /* ACPI tables are installed, too */
     bool fixup;               /* EFI_DT_FIXUP_PROTOCOL is there */
     unsigned exception_level; /* 0 means 2 */
+    bool no_frequency;        /* nobody has told the counter how fast it is */
     bool secure_boot;         /* LoadImage refuses an image that is not signed */
     bool no_console;          /* ConOut is NULL */
     bool no_variables;        /* GetVariable and SetVariable are EFI_UNSUPPORTED */

@@ -459,7 +459,10 @@ static EFI_STATUS judge_handover(struct firmware *fw, const struct handover *han
     check_tree(judge, handover->tree);
     describe_variables(judge);
     firmware_check_handover(fw);
-    return judge->run->xen_returns != 0 ? judge->run->xen_returns : IMAGE_NEVER_RETURNS;
+    if (judge->run->xen_returns != 0 || judge->run->xen_ends) {
+        return judge->run->xen_returns;
+    }
+    return IMAGE_NEVER_RETURNS;
 }
 
 /* A run */

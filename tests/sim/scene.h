@@ -32,7 +32,8 @@ struct run {
     EFI_STATUS failure;
     bool lasting;           /* and all calls after it */
     bool truncate;          /* the nth Read is the end, see firmware_truncate() */
-    EFI_STATUS xen_returns; /* Xen ends with this; 0: never */
+    EFI_STATUS xen_returns; /* Xen ends with this; 0: never, unless */
+    bool xen_ends;
 };
 
 /* Open the scene @name below the directory that the environment's SCENES names, or where the

@@ -643,6 +643,11 @@ static const struct row rows[] = {
                  "the machine has 1024\n"
                  "  hint: give them less: dom0 has what dom0_mem= says\n"},
 
+    {.name = "dom0_mem in KiB, last",
+     .config = "options=dom0_mem=1048577\nkernel=vmlinuz\n",
+     .expected = "/chosen: error: the domains need 1025 MiB of memory (1024 for themselves), but "
+                 "the machine has 1024\n"
+                 "  hint: give them less: dom0 has what dom0_mem= says\n"},
     {.name = "dom0_mem in bytes",
      .config = "options=dom0_mem=2147483648B\nkernel=vmlinuz\n",
      .expected = "/chosen: error: the domains need 2049 MiB of memory (2048 for themselves), but "
