@@ -2,26 +2,34 @@
 """Fixtures of the boot tests: a system's files, and a machine that boots them."""
 
 import re
+import resource
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Sequence
+from typing import Iterator, Sequence
 
 import pytest
 
 import domains
 import esp
+import plan
 import variables
+from domains import XEN_OPTIONS
 from machine import BUILD, LOGS, ROOT, Machine, plain
 
 FIRMWARE = ("edk2", "u-boot")
+TOTAL = "all"
 LOADER = r"\EFI\BOOT\BOOTAA64.EFI"
-SINGLE = """
-[{section}]
-options=console=dtuart noreboot
+SINGLE = f"""
+[{{section}}]
+options={XEN_OPTIONS}
 dtb=single.dtb
 binary=vmlinuz-guest domu-kernel
 binary=ramdisk-domB.img single-ramdisk
 """
+
+# Room on the disk for what firmware and Muster write.
+SPARE = 64 * esp.MIB
 
 NEXT_APPLICATION = BUILD / "boot/next.efi"
 
@@ -35,13 +43,17 @@ class System:
         self.directory = BUILD / "tests" / name
         self.root = self.directory / "esp"
         self.files = self.root / esp.LOADER_DIRECTORY
+        self.disk = self.directory / "disk.img"
         self.log_path = LOGS / f"{name}.log"
         shutil.rmtree(self.directory, ignore_errors=True)
-        esp.make_example(ROOT / "examples/two-domains", self.root)
+        self.use_example("two-domains")
 
     def use_example(self, name: str) -> None:
-        """Become another example's system."""
+        """Become an example's system, with XEN_OPTIONS for Xen."""
         esp.make_example(ROOT / "examples" / name, self.root)
+        config = (self.files / "muster.cfg").read_text()
+        assert "options=console=dtuart noreboot" in config
+        self.write("muster.cfg", config.replace("console=dtuart noreboot", XEN_OPTIONS))
 
     def write(self, name: str, content: str) -> None:
         """Write a text file beside the loader."""
@@ -86,14 +98,23 @@ class System:
 
     def boot_options(self, options: Sequence[tuple[str, str]], **machine) -> Machine:
         """The machine with these boot options: what is started, and its load options."""
-        disk = self.directory / "disk.img"
         store = self.directory / "variables.fd"
-        esp.make_disk(self.root, disk)
-        boot_options = [esp.boot_option(disk, *option) for option in options]
+        esp.make_disk(self.root, self.disk, self.size() + SPARE)
+        boot_options = [esp.boot_option(self.disk, *option) for option in options]
         variables.write_store(store, boot_options)
         if boot_options:
-            esp.add_file(disk, variables.u_boot_file(boot_options), "ubootefi.var")
-        return Machine(self.name, [disk], firmware=self.firmware, variables=store, **machine)
+            esp.add_file(self.disk, variables.u_boot_file(boot_options), "ubootefi.var")
+        return Machine(self.name, [self.disk], firmware=self.firmware, variables=store, **machine)
+
+    @contextmanager
+    def boot_as_planned(self, section: str = "", **machine) -> Iterator[Machine]:
+        """Boot a section, or the default one; when the test is done with the machine, the tree that
+        Muster handed to Xen must be the one that `muster plan` wrote before."""
+        planned = plan.make(self, section, **machine)
+        with self.boot_with(f"-debug {section}".strip(), writable=True, **machine) as running:
+            yield running
+            text = running.text
+        plan.check(self, planned, text)
 
 
 @pytest.fixture(scope="session", params=FIRMWARE)
@@ -113,6 +134,18 @@ def system(request: pytest.FixtureRequest, firmware: str):
 
 
 FAILED = pytest.StashKey[bool]()
+SPENT = pytest.StashKey[float]()
+
+
+def only(firmware: str) -> pytest.MarkDecorator:
+    """Marks a test of what the other firmware does not have."""
+    return pytest.mark.parametrize("firmware", [firmware], indirect=True)
+
+
+def processor_seconds() -> float:
+    """What all machines and tools that have ended took of the host's CPUs."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -128,7 +161,10 @@ def pytest_runtest_makereport(item: pytest.Item):
     parameters = dict(item.callspec.params) if hasattr(item, "callspec") else {}
     firmware = parameters.pop("firmware", "")
     name = " ".join([item.originalname, *(str(value) for value in parameters.values())])
-    report.user_properties = [("name", name), ("firmware", firmware)]
+    before = item.session.stash.get(SPENT, 0.0)
+    item.session.stash[SPENT] = processor_seconds()
+    report.user_properties = [("name", name), ("firmware", firmware),
+                              ("spent", item.session.stash[SPENT] - before)]
     if report.failed:
         item.stash[FAILED] = True
         for value in item.funcargs.values():
@@ -139,23 +175,26 @@ def pytest_runtest_makereport(item: pytest.Item):
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    """Show what came of each test on each firmware, and how long it took."""
+    """Show what came of each test on each firmware, and how long it kept a CPU busy."""
     results: dict[str, dict[str, str]] = {}
-    seconds: dict[tuple[str, str], float] = {}
+    spent: dict[tuple[str, str], float] = {}
     for outcome in ("passed", "", "failed", "error"):
         for report in terminalreporter.stats.get(outcome, []):
-            properties = dict(report.user_properties)
-            name, firmware = properties["name"], properties["firmware"]
+            # A module that is not even read has none.
+            properties = dict(getattr(report, "user_properties", ()))
+            name, firmware = properties.get("name"), properties.get("firmware")
             if not firmware:
                 continue
-            seconds[name, firmware] = seconds.get((name, firmware), 0) + report.duration
+            for row in (name, TOTAL):
+                spent[row, firmware] = spent.get((row, firmware), 0) + properties["spent"]
             results.setdefault(name, {})[firmware] = outcome or "passed"
     if not results:
         return
-    terminalreporter.section("tests by firmware")
+    results = dict(sorted(results.items())) | {TOTAL: {each: "" for _, each in spent}}
+    terminalreporter.section("tests by firmware, seconds of a CPU")
     width = max(map(len, results))
     terminalreporter.write_line(" " * width + "".join(f"  {each:<13}" for each in FIRMWARE))
-    for name, by_firmware in sorted(results.items()):
-        cells = (f"  {by_firmware[each]} {seconds[name, each]:4.0f} s" if each in by_firmware
+    for name, by_firmware in results.items():
+        cells = (f"  {by_firmware[each]:6} {spent[name, each]:4.0f} s" if each in by_firmware
                  else f"  {'-':<13}" for each in FIRMWARE)
         terminalreporter.write_line(f"{name:<{width}}{''.join(cells)}".rstrip())

@@ -14,16 +14,15 @@ from variables import BootOption
 
 PAYLOAD = BUILD / "payload"
 MUSTER = BUILD / "musteraa64.efi"
+TOOL = BUILD / "muster"
 GRUB_MODULES = PAYLOAD / "sysroot/usr/lib/grub/arm64-efi"
 
 # Firmware starts EFI/BOOT/BOOTAA64.EFI by itself; Muster's files are beside it.
 LOADER_DIRECTORY = Path("EFI/BOOT")
 
+# The disks of `muster image`: one partition, with a MiB before it and one behind it.
 SECTOR = 512
-FIRST_SECTOR = 2048
-BACKUP_TABLE_SECTORS = 34
 MIB = 1024 * 1024
-DISK_ID = uuid.UUID("6d757374-6572-4000-8000-000000000000")
 PARTITION_ID = uuid.UUID("6d757374-6572-4000-8000-000000000001")
 
 
@@ -92,36 +91,33 @@ def make_example(source: Path, target: Path) -> None:
             make_file(kind, argument, source, directory / name)
 
 
-def make_disk(directory: Path, image: Path, at_least: int = 40 * MIB) -> None:
-    """Make a GPT disk, `at_least` bytes large, whose one partition is an ESP with the files of
-    `directory`."""
-    content = sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
-    # FAT32 needs 65,525 clusters and some room for its tables.
-    size = (max(content + content // 16, at_least) // MIB + 8) * MIB
-    sectors = size // SECTOR - FIRST_SECTOR - BACKUP_TABLE_SECTORS
-    image.unlink(missing_ok=True)
-    with open(image, "wb") as file:
-        file.truncate(size)
-    table = (f"label: gpt\nlabel-id: {DISK_ID}\n"
-             f"start={FIRST_SECTOR}, size={sectors}, type=uefi, uuid={PARTITION_ID}\n")
-    subprocess.run(["sfdisk", "--quiet", image], input=table.encode(), check=True)
-    partition = f"{image}@@{FIRST_SECTOR * SECTOR}"
-    subprocess.run(["mformat", "-i", partition, "-F", "-T", str(sectors), "-N", "6d757374", "::"],
-                   check=True)
-    subprocess.run(["mcopy", "-i", partition, "-s", "-Q", *sorted(directory.iterdir()), "::/"],
-                   check=True)
+def make_disk(directory: Path, image: Path, size: int) -> None:
+    """Make a disk of `size` bytes whose one partition is an ESP with the files of `directory`."""
+    subprocess.run([TOOL, "image", "--size", str(size), "-o", image, directory], check=True,
+                   stdout=subprocess.DEVNULL)
+
+
+def partition(image: Path) -> str:
+    """What mtools call the ESP of a disk of make_disk()."""
+    return f"{image}@@{MIB}"
 
 
 def add_file(image: Path, content: bytes, name: str) -> None:
     """Add a file to the root of a disk's ESP."""
-    subprocess.run(["mcopy", "-i", f"{image}@@{FIRST_SECTOR * SECTOR}", "-o", "-", f"::/{name}"],
+    subprocess.run(["mcopy", "-i", partition(image), "-o", "-", f"::/{name}"],
                    input=content, check=True)
+
+
+def get_file(image: Path, name: str, target: Path) -> None:
+    """Copy a file of a disk's ESP to `target`."""
+    subprocess.run(["mcopy", "-i", partition(image), "-n", f"::/{name}", target], check=True)
 
 
 def boot_option(image: Path, path: str, options: str = "") -> BootOption:
     """The firmware's boot option for a file on a disk of make_disk()."""
-    sectors = image.stat().st_size // SECTOR - FIRST_SECTOR - BACKUP_TABLE_SECTORS
-    return BootOption(path.rpartition("\\")[2], PARTITION_ID, FIRST_SECTOR, sectors, path, options)
+    sectors = (image.stat().st_size - 2 * MIB) // SECTOR
+    return BootOption(path.rpartition("\\")[2], PARTITION_ID, MIB // SECTOR, sectors, path,
+                      options)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,10 @@ U_BOOT = Path("/usr/lib/u-boot/qemu_arm64/u-boot.bin")
 CPUS = 2
 MEMORY_MIB = 2048
 
+# Emulated CPUs take turns: one that waits for another in a loop would take a CPU of the host away,
+# for a minute at times when the host is busy.
+ACCELERATOR = ["-accel", "tcg,thread=single"]
+
 ESCAPE_SEQUENCE = re.compile(rb"\x1b\[[0-9;=?]*[A-Za-z]")
 
 
@@ -50,7 +54,9 @@ def firmware_options(firmware: str, variables: Optional[Path]) -> list[str]:
     """QEMU's options for `firmware`: "edk2", which keeps its variables in a file, or "u-boot"."""
     if firmware == "u-boot":
         return ["-bios", str(U_BOOT)]
-    return ["-drive", f"if=pflash,format=raw,readonly=on,file={EDK2_CODE}",
+    # EDK2 waits five seconds for somebody who wants its menu, unless it is told how long to wait.
+    return ["-boot", "menu=on,splash-time=0",
+            "-drive", f"if=pflash,format=raw,readonly=on,file={EDK2_CODE}",
             "-drive", f"if=pflash,format=raw,file={variables}"]
 
 
@@ -89,7 +95,7 @@ class Machine:
         """
         LOGS.mkdir(parents=True, exist_ok=True)
         self.log_path = LOGS / f"{name}.log"
-        self._command = ["qemu-system-aarch64", *hardware_options(**hardware),
+        self._command = ["qemu-system-aarch64", *ACCELERATOR, *hardware_options(**hardware),
                          *firmware_options(firmware, variables), *disk_options(disks, writable)]
         if icount is not None:
             self._command += ["-icount", icount]

@@ -60,7 +60,7 @@ CASES = {
     "three mistakes": Case("three-mistakes", (
         f"muster.cfg:29: {MISSING_XEN}",
         "muster.cfg:32: error: cannot open ramdisk-gone.img: there is no such file "
-        "hint: did you mean ramdisk-domB.img?",
+        "hint: did you mean ramdisk-domA.img?",
         UNDEFINED_KEY)),
 }
 

@@ -2,14 +2,17 @@
 """The host tool's import, image and run, with real files on the real machine."""
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
 import esp
-from machine import BUILD, LOGS, ROOT, dump_tree
+from machine import LOGS, ROOT, dump_tree
 
-MUSTER = BUILD / "muster"
 SECONDS = 400
+
+# How each firmware names itself.
+NAMES = {"edk2": "UEFI firmware", "u-boot": "U-Boot"}
 
 CONFIG = """\
 MEMORY_START="0x40000000"
@@ -18,7 +21,7 @@ LOAD_CMD="tftpb"
 
 DEVICE_TREE="virt.dtb"
 XEN="xen"
-XEN_CMD="console=dtuart noreboot"
+XEN_CMD="console=dtuart noreboot bootscrub=0"
 
 NUM_DOMUS=2
 DOMU_KERNEL[0]="Image"
@@ -43,10 +46,16 @@ UBOOT_SCRIPT="boot.scr"
 
 def run_tool(*arguments) -> str:
     """Run the tool, which has to succeed, and return what it shows."""
-    result = subprocess.run([MUSTER, *arguments], stdin=subprocess.DEVNULL, text=True,
+    result = subprocess.run([esp.TOOL, *arguments], stdin=subprocess.DEVNULL, text=True,
                             capture_output=True, errors="replace")
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr
     return result.stdout
+
+
+def run_until_up(what: Path, firmware: str, name: str) -> str:
+    """Run a directory or disk until each domain is up, and return what the tool shows."""
+    return run_tool("run", "--firmware", firmware, "--until", "is up", "--timeout", str(SECONDS),
+                    "--log", LOGS / f"host-tool-{name}-{firmware}.log", what)
 
 
 def said_by(shown: str, name: str) -> list[str]:
@@ -61,7 +70,7 @@ def directory(tmp_path):
     return tmp_path
 
 
-def test_import_boots(directory):
+def test_import_boots(directory, firmware):
     """What is imported from ImageBuilder runs as it was described there."""
     (directory / "config").write_text(CONFIG)
     dump_tree(directory / "virt.dtb")
@@ -70,8 +79,7 @@ def test_import_boots(directory):
     for mark in ("one", "two"):
         esp.make_ramdisk(mark, directory / f"{mark}.cpio")
     run_tool("import", "-o", directory / "new", directory / "config")
-    shown = run_tool("run", "--until", "is up", "--timeout", str(SECONDS),
-                     "--log", LOGS / "host-tool-import.log", directory / "new")
+    shown = run_until_up(directory / "new", firmware, "import")
     one, two = said_by(shown, "domU0"), said_by(shown, "domU1")
     assert "one is up" in one and "two is up" in two
     assert "nproc=1" in one and "nproc=2" in two
@@ -80,13 +88,12 @@ def test_import_boots(directory):
     assert "Using scheduler: SMP Credit Scheduler" in "\n".join(said_by(shown, "xen"))
 
 
-def test_image_runs_on_u_boot(directory):
-    """A disk of the example, with the loader that the tool adds, on the second firmware."""
+def test_image_runs(directory, firmware):
+    """A disk of the example, with the loader that the tool adds."""
     esp.make_example(ROOT / "examples/two-domains", directory / "esp")
     (directory / "esp" / esp.LOADER_DIRECTORY / "BOOTAA64.EFI").unlink()
     run_tool("image", "-o", directory / "disk.img", directory / "esp")
-    shown = run_tool("run", "--firmware", "u-boot", "--until", "is up", "--timeout", str(SECONDS),
-                     "--log", LOGS / "host-tool-u-boot.log", directory / "disk.img")
+    shown = run_until_up(directory / "disk.img", firmware, "image")
     assert "domA is up" in said_by(shown, "domU1")
     assert "domB is up" in said_by(shown, "domU2")
-    assert any("U-Boot" in text for text in said_by(shown, ""))
+    assert any(NAMES[firmware] in text for text in said_by(shown, ""))

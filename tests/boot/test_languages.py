@@ -8,11 +8,11 @@ import shutil
 
 import pytest
 
-from conftest import System
-from domains import domain_node, system_source, wait_for_reports
+from conftest import System, only
+from domains import XEN_OPTIONS, domain_node, system_source, wait_for_reports
 from esp import PAYLOAD, make_overlay, make_ramdisk, make_tree
 from test_failures import boot_failing
-from test_xen_trees import EDK2, U_BOOT, log_level
+from test_xen_trees import log_level
 
 MIB = 1024 * 1024
 
@@ -63,13 +63,12 @@ def u_boot_domain(number: int, kernel: str, ramdisk: str) -> str:
         }};"""
 
 
-@U_BOOT
 def test_modules_with_reg(system):
     """A module that is in memory already stays there; one that asks for an address gets it when
     it is free, else goes elsewhere. options= wins over the tree's xen,xen-bootargs."""
     make_ramdisk("domC", system.files / "ramdisk-domC.img")
     kernel = PAYLOAD / "vmlinuz"
-    system.write("muster.cfg", "options=console=dtuart loglvl=all\ndtb=u-boot.dtb\n")
+    system.write("muster.cfg", f"options={XEN_OPTIONS} loglvl=all\ndtb=u-boot.dtb\n")
     system.write_tree(
         "u-boot.dtb", 'xen,xen-bootargs = "loglvl=info";',
         u_boot_domain(1, f"reg = <0 {EARLIER:#x} 0 {kernel.stat().st_size:#x}>;",
@@ -78,7 +77,7 @@ def test_modules_with_reg(system):
                       'uefi,binary = "ramdisk-domB.img";'),
         u_boot_domain(3, 'uefi,binary = "vmlinuz-guest";',
                       f'reg = <0 {TAKEN:#x} 0 0>; uefi,binary = "ramdisk-domC.img";'))
-    with system.boot(memory=[(kernel, EARLIER)]) as machine:
+    with system.boot_as_planned(memory=[(kernel, EARLIER)]) as machine:
         wait_for_reports(machine, "domA", "domB", "domC")
         text = machine.text
     assert "domain domU1: 1 vCPU, 128 MiB, (in memory already) + ramdisk-domA.img" in text
@@ -99,11 +98,10 @@ OVERLAY = """
 """
 
 
-@EDK2
 def test_overlays_by_path_and_by_label(system):
     """Overlays on the tree of dtb=, in order: the third changes what the first added."""
-    system.write("muster.cfg", """
-options=console=dtuart
+    system.write("muster.cfg", f"""
+options={XEN_OPTIONS}
 dtb=labels.dtb
 dtbo=by-path.dtbo
 dtbo=by-label.dtbo
@@ -117,7 +115,7 @@ binary=vmlinuz-guest domu-kernel
     make_overlay(OVERLAY + "&first { cpus = <2>; };", system.files / "by-label.dtbo")
     make_overlay(OVERLAY + '&{/chosen/domU2} { cpus = <3>; module@0 { bootargs = '
                  '"console=ttyAMA0 quiet later"; }; };', system.files / "later.dtbo")
-    with system.boot() as machine:
+    with system.boot_as_planned() as machine:
         report_a, report_b = wait_for_reports(machine, "domA", "domB")
         check_no_warning(machine.text)
     assert (report_a.cpus, report_a.command_line) == (2, "console=ttyAMA0 quiet")
@@ -200,7 +198,6 @@ def bad_systems(firmware):
 
 
 @pytest.mark.xdist_group("bad-systems")
-@EDK2
 @pytest.mark.parametrize("name", BAD)
 def test_bad_system(bad_systems, name):
     """An overlay that does not apply: which fragment, and why. Static memory that the firmware
@@ -216,7 +213,6 @@ def untyped(domain: str) -> str:
     return re.sub(r"compatible = \"multiboot,.*;", "", domain)
 
 
-@EDK2
 def test_types_by_content(system):
     """Modules without compatible: Image and cpio in any order; gzip data, kernel then ramdisk."""
     for name in ("vmlinuz-guest", "ramdisk-domB.img"):
@@ -228,8 +224,8 @@ def test_types_by_content(system):
     second = untyped(domain_node("domU2", "ramdisk-domB.img.gz", kernel="vmlinuz-guest.gz"))
     assert "multiboot" not in first + second
     system.write_tree("untyped.dtb", first, second)
-    system.write("muster.cfg", "options=console=dtuart\ndtb=untyped.dtb\n")
-    with system.boot() as machine:
+    system.write("muster.cfg", f"options={XEN_OPTIONS}\ndtb=untyped.dtb\n")
+    with system.boot_as_planned() as machine:
         report_a, report_b = wait_for_reports(machine, "domA", "domB")
         text = machine.text
     check_no_warning(text)
@@ -259,23 +255,13 @@ REGIONS = """
 """
 
 
-def boot_sections(system: System) -> str:
-    """Boot the example of domain sections, check it, and return the console."""
-    with system.boot() as machine:
-        report_a, report_b = wait_for_reports(machine, "domA", "domB")
-        text = machine.text
-    check_no_warning(text)
-    assert (report_a.cpus, report_a.command_line) == (2, "console=ttyAMA0 who=domA")
-    assert (report_b.cpus, report_b.command_line) == (3, "console=ttyAMA0 who=domB")
-    return text
-
-
-@EDK2
 def test_static_heap_over_kernel(system):
     """Xen's static heap where the kernel would have been put: the kernel goes elsewhere. Xen
     stops when a module overlaps such a region."""
     system.use_example("domain-sections")
-    kernel = placed(boot_sections(system))["vmlinuz-guest"]
+    with system.boot() as machine:
+        machine.wait_for(r"\(XEN\) Xen version")
+        kernel = placed(machine.text)["vmlinuz-guest"]
     size = (system.files / "vmlinuz-guest").stat().st_size
     over = (kernel // (2 * MIB) + 1) * (2 * MIB)
     assert kernel < over < over + 16 * MIB < kernel + size
@@ -283,7 +269,12 @@ def test_static_heap_over_kernel(system):
     config = (system.files / "muster.cfg").read_text()
     system.write("muster.cfg", config.replace("[section1]", "[section1]\ndtbo=regions.dtbo"))
 
-    text = boot_sections(system)
+    with system.boot_as_planned() as machine:
+        report_a, report_b = wait_for_reports(machine, "domA", "domB")
+        text = machine.text
+    check_no_warning(text)
+    assert (report_a.cpus, report_a.command_line) == (2, "console=ttyAMA0 who=domA")
+    assert (report_b.cpus, report_b.command_line) == (3, "console=ttyAMA0 who=domB")
     moved = placed(text)
     for name, address in moved.items():
         end = address + (system.files / name).stat().st_size
@@ -294,7 +285,7 @@ def test_static_heap_over_kernel(system):
 
 # --- firmware that has no tree --------------------------------------------------------------------
 
-@EDK2
+@only("edk2")
 def test_no_tree(system):
     """Firmware that describes the machine by ACPI alone."""
     system.use_example("domain-sections")

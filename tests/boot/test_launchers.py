@@ -2,9 +2,8 @@
 """Muster started by others than the firmware's boot manager; each names a section and adds to
 Xen's command line."""
 
-import pytest
-
 import esp
+from conftest import only
 from domains import wait_for_reports
 from machine import Machine
 from u_boot import Prompt
@@ -44,11 +43,13 @@ def check_options(machine: Machine) -> None:
     assert report.command_line == "console=ttyAMA0 quiet"
 
 
-@pytest.mark.parametrize("firmware", ["edk2"], indirect=True)
+@only("edk2")
 def test_uefi_shell(system):
     """A script of the UEFI shell runs Muster, and goes on to its next line after a mistake."""
     system.write_single("muster.cfg", "section2")
     system.move_loader("EFI/muster")
+    # The firmware starts its shell when nothing else starts.
+    system.add_next("EFI/BOOT/BOOTAA64.EFI")
     (system.root / "startup.nsh").write_text(STARTUP_SCRIPT)
     with system.boot() as machine:
         machine.wait_for("Press ESC in . seconds to skip startup.nsh")
@@ -57,7 +58,7 @@ def test_uefi_shell(system):
         check_options(machine)
 
 
-@pytest.mark.parametrize("firmware", ["u-boot"], indirect=True)
+@only("u-boot")
 def test_u_boot_prompt(system):
     """Muster is typed at U-Boot's prompt, which is back after a mistake."""
     system.write_single("muster.cfg", "section2")

@@ -3,7 +3,7 @@
 
 import re
 
-from domains import Report, domain_node, wait_for_reports
+from domains import XEN_OPTIONS, Report, domain_node, wait_for_reports
 from esp import make_ramdisk
 
 
@@ -36,7 +36,7 @@ def check_read_once(system, read: int) -> None:
 
 def test_two_domains(system):
     """The example: two domains with their own CPUs, memory and ramdisk, and one kernel."""
-    with system.boot() as machine:
+    with system.boot_as_planned() as machine:
         first, second = wait_for_reports(machine, "domA", "domB")
         check_read_once(system, machine.bytes_read())
         text = machine.text
@@ -57,7 +57,7 @@ def test_two_domains(system):
 def test_domain_sections(system):
     """The same two domains described in the configuration alone, on the firmware's own tree."""
     system.use_example("domain-sections")
-    with system.boot() as machine:
+    with system.boot_as_planned() as machine:
         first, second = wait_for_reports(machine, "domA", "domB")
     check_report(first, cpus=2, memory_mib=128, command_line="console=ttyAMA0 who=domA")
     check_report(second, cpus=3, memory_mib=512, command_line="console=ttyAMA0 who=domB")
@@ -66,7 +66,7 @@ def test_domain_sections(system):
 def test_overlay(system):
     """A domain that an overlay adds to the firmware's own tree."""
     system.use_example("overlay")
-    with system.boot() as machine:
+    with system.boot_as_planned() as machine:
         report, = wait_for_reports(machine, "domA")
     check_report(report, cpus=2, memory_mib=128, command_line="console=ttyAMA0 who=domA")
 
@@ -74,7 +74,7 @@ def test_overlay(system):
 def test_dom0_and_domains(system):
     """dom0 from kernel= and ramdisk= in the section; the two domains run beside it."""
     system.use_example("dom0-and-domains")
-    with system.boot() as machine:
+    with system.boot_as_planned() as machine:
         first, second = wait_for_reports(machine, "domA", "domB")
         machine.wait_for("^dom0 # ")
         # Others no longer talk in between, as they may have done the first time.
@@ -97,10 +97,10 @@ def test_eight_domains(system):
     system.write_tree("eight.dtb", *(
         domain_node(f"dom{mark}", f"{mark}.img", kernel="vmlinuz-guest",
                     bootargs=f"console=ttyAMA0 quiet who={mark}") for mark in marks))
-    system.write("muster.cfg", "[eight]\noptions=console=dtuart noreboot\ndtb=eight.dtb\n")
+    system.write("muster.cfg", f"[eight]\noptions={XEN_OPTIONS}\ndtb=eight.dtb\n")
     for unused in system.files.glob("ramdisk-*"):
         unused.unlink()
-    with system.boot() as machine:
+    with system.boot_as_planned() as machine:
         found = wait_for_reports(machine, *marks)
         check_read_once(system, machine.bytes_read())
         text = machine.text
@@ -126,7 +126,7 @@ def test_chain(system):
     config = (system.files / "muster.cfg").read_text()
     system.write("muster.cfg", config.replace("[global]", "[global]\nchain=more.cfg"))
     system.write_single("more.cfg", "elsewhere")
-    with system.boot_with("elsewhere") as machine:
+    with system.boot_as_planned("elsewhere") as machine:
         machine.wait_for(r"more\.cfg")
         report, = wait_for_reports(machine, "domB")
     check_report(report, cpus=1, memory_mib=128, command_line="console=ttyAMA0 quiet")
