@@ -52,6 +52,7 @@ static void a_scene_boots(void **state)
     struct outcome outcome = scene_run(scene, &(struct run){0});
 
     expect_system(&outcome, scene_expectation(scene));
+    assert_non_null(strstr(outcome.console, "\nstarting Xen\n"));
     scene_free_outcome(&outcome);
     scene_close(scene);
 }
@@ -399,7 +400,8 @@ static void help_is_no_boot(void **state)
     assert_int_equal(outcome.status, EFI_SUCCESS);
     assert_string_equal(outcome.problems, "");
     assert_int_equal(outcome.starts, 0);
-    assert_non_null(strstr(outcome.console, "usage: muster.efi"));
+    assert_non_null(strstr(outcome.console, "usage: muster.efi [-cfg=FILE] [-debug] [-help] "
+                                            "[SECTION] [-- XEN OPTIONS]\n"));
     scene_free_outcome(&outcome);
     scene_close(scene);
 }
@@ -482,7 +484,84 @@ static void a_section_is_missing(void **state)
 static void xen_may_be_refused(void **state)
 {
     (void)state;
-    fails_on(USUAL, &(struct run){.setup.secure_boot = true}, EFI_SECURITY_VIOLATION, "xen.efi");
+    fails_on(USUAL, &(struct run){.setup.secure_boot = true}, EFI_SECURITY_VIOLATION,
+             "error: xen.efi is refused by the firmware: security violation (status "
+             "0x800000000000001a)\n"
+             "  hint: with Secure Boot, the hypervisor has to be signed\n");
+}
+
+/* The statuses of the firmware are said in words, where a file is not what they are about. */
+static void statuses_are_said(void **state)
+{
+    static const struct {
+        EFI_STATUS status;
+        const char *sentence;
+    } cases[] = {
+        {EFI_LOAD_ERROR, "xen.efi is refused by the firmware: load error (status "},
+        {EFI_INVALID_PARAMETER, "xen.efi is refused by the firmware: invalid parameter (status "},
+        {EFI_UNSUPPORTED, "xen.efi is refused by the firmware: unsupported (status "},
+        {EFI_DEVICE_ERROR, "xen.efi is refused by the firmware: device error (status "},
+        {EFI_OUT_OF_RESOURCES, "xen.efi is refused by the firmware: out of memory (status "},
+        {EFI_NOT_FOUND, "xen.efi is refused by the firmware: not found (status "},
+        {EFI_ACCESS_DENIED, "xen.efi is refused by the firmware: access denied (status "},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        fails_on(USUAL,
+                 &(struct run){.service = SERVICE_LOAD_IMAGE, .nth = 1, .failure = cases[i].status},
+                 cases[i].status, cases[i].sentence);
+    }
+}
+
+/* The tree is the last that memory is needed for, and the first that the firmware is given. */
+static void the_tree_may_be_refused(void **state)
+{
+    struct scene *scene = scene_open(USUAL);
+    struct outcome outcome = scene_run(scene, &(struct run){0});
+    unsigned claims = outcome.calls[SERVICE_ALLOCATE_PAGES];
+
+    (void)state;
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+    fails_on(USUAL,
+             &(struct run){
+                 .service = SERVICE_ALLOCATE_PAGES, .nth = claims, .failure = EFI_OUT_OF_RESOURCES},
+             EFI_OUT_OF_RESOURCES, "error: the finished device tree has no room in memory: ");
+    fails_on(USUAL,
+             &(struct run){.service = SERVICE_INSTALL_CONFIGURATION_TABLE,
+                           .nth = 1,
+                           .failure = EFI_OUT_OF_RESOURCES},
+             EFI_OUT_OF_RESOURCES,
+             "error: the finished device tree is refused by the firmware: out of memory");
+}
+
+/* Xen came back, and the firmware's tree cannot be put back: what it stands in is not freed. */
+static void the_old_tree_may_be_refused(void **state)
+{
+    struct scene *scene = scene_open(USUAL);
+    struct outcome outcome =
+        scene_run(scene, &(struct run){.xen_returns = EFI_ABORTED,
+                                       .service = SERVICE_INSTALL_CONFIGURATION_TABLE,
+                                       .nth = 2,
+                                       .failure = EFI_OUT_OF_RESOURCES});
+
+    (void)state;
+    assert_int_equal(outcome.status, EFI_ABORTED);
+    assert_non_null(
+        strstr(outcome.console, "error: the firmware does not take its device tree back\n"));
+    assert_null(strstr(outcome.problems, FREED_MEMORY));
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
+static void the_image_may_be_unknown(void **state)
+{
+    (void)state;
+    fails_on(
+        USUAL,
+        &(struct run){.service = SERVICE_HANDLE_PROTOCOL, .nth = 1, .failure = EFI_UNSUPPORTED},
+        EFI_UNSUPPORTED, "error: the firmware does not tell where the loader was started from\n");
 }
 
 static void xen_may_return(void **state)
@@ -534,7 +613,9 @@ static void names_are_looked_for_without_memory(void **state)
 static void there_may_be_no_volume(void **state)
 {
     (void)state;
-    fails_on(USUAL, &(struct run){.setup.no_device = true}, EFI_NOT_FOUND, "file system");
+    fails_on(USUAL, &(struct run){.setup.no_device = true}, EFI_NOT_FOUND,
+             "error: the loader was not started from a file system that can be read\n"
+             "  hint: start it from a FAT partition\n");
 }
 
 static void a_file_is_shorter_than_it_says(void **state)
@@ -602,6 +683,10 @@ static const struct CMUnitTest machines[] = {
     TEST(el1_is_not_enough),
     TEST(a_section_is_missing),
     TEST(xen_may_be_refused),
+    TEST(statuses_are_said),
+    TEST(the_tree_may_be_refused),
+    TEST(the_old_tree_may_be_refused),
+    TEST(the_image_may_be_unknown),
     TEST(xen_may_return),
     TEST(names_are_looked_for_without_memory),
     TEST(there_may_be_no_volume),

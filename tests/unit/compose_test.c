@@ -327,6 +327,9 @@ static void test_the_cause_that_an_overlay_does_not_apply(void **state)
          "a fragment needs the label none, which the device tree does not have\n"},
         {"/dts-v1/; / { __fixups__ { none = \"/fragment@0\"; }; };",
          "a fragment needs the label none, which the device tree does not have\n"},
+        {"/dts-v1/; / { f { target = <0xffffffff>; __overlay__ { a; }; };"
+         " __fixups__ { uart = \"f\"; }; };",
+         "FDT_ERR_BADOVERLAY\n"},
         {"/dts-v1/; / { f0 { }; f1 { target-path = \"/\"; __overlay__ { a; }; };"
          " f2 { target = <0xdead>; __overlay__ { b; }; }; };",
          "a node or property is missing\n"},

@@ -312,6 +312,33 @@ static void test_mistakes_show_their_place(void **state)
     assert_int_equal(boot->system.diagnostics.last->where.width, 1);
 }
 
+/* What a mistake in a value is, and how it is to be written. */
+static void test_mistakes_in_values_have_hints(void **state)
+{
+    struct boot *boot = *state;
+
+    boot_describe(boot,
+                  CONFIG("a=<0x100000000>\nb=[0\nc=[01\nd=\"e\nf=<1> <2>\ng=<&none>\n"
+                         "h=<&{/none}>\ni=<&>\nj=<1>, k\n"),
+                  TREE(""));
+    assert_diagnostics(boot,
+                       "muster.cfg:7: error: a: 0x100000000 does not fit into a cell of 32 bits\n"
+                       "  hint: write a larger number as two cells, the high one first\n"
+                       "muster.cfg:8: error: b: a byte is two hexadecimal digits\n"
+                       "  hint: bytes are written [0a ff]\n"
+                       "muster.cfg:9: error: c: the bytes have no end\n"
+                       "  hint: close them with ]\n"
+                       "muster.cfg:10: error: d: the text has no end\n"
+                       "  hint: close it with \"\n"
+                       "muster.cfg:11: error: f: there is a comma missing\n"
+                       "  hint: values are parted by commas\n"
+                       "muster.cfg:12: error: g: there is no label none in the device tree\n"
+                       "  hint: labels are there only in trees made with dtc -@\n"
+                       "muster.cfg:13: error: h: there is no node /none in the device tree\n"
+                       "muster.cfg:14: error: i: a reference is &label or &{/path}\n"
+                       "muster.cfg:15: error: j: a list has <cells>, \"texts\" and [bytes] only\n");
+}
+
 static void test_mistakes_in_domains(void **state)
 {
     struct boot *boot = *state;
@@ -320,11 +347,14 @@ static void test_mistakes_in_domains(void **state)
                   "[global]\ndefault=boot\n[boot]\ndomains=one two one thre a/b taken\n"
                   "[one]\nkernel=vmlinuz\n[two]\nkernel=vmlinuz\n[three]\n[a/b]\n[taken]\n",
                   TREE("taken { };"));
-    assert_diagnosed(boot, "muster.cfg:4: error: the domain one is named twice");
-    assert_diagnosed(boot, "muster.cfg:4: error: there is no section [thre] in muster.cfg");
-    assert_diagnosed(boot, "  hint: did you mean three?");
-    assert_diagnosed(boot, "muster.cfg:10: error: a/b is no name of a domain");
-    assert_diagnosed(boot, "muster.cfg:11: error: the device tree already has /chosen/taken");
+    assert_diagnostics(boot, "muster.cfg:4: error: the domain one is named twice\n"
+                             "  hint: name each section once\n"
+                             "muster.cfg:4: error: there is no section [thre] in muster.cfg\n"
+                             "  hint: did you mean three?\n"
+                             "muster.cfg:10: error: a/b is no name of a domain\n"
+                             "  hint: use letters, digits and ,._+-\n"
+                             "muster.cfg:11: error: the device tree already has /chosen/taken\n"
+                             "  hint: rename one of them\n");
     assert_property(boot, "/chosen/two", "compatible", "xen,domain");
 }
 
@@ -359,6 +389,7 @@ int main(void)
         boot_test(test_too_many_references),
         boot_test(test_a_domain_of_each_module),
         boot_test(test_mistakes_show_their_place),
+        boot_test(test_mistakes_in_values_have_hints),
         boot_test(test_mistakes_in_domains),
         boot_test(test_too_many_domains),
     };
