@@ -5,6 +5,7 @@ Xen."""
 import json
 import re
 import subprocess
+from difflib import unified_diff
 from pathlib import Path
 from typing import NamedTuple, Optional
 
@@ -72,4 +73,6 @@ def check(system, plan: Plan, text: str) -> None:
             assert re.search(rf"^  binary {name}: .* at 0x", text, re.MULTILINE)
     written = system.directory / TREE
     esp.get_file(system.disk, f"EFI/BOOT/{TREE}", written)
-    assert source_lines(written) == source_lines(plan.tree)
+    difference = "\n".join(unified_diff(source_lines(plan.tree), source_lines(written),
+                                        "planned", "written", n=1, lineterm=""))
+    assert not difference, difference
