@@ -142,6 +142,8 @@ static bool add_firmware(struct command_line *line, const struct machine *machin
     if (!check_file(EDK2_CODE, "EDK2 for QEMU", EDK2_PACKAGE) ||
         asprintf(&store, "%s/variables.fd", machine->directory) < 0)
         return false;
+    add(line, "-boot"); /* else it waits five seconds for somebody who wants its menu */
+    add(line, "menu=on,splash-time=0");
     add(line, "-drive");
     add(line, "if=pflash,format=raw,readonly=on,file=" EDK2_CODE);
     add(line, "-drive");
@@ -149,6 +151,16 @@ static bool add_firmware(struct command_line *line, const struct machine *machin
     is_done = make_store(store);
     free(store);
     return is_done;
+}
+
+/*
+ * Emulated CPUs run at the same time only where the host has CPUs to spare: else one that waits for
+ * another in a loop keeps it from running, and a boot may take minutes.
+ */
+static void add_accelerator(struct command_line *line, const struct machine *machine)
+{
+    add(line, "-accel");
+    add(line, sysconf(_SC_NPROCESSORS_ONLN) > (long)machine->cpus ? "tcg" : "tcg,thread=single");
 }
 
 static bool spawn(struct machine *machine, int serial)
@@ -161,6 +173,7 @@ static bool spawn(struct machine *machine, int serial)
     add(&line, "--pdeathsig");
     add(&line, "KILL");
     add_hardware(&line, machine);
+    add_accelerator(&line, machine);
     add(&line, "-monitor");
     add(&line, "none");
     if (machine->ends_on_reset)

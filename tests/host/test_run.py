@@ -243,6 +243,17 @@ def test_command_line(machine, firmware):
     assert "virtualization=on" in command
     assert ("u-boot.bin" in command) == (firmware == "u-boot")
     assert ("AAVMF_CODE.fd" in command) == (firmware == "edk2")
+    assert ("-boot menu=on,splash-time=0" in command) == (firmware == "edk2")
+
+
+def test_cpus_take_turns_where_the_host_has_no_more(machine):
+    machine.prepare(TWO, XEN)
+    available = os.sysconf("SC_NPROCESSORS_ONLN")
+    for number, takes_turns in ((available - 1, False), (available, True)):
+        if number > 0:
+            machine.run("--cpus", str(number))
+            command = (machine.fake / "command").read_text()
+            assert ("thread=single" in command) == takes_turns
 
 
 def test_disk(machine):
