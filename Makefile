@@ -26,13 +26,13 @@ efi-cflags = -std=gnu11 -Os -g -ffreestanding -fpic -fshort-wchar -fno-strict-al
 	-isystem $(sysroot)/usr/include/efi/aarch64
 efi-ldflags = -nostdlib -shared -flto=auto \
 	-Wl,-Bsymbolic,-znocombreloc,-zdefs,--no-warn-rwx-segments \
-	-Wl,--gc-sections,--exclude-libs,ALL,--defsym=EFI_SUBSYSTEM=0xa \
-	-T $(sysroot)/usr/lib/elf_aarch64_efi.lds
+	-Wl,--gc-sections,--exclude-libs,ALL,--build-id=none,--defsym=EFI_SUBSYSTEM=0xa \
+	-T src/efi/image.lds
 efi-objects = $(patsubst src/%.c,build/efi/%.o,$(core-sources) $(efi-sources))
-efi-sections = .text .sdata .data .dynamic .rel .rela '.rel.*' '.rela.*' .reloc
+efi-sections = .text .data .dynamic .rela
 
 efi-link = $(cross)gcc $(efi-cflags) $(efi-ldflags) -o $@ $(sysroot)/usr/lib/crt0-efi-aarch64.o \
-	$^ $(efi-libraries)
+	$(filter %.o,$^) $(efi-libraries)
 efi-libraries = $(addprefix $(sysroot)/usr/lib/,libgnuefi.a aarch64-linux-gnu/libfdt.a)
 
 .PHONY: all efi clean
@@ -41,17 +41,19 @@ efi: build/musteraa64.efi
 
 # The compiler makes calls to what this file defines after link-time optimization has ended.
 build/efi/efi/freestanding.o: efi-cflags += -fno-lto
+# It walks over each word of a tree.
+build/efi/core/outline.o: efi-cflags += -O2
 
 build/efi/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(cross)gcc $(efi-cflags) -MMD -MP -c -o $@ $<
 
-build/musteraa64.so: $(efi-objects)
+build/musteraa64.so: $(efi-objects) src/efi/image.lds
 	$(call quiet,LD)$(efi-link)
 
 build/%.efi: build/%.so
 	$(call quiet,OBJCOPY)$(cross)objcopy -O binary $(addprefix -j ,$(efi-sections)) $< $@
-	@truncate -s %4096 $@ # the PE header counts whole pages
+	@truncate -s %512 $@ # the unit in which the PE header counts
 
 # Applications that tests start beside Muster, of one file each: build/DIRECTORY/NAME.efi. They have
 # gnu-efi's library, whose prototypes lack const for names.
@@ -63,7 +65,7 @@ $(efi-tests:=.o): build/%.o: tests/%.c Makefile
 	$(call quiet,CC)$(cross)gcc $(efi-cflags) -MMD -MP -c -o $@ $<
 
 $(efi-tests:=.so): efi-libraries = $(addprefix $(sysroot)/usr/lib/,libefi.a libgnuefi.a)
-$(efi-tests:=.so): %.so: %.o
+$(efi-tests:=.so): %.so: %.o src/efi/image.lds
 	$(call quiet,LD)$(efi-link)
 
 .PHONY: efi-tests
