@@ -123,8 +123,7 @@ static bool fix_tree(const struct workspace *workspace, const struct location *w
     }
     if (status == PLATFORM_UNSUPPORTED)
         return true;
-    tree->chosen = 0;
-    if (status == PLATFORM_OK && tree_check(tree->fdt, tree->capacity) == 0)
+    if (status == PLATFORM_OK && tree_reread(tree) == 0)
         return fdt_open_into(tree->fdt, tree->fdt, (int)tree->capacity) == 0;
     diagnose(workspace->diagnostics, SEVERITY_ERROR, where,
              "the firmware's own tree is used when dtb= is left out",

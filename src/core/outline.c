@@ -20,99 +20,148 @@ static inline __attribute__((always_inline)) uint32_t cell(const struct outline_
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-/* The bytes of the name at `at` with its end, a multiple of 4; beyond the block without an end. */
-static size_t name_size(const struct outline_walk *walk, size_t at)
+/*
+ * The bytes of the name at `at` with its end, a multiple of 4. The block's last token ends any
+ * name.
+ */
+static inline __attribute__((always_inline)) size_t name_size(const struct outline_walk *walk,
+                                                              size_t at)
 {
-    size_t size = 4;
+    size_t end = at;
+    uint32_t word;
 
     /* The end is where a byte of the word is zero. */
-    while (at + size <= walk->size) {
-        uint32_t word = cell(walk, at + size - 4);
-
-        if (((word - 0x01010101U) & ~word & 0x80808080U) != 0)
-            return size;
-        size += 4;
-    }
-    return size;
+    do {
+        word = cell(walk, end);
+        end += 4;
+    } while (((word - 0x01010101U) & ~word & 0x80808080U) == 0);
+    return end - at;
 }
 
-/* Reads the next token; its tag, or BROKEN. */
-static uint32_t step(struct outline_walk *walk)
+/* Reads the next token; its tag, or BROKEN. Another token follows each that is not FDT_END. */
+static inline __attribute__((always_inline)) uint32_t step(struct outline_walk *walk)
 {
-    size_t left = walk->size - walk->next;
     size_t size = 4;
     uint32_t tag;
 
     walk->at = walk->next;
-    if (left < size)
-        return BROKEN;
     tag = cell(walk, walk->at);
-    if (tag == FDT_BEGIN_NODE) {
+    if (tag == FDT_PROP && walk->depth > 0 && walk->size - walk->at > sizeof(struct fdt_property)) {
+        size = sizeof(struct fdt_property) + (((size_t)cell(walk, walk->at + 4) + 3) & ~(size_t)3);
+    } else if (tag == FDT_BEGIN_NODE) {
         size += name_size(walk, walk->at + 4);
         walk->depth++;
     } else if (tag == FDT_END_NODE && walk->depth > 0) {
         walk->depth--;
-    } else if (tag == FDT_PROP && walk->depth > 0 && left >= sizeof(struct fdt_property)) {
-        size = sizeof(struct fdt_property) + (((size_t)cell(walk, walk->at + 4) + 3) & ~(size_t)3);
-    } else if (tag != FDT_NOP && tag != FDT_END) {
+    } else if (tag == FDT_END) {
+        return tag;
+    } else if (tag != FDT_NOP) {
         return BROKEN;
     }
-    if (size > left)
+    if (size > walk->size - walk->at - 4)
         return BROKEN;
     walk->next += size;
     return tag;
 }
 
-/* Whether the node at the walk's token has this name, or has it in front of a unit address. */
-static bool is_named(const struct outline_walk *walk, const char *name, size_t length)
+/* Whether a node's own name is this one, or has it in front of a unit address. */
+static bool is_named(const char *own, const char *name, size_t length)
 {
-    const char *own = walk->block + walk->at + 4;
-
-    return walk->next - walk->at - 4 > length && memcmp(own, name, length) == 0 &&
+    return strncmp(own, name, length) == 0 &&
            (own[length] == '\0' || (own[length] == '@' && memchr(name, '@', length) == NULL));
 }
 
 /*
- * What the walk has come to, into the outline. False for a second /chosen: Xen would take the one
- * that then comes first, which need not be the one that was edited.
+ * A child of the root, into the outline. False for a second /chosen: Xen would take the one that
+ * then comes first, which need not be the one that was edited.
  */
-static bool note(const struct outline_walk *walk, uint32_t tag, struct outline *outline)
+static bool note_child(const char *name, size_t at, struct outline *outline)
 {
-    if (tag == FDT_END_NODE && walk->depth == 0)
-        outline->root_end = walk->at;
-    if (walk->depth == 1 && tag == FDT_END_NODE && outline->chosen != 0 && outline->chosen_end == 0)
-        outline->chosen_end = walk->next;
-    if (walk->depth != 2 || tag != FDT_BEGIN_NODE || !is_named(walk, "chosen", 6))
+    if (is_named(name, "reserved-memory", 15))
+        outline->traits.has_reserved = true;
+    if (!is_named(name, "chosen", 6))
         return true;
     if (outline->chosen != 0)
         return false;
-    outline->chosen = walk->at;
+    outline->chosen = at;
     return true;
 }
 
+/* One of the texts of a compatible `depth` nodes deep, into the outline. */
+static void note_text(const char *text, size_t depth, struct outline *outline)
+{
+    bool is_in_chosen = outline->chosen != 0 && outline->chosen_end == 0;
+
+    if (strcmp(text, "arm,gic-v3") == 0)
+        outline->traits.has_gic3 = true;
+    else if (strcmp(text, "arm,gic-400") == 0 || strcmp(text, "arm,cortex-a15-gic") == 0)
+        outline->traits.has_gic2 = true;
+    else if (strcmp(text, "xen,domain") == 0 && (!is_in_chosen || depth != 3))
+        outline->traits.has_stray = true;
+}
+
+/* A compatible, into the outline. */
+static inline __attribute__((always_inline)) void
+note_compatible(const char *text, size_t size, size_t depth, struct outline *outline)
+{
+    const char *end = text + size;
+
+    if (size == 0 || end[-1] != '\0')
+        return;
+    while (text < end) {
+        /* Few start as what is looked for does. */
+        if (*text == 'a' || *text == 'x')
+            note_text(text, depth, outline);
+        while (*text++ != '\0')
+            continue;
+    }
+}
+
+/* What is handed to other functions is not the walk itself, which thus stays in registers. */
 static int read_structure(const void *fdt, struct outline *outline)
 {
     struct outline_walk walk = outline_start(fdt);
     uint32_t strings = fdt_size_dt_strings(fdt);
+    uint32_t compatible = BROKEN; /* where its name is, once it was seen */
     bool has_root = false;
     uint32_t tag;
 
-    /* With an end to the last name, each name has one. */
-    if (strings != 0 && ((const char *)fdt)[fdt_off_dt_strings(fdt) + strings - 1] != '\0')
+    /* With an end to the last name, each name has one. FDT_END is last (§5.4.1). */
+    if ((strings != 0 && walk.strings[strings - 1] != '\0') || walk.size < 4 ||
+        walk.size % 4 != 0 || cell(&walk, walk.size - 4) != FDT_END)
         return -FDT_ERR_BADSTRUCTURE;
     while ((tag = step(&walk)) != FDT_END) {
-        if (tag == BROKEN ||
-            (tag == FDT_PROP &&
-             cell(&walk, walk.at + offsetof(struct fdt_property, nameoff)) >= strings))
+        if (tag == FDT_PROP) {
+            const char *property = walk.block + walk.at;
+            uint32_t name = cell(&walk, walk.at + offsetof(struct fdt_property, nameoff));
+
+            if (name >= strings)
+                return -FDT_ERR_BADSTRUCTURE;
+            if (name != compatible && walk.strings[name] == 'c' &&
+                strcmp(walk.strings + name, "compatible") == 0)
+                compatible = name;
+            if (name == compatible)
+                note_compatible(property + sizeof(struct fdt_property),
+                                cell(&walk, walk.at + offsetof(struct fdt_property, len)),
+                                walk.depth, outline);
+        } else if (tag == BROKEN) {
             return -FDT_ERR_BADSTRUCTURE;
-        if (tag == FDT_BEGIN_NODE && walk.depth == 1) {
+        } else if (walk.depth > 2 || tag == FDT_NOP) {
+            continue;
+        } else if (tag == FDT_END_NODE && walk.depth == 0) {
+            outline->root_end = walk.at;
+        } else if (tag == FDT_END_NODE && walk.depth == 1) {
+            if (outline->chosen != 0 && outline->chosen_end == 0)
+                outline->chosen_end = walk.next;
+        } else if (tag == FDT_BEGIN_NODE && walk.depth == 1) {
             /* There is one root, and it has no name. */
-            if (has_root || *outline_name(&walk) != '\0')
+            if (has_root || walk.block[walk.at + 4] != '\0')
                 return -FDT_ERR_BADSTRUCTURE;
             has_root = true;
+        } else if (tag == FDT_BEGIN_NODE) {
+            if (!note_child(walk.block + walk.at + 4, walk.at, outline))
+                return -FDT_ERR_BADSTRUCTURE;
         }
-        if (!note(&walk, tag, outline))
-            return -FDT_ERR_BADSTRUCTURE;
     }
     return has_root && walk.depth == 0 ? 0 : -FDT_ERR_BADSTRUCTURE;
 }
@@ -142,8 +191,8 @@ int outline_find(const void *fdt, const char *name)
     size_t length = strlen(name);
     uint32_t tag;
 
-    for (tag = step(&walk); tag != FDT_END && tag != BROKEN; tag = step(&walk))
-        if (tag == FDT_BEGIN_NODE && walk.depth == 2 && is_named(&walk, name, length))
+    while ((tag = outline_step(&walk)) != FDT_END)
+        if (tag == FDT_BEGIN_NODE && walk.depth == 2 && is_named(outline_name(&walk), name, length))
             return (int)walk.at;
     return -FDT_ERR_NOTFOUND;
 }
@@ -180,11 +229,8 @@ const char *outline_value(const struct outline_walk *walk, size_t *size)
 int outline_end(const void *fdt, int node)
 {
     struct outline_walk walk = outline_start(fdt);
-    uint32_t tag;
-
     walk.next = (size_t)node;
-    do
-        tag = step(&walk);
-    while (walk.depth > 0 && tag != BROKEN);
+    while (outline_step(&walk) != FDT_END && walk.depth > 0)
+        continue;
     return (int)walk.next;
 }

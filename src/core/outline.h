@@ -1,16 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The outline of a flattened tree: one fast walk that checks it and finds the root's children. */
+/* The outline of a flattened tree: one fast walk that checks it and tells what is in it. */
 #ifndef MUSTER_OUTLINE_H
 #define MUSTER_OUTLINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* What is somewhere in a tree; later stages look no further for what is nowhere. */
+struct traits {
+    bool has_reserved; /* the root has a child reserved-memory */
+    bool has_gic2;     /* by the compatible of a node */
+    bool has_gic3;
+    bool has_stray; /* a domain elsewhere than right below /chosen */
+};
 
 /* Where parts of a structure block are: offsets into it, as libfdt's node offsets are. */
 struct outline {
     size_t chosen;     /* the node /chosen; 0 when there is none */
     size_t chosen_end; /* behind it */
     size_t root_end;   /* the token that ends the root */
+    struct traits traits;
 };
 
 /*

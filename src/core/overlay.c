@@ -5,6 +5,7 @@
 #include <libfdt.h>
 #include <string.h>
 
+#include "compose.h"
 #include "file.h"
 #include "text.h"
 
@@ -215,5 +216,6 @@ bool overlays_apply(const struct workspace *workspace, const struct boot_section
                  "merge some of them", "more than %u overlays", OVERLAYS_MAX);
     for (size_t at = 0; at < section->overlay_count && at < OVERLAYS_MAX; at++)
         all_apply = apply(workspace, section->overlays[at], tree, &spare, &left) && all_apply;
-    return all_apply;
+    return all_apply &&
+           (section->overlay_count == 0 || compose_edited(workspace, NULL, tree_reread(tree)));
 }

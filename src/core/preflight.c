@@ -225,80 +225,52 @@ static const char *find_options(const struct check *check)
     return options != NULL ? options : "";
 }
 
-/* A walk through the whole tree, and what it has found. */
-struct survey {
-    struct check *check;
-    struct outline_walk walk;
-    size_t node;    /* the one that the walk is in */
-    bool in_chosen; /* the child of the root that the walk is in is /chosen */
-    bool has_gic2;
-    bool has_gic3;
-};
-
-static void survey_domain(const struct survey *survey)
+static void report_stray(const struct check *check, size_t node)
 {
-    const struct check *check = survey->check;
+    struct location where = {.node = tree_path(check->arena, check->fdt, (int)node),
+                             .order = (unsigned)node};
 
-    if ((survey->in_chosen && survey->walk.depth == 3) ||
-        check->to->counts[SEVERITY_WARNING] >= DIAGNOSTICS_MAX)
-        return;
-    check_warning(check, NULL,
-                  &(struct location){.node = tree_path(check->arena, check->fdt, (int)survey->node),
-                                     .order = (unsigned)survey->node},
-                  "move it right below /chosen", "Xen does not look for domains here");
+    if (check->to->counts[SEVERITY_WARNING] < DIAGNOSTICS_MAX)
+        check_warning(check, NULL, &where, "move it right below /chosen",
+                      "Xen does not look for domains here");
 }
 
-/* One of the texts of a node's compatible. */
-static void survey_compatible(struct survey *survey, const char *text)
+/* Finds the domains that are not right below /chosen, in a walk through the whole tree. */
+static void check_strays(const struct check *check)
 {
-    if (strcmp(text, "arm,gic-v3") == 0)
-        survey->has_gic3 = true;
-    else if (strcmp(text, "arm,gic-400") == 0 || strcmp(text, "arm,cortex-a15-gic") == 0)
-        survey->has_gic2 = true;
-    else if (strcmp(text, "xen,domain") == 0)
-        survey_domain(survey);
-}
-
-static void survey_property(struct survey *survey)
-{
-    const char *name = outline_name(&survey->walk);
-    size_t size;
-    const char *value = outline_value(&survey->walk, &size);
-
-    if (strcmp(name, "compatible") == 0 && size != 0 && value[size - 1] == '\0')
-        for (size_t at = 0; at < size; at += strlen(value + at) + 1)
-            survey_compatible(survey, value + at);
-}
-
-static void survey_tree(struct check *check)
-{
-    struct survey survey = {.check = check, .walk = outline_start(check->fdt)};
+    struct outline_walk walk = outline_start(check->fdt);
+    bool in_chosen = false;
+    size_t node = 0;
     uint32_t tag;
 
-    while ((tag = outline_step(&survey.walk)) != FDT_END) {
+    while ((tag = outline_step(&walk)) != FDT_END) {
         if (tag == FDT_BEGIN_NODE)
-            survey.node = survey.walk.at;
-        if (tag == FDT_BEGIN_NODE && survey.walk.depth == 2)
-            survey.in_chosen = strcmp(outline_name(&survey.walk), "chosen") == 0;
-        if (tag == FDT_PROP)
-            survey_property(&survey);
+            node = walk.at;
+        if (tag == FDT_BEGIN_NODE && walk.depth == 2)
+            in_chosen = strcmp(outline_name(&walk), "chosen") == 0;
+        if (tag == FDT_PROP && !(in_chosen && walk.depth == 3) &&
+            strcmp(outline_name(&walk), "compatible") == 0 &&
+            tree_is_compatible(check->fdt, (int)node, "xen,domain"))
+            report_stray(check, node);
     }
-    check->cpus_most = survey.has_gic2 && !survey.has_gic3 ? VGIC2_CPUS : VGIC3_CPUS;
 }
 
 void preflight(const struct workspace *workspace, const struct subject *subject)
 {
+    const struct traits *traits = &subject->tree->traits;
     struct check check = {
         .subject = subject,
         .plan = subject->plan,
         .fdt = subject->tree->fdt,
         .arena = workspace->arena,
         .to = workspace->diagnostics,
+        .cpus_most = traits->has_gic2 && !traits->has_gic3 ? VGIC2_CPUS : VGIC3_CPUS,
     };
 
     names_init(&check.known, workspace->arena, false);
     check.options = find_options(&check);
-    survey_tree(&check);
+    if (traits->has_stray)
+        check_strays(&check);
     check_machine(&check);
     check_hypervisor(&check);
     check_something_boots(&check);

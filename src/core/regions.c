@@ -286,8 +286,6 @@ static void read_reserved(struct collector *collector)
     struct listing listing = {.kind = REGION_RESERVED, .property = "reg"};
     int node;
 
-    if (parent < 0)
-        return;
     listing.cells = cells_of(fdt, parent, cells_of_root(fdt));
     fdt_for_each_subnode(node, fdt, parent)
     {
@@ -322,7 +320,8 @@ bool regions_collect(struct arena *arena, const struct tree *tree, const struct 
     collector.shared_end = &regions->shared;
     collector.bad_end = &regions->bad;
     read_reserve_map(&collector);
-    read_reserved(&collector);
+    if (tree->traits.has_reserved)
+        read_reserved(&collector);
     read_domains(&collector, plan);
     read_modules(&collector, plan);
     return !arena->failed;

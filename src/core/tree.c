@@ -116,7 +116,18 @@ int tree_open(struct tree *tree, struct arena *arena, const void *fdt, size_t si
     if (tree->fdt == NULL)
         return -FDT_ERR_NOSPACE;
     copy_parts(tree, fdt, &outline);
+    tree->traits = outline.traits;
     return 0;
+}
+
+int tree_reread(struct tree *tree)
+{
+    struct outline outline = {0};
+    int result = read_outline(tree->fdt, tree->capacity, &outline);
+
+    tree->chosen = 0;
+    tree->traits = outline.traits;
+    return result;
 }
 
 int tree_create(struct tree *tree, struct arena *arena)

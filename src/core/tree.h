@@ -8,16 +8,18 @@
 #include <stdint.h>
 
 #include "arena.h"
+#include "outline.h"
 
 #define TREE_SIZE_MAX  (2U * 1024U * 1024U) /* bytes; what Xen maps of a tree */
 #define TREE_CELLS_MAX 4U                   /* cells that an address or size may have here */
 
 struct tree {
     struct arena *arena;
-    void *fdt;           /* libfdt's blob; moves when it grows */
-    size_t capacity;     /* bytes of the buffer, at least fdt_totalsize */
-    unsigned references; /* looked up in values so far */
-    int chosen;          /* the offset of /chosen; 0 when not known, as after edits before it */
+    void *fdt;            /* libfdt's blob; moves when it grows */
+    size_t capacity;      /* bytes of the buffer, at least fdt_totalsize */
+    unsigned references;  /* looked up in values so far */
+    int chosen;           /* the offset of /chosen; 0 when not known, as after edits before it */
+    struct traits traits; /* what it had when it was opened or checked last */
 };
 
 /*
@@ -25,6 +27,12 @@ struct tree {
  * outline_read: 0 or a negative libfdt error, -FDT_ERR_BADMAGIC for what is none at all.
  */
 int tree_check(const void *fdt, size_t size);
+
+/*
+ * Checks a tree that somebody else has edited, and knows it anew. Returns 0 or a negative libfdt
+ * error; then the tree is not to be used.
+ */
+int tree_reread(struct tree *tree);
 
 /* What a negative libfdt error means to a person, such as "it is cut off"; static. */
 const char *tree_error(int error);

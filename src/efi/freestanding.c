@@ -10,15 +10,24 @@ struct __attribute__((packed, may_alias)) words {
     uint64_t values[2];
 };
 
+#define GROUP 4U /* words that are moved for each turn of a loop: trees have megabytes */
+
 static void *copy_up(char *to, const char *from, size_t bytes)
 {
+    struct words *words = (struct words *)to;
+    const struct words *source = (const struct words *)from;
     char *start = to;
 
-    for (; bytes >= sizeof(struct words); bytes -= sizeof(struct words)) {
-        *(struct words *)to = *(const struct words *)from;
-        to += sizeof(struct words);
-        from += sizeof(struct words);
+    for (; bytes >= GROUP * sizeof(*words); bytes -= GROUP * sizeof(*words)) {
+        *words++ = *source++;
+        *words++ = *source++;
+        *words++ = *source++;
+        *words++ = *source++;
     }
+    for (; bytes >= sizeof(*words); bytes -= sizeof(*words))
+        *words++ = *source++;
+    to = (char *)words;
+    from = (const char *)source;
     while (bytes-- > 0)
         *to++ = *from++;
     return start;
@@ -26,9 +35,15 @@ static void *copy_up(char *to, const char *from, size_t bytes)
 
 static void *copy_down(char *to, const char *from, size_t bytes)
 {
-    for (; bytes >= sizeof(struct words); bytes -= sizeof(struct words))
-        *(struct words *)(to + bytes - sizeof(struct words)) =
-            *(const struct words *)(from + bytes - sizeof(struct words));
+    struct words *words = (struct words *)(to + bytes);
+    const struct words *source = (const struct words *)(from + bytes);
+
+    for (; bytes >= GROUP * sizeof(*words); bytes -= GROUP * sizeof(*words)) {
+        *--words = *--source;
+        *--words = *--source;
+        *--words = *--source;
+        *--words = *--source;
+    }
     while (bytes-- > 0)
         to[bytes] = from[bytes];
     return to;
@@ -50,13 +65,20 @@ void *memmove(void *to, const void *from, size_t bytes)
 
 void *memset(void *to, int value, size_t bytes)
 {
-    char *at = to;
+    struct words *words = to;
     uint64_t word = (uint64_t)(unsigned char)value * 0x0101010101010101U;
-    struct words words = {{word, word}};
+    struct words both = {{word, word}};
+    char *at;
 
-    for (; bytes >= sizeof(words); bytes -= sizeof(words), at += sizeof(words))
-        *(struct words *)at = words;
-    while (bytes-- > 0)
+    for (; bytes >= GROUP * sizeof(*words); bytes -= GROUP * sizeof(*words)) {
+        *words++ = both;
+        *words++ = both;
+        *words++ = both;
+        *words++ = both;
+    }
+    for (; bytes >= sizeof(*words); bytes -= sizeof(*words))
+        *words++ = both;
+    for (at = (char *)words; bytes > 0; bytes--)
         *at++ = (char)value;
     return to;
 }
