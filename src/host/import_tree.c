@@ -36,9 +36,14 @@ static void *read_tree(struct import *import, const struct imagebuilder_variable
 void import_tree_open(struct import *import, const struct imagebuilder_variable *variable)
 {
     const void *fdt = read_tree(import, variable);
+    int result = 0;
 
-    if (fdt != NULL && tree_open(&import->tree.base, import->arena, fdt, TREE_SIZE_MAX) != 0)
-        import_report(import, SEVERITY_ERROR, variable, NULL, "the device tree is too large");
+    if (fdt != NULL)
+        result = tree_open(&import->tree.base, import->arena, fdt, TREE_SIZE_MAX);
+    if (result != 0)
+        import_report(import, SEVERITY_ERROR, variable, NULL,
+                      text_format(import->arena, "%s cannot be used: %s", variable->value,
+                                  tree_error(result)));
 }
 
 void import_tree_apply(struct import *import, const struct imagebuilder_variable *variable)

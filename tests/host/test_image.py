@@ -2,6 +2,7 @@
 """Disks: what sfdisk, fsck.fat and mtools find on them, and that they are all or nothing."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -123,7 +124,8 @@ def test_loader_into_no_directory(project, tmp_path):
     (tmp_path / "flat/muster.cfg").write_text("[one]\n")
     result = run(project, "flat", muster=tmp_path / "bin/muster")
     assert result.returncode == 0
-    assert "warning: muster.cfg is not read" in result.stderr
+    assert (result.stderr == "muster: warning: muster.cfg is not read: the loader is in EFI/BOOT, "
+                             "and looks there\n")
     expected = tmp_path / "expected"
     shutil.copytree(tmp_path / "flat", expected)
     (expected / "EFI/BOOT").mkdir(parents=True)
@@ -137,7 +139,17 @@ def test_no_loader(project, tmp_path):
     (project / "esp/EFI/BOOT/BOOTAA64.EFI").unlink()
     result = run(project, "esp", muster=tmp_path / "bin/muster")
     assert result.returncode == 1
-    assert "there is no EFI/BOOT/BOOTAA64.EFI in the directory" in result.stderr
+    assert (result.stderr == "muster: error: there is no EFI/BOOT/BOOTAA64.EFI in the directory, "
+                             "and musteraa64.efi is not where this program is: build it with make\n")
+
+
+def test_no_room_for_the_loader(project):
+    """What is to be its directory is a file."""
+    shutil.rmtree(project / "esp/EFI")
+    (project / "esp/EFI").write_text("a file")
+    result = run(project, "esp")
+    assert result.returncode == 1
+    assert result.stderr == "muster: error: esp/EFI is to be a directory\n"
 
 
 def test_loader_in_other_case(project):
@@ -163,7 +175,27 @@ def test_large_disk(project):
 def test_too_small(project):
     result = run(project, "--size", "8M", "esp")
     assert result.returncode == 1
-    assert "the disk needs" in result.stderr
+    assert re.fullmatch("muster: error: the disk needs [0-9]+ MiB at least, for its files and a "
+                        "FAT32 file system\n", result.stderr)
+    assert not (project / "esp.img").exists()
+
+
+def test_too_large(project):
+    """None of this is written, so it takes no time."""
+    result = run(project, "--size", "4096G", "esp")
+    assert result.returncode == 1
+    assert result.stderr == "muster: error: the disk is too large for a FAT32 file system\n"
+    for number in range(600):
+        with open(project / f"esp/{number}", "wb") as file:
+            file.truncate(4 * 1024 * MIB - 1)
+    result = run(project, "esp")
+    assert result.returncode == 1
+    assert result.stderr == "muster: error: the files are too large for a FAT32 file system\n"
+    with open(project / "esp/0", "wb") as file:
+        file.truncate(4 * 1024 * MIB)
+    result = run(project, "esp")
+    assert result.returncode == 1
+    assert result.stderr == "muster: error: esp/0 is too large for a FAT file system\n"
     assert not (project / "esp.img").exists()
 
 
@@ -194,10 +226,10 @@ def test_links_are_followed(project):
 
 
 @pytest.mark.parametrize("name, message", [
-    ("a:b", "a FAT file system cannot hold this name"),
-    ("end.", "a FAT file system cannot hold this name"),
-    ("new\nline", "a FAT file system cannot hold this name"),
-    ("EMPTY", "have the same name in a FAT file system"),
+    ("a:b", "esp/a:b: a FAT file system cannot hold this name"),
+    ("end.", "esp/end.: a FAT file system cannot hold this name"),
+    ("new\nline", "line: a FAT file system cannot hold this name"),
+    ("EMPTY", "EMPTY and empty have the same name in a FAT file system"),
 ])
 def test_names(project, name, message):
     (project / "esp" / name).write_text("x")
@@ -273,6 +305,24 @@ def test_interrupted(project, tmp_path, number):
             os.killpg(process.pid, 0)
     assert (project / "esp.img").read_text() == "older"
     assert not list(project.glob("esp.img.*"))
+
+
+def test_program_cannot_be_started(project, tmp_path):
+    path = tmp_path / "path"
+    path.mkdir()
+    (path / "sfdisk").write_text("no program")
+    (path / "sfdisk").chmod(0o755)
+    (path / "sfdisk").write_bytes(b"\x7fELF")
+    result = run(project, "esp", env={**os.environ, "PATH": f"{path}:{os.environ['PATH']}"})
+    assert result.returncode == 1
+    assert result.stderr == "muster: error: cannot start sfdisk: Exec format error\n"
+
+
+def test_disk_cannot_be_made(project):
+    result = run(project, "-o", "nowhere/esp.img", "esp")
+    assert result.returncode == 1
+    assert (result.stderr == "muster: error: cannot make the disk nowhere/esp.img: No such file or "
+                             "directory\n")
 
 
 def test_program_fails(project, tmp_path):

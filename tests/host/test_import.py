@@ -5,8 +5,11 @@ import subprocess
 
 import pytest
 
-from conftest import MUSTER
+from conftest import HERE, MUSTER
 from system import cpio, image
+
+# ImageBuilder configurations, and what is said of them.
+IMPORTS = HERE / "imports"
 
 BOARD = """
 /dts-v1/;
@@ -343,6 +346,17 @@ def test_shared_memory(project):
         assert tree.get(f"/chosen/domU{number}", "#size-cells") == "2"
 
 
+@pytest.mark.parametrize("name", [path.stem for path in sorted(IMPORTS.glob("*.cfg"))])
+def test_word_for_word(project, request, name):
+    """All that is said of a configuration; --update writes it anew."""
+    result = project.run((IMPORTS / f"{name}.cfg").read_text())
+    expected = IMPORTS / f"{name}.expected"
+    text = f"{result.stdout}{result.stderr}exit {result.returncode}\n"
+    if request.config.getoption("--update"):
+        expected.write_text(text)
+    assert text == expected.read_text()
+
+
 def test_passthrough_paths_with_fragment(project):
     """Devices may also be named for domains that dom0 creates later, and by the older name."""
     said, config = project.make(
@@ -498,7 +512,24 @@ def test_no_text(project):
     result = subprocess.run([MUSTER, "import", "config"], cwd=project.directory, text=True,
                             capture_output=True)
     assert result.returncode == 1
-    assert "config: error: the file is no text" in result.stdout
+    assert result.stdout.startswith("config: error: the file is no text\n"
+                                    "  hint: is it an ImageBuilder configuration?\n")
+
+
+def test_odd_tree(project):
+    """What dtc takes, and the loader does not."""
+    subprocess.run(["dtc", "-q", "-O", "dtb", "-o", project.directory / "board.dtb"], check=True,
+                   input=b"/dts-v1/; / { chosen { }; chosen@1 { }; };")
+    result = project.run(ONE)
+    assert result.returncode == 1
+    assert "config:2:1: error: board.dtb cannot be used: it is damaged\n" in result.stdout
+
+
+def test_too_large(project):
+    result = project.run("#" * (4 * 1024 * 1024))
+    assert result.returncode == 1
+    assert (result.stderr
+            == "muster: error: config is too large for an ImageBuilder configuration\n")
 
 
 def test_values_do_not_explode(project):

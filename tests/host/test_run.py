@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import pty
 import shutil
 import signal
@@ -174,7 +175,8 @@ def test_until(machine):
     result = machine.run("--until", "is up")
     assert result.returncode == 0 and time.monotonic() - start < 30
     assert "second is up" in result.stdout
-    assert 'muster run: "is up" came from everybody, ' in result.stderr
+    assert re.search('muster run: "is up" came from everybody, [0-9.]+ s after power-on\n',
+                     result.stderr)
 
 
 def test_until_at_a_prompt(machine):
@@ -216,7 +218,8 @@ def test_domain_without_console_is_not_awaited(machine):
     machine.prepare(TWO.removesuffix("vpl011\n"), XEN, "(XEN) DOM1: is up\r\r\n", ("sleep", 50))
     result = machine.run("--until", "is up")
     assert result.returncode == 0
-    assert "second has no console (vpl011), so it is not waited for" in result.stderr
+    assert ("muster run: second has no console (vpl011), so it is not waited for\n"
+            in result.stderr)
 
 
 def test_no_console_at_all(machine):
@@ -308,6 +311,15 @@ def test_missing_qemu(machine):
                              "package qemu-system-arm\n")
 
 
+def test_no_temporary_directory(machine):
+    machine.prepare(TWO)
+    machine.environment["TMPDIR"] = "/nowhere"
+    result = machine.run()
+    assert result.returncode == 1
+    assert (result.stderr
+            == "muster: error: cannot make a directory in /nowhere: No such file or directory\n")
+
+
 def test_qemu_fails(machine):
     machine.prepare(TWO, ("fail", "it has no such machine"))
     result = machine.run()
@@ -380,7 +392,8 @@ def test_keyboard(machine):
     terminal.type(b"\x01a")
     terminal.wait_for(b"got it")
     terminal.type(b"\x01?")
-    terminal.wait_for(b"Ctrl-A a is Ctrl-A itself")
+    terminal.wait_for("Ctrl-A x leaves, Ctrl-A n gives the keyboard to the next domain, "
+                      "Ctrl-A a is Ctrl-A itself\r\n".encode())
     terminal.type(b"\x01x")
     assert terminal.end() == 0
     assert (machine.fake / "typed").read_bytes() == b"a\x03\r\x01\x01\x01\x01"

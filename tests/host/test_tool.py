@@ -52,7 +52,7 @@ def test_full_disk_is_an_error(make):
         result = subprocess.run([MUSTER, "check", "muster.cfg"], stdout=full,
                                 stderr=subprocess.PIPE, cwd=system.loader_directory, text=True)
     assert result.returncode == 1
-    assert "cannot write the output" in result.stderr
+    assert result.stderr == "muster: cannot write the output: No space left on device\n"
 
 
 @pytest.mark.parametrize("command", ["check", "plan"])
