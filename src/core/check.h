@@ -68,7 +68,7 @@ void check_whole(const struct check *check, const struct binary *binary);
 /* A number as two cells, as they are written: <0 0x20000>. */
 const char *check_two_cells(const struct check *check, uint64_t value);
 
-/* The hint about the unit of `memory`, for an amount that is as large as `kib`. */
+/* The hint about the unit of `memory`, for an amount of `kib` KiB whose bytes fit into 64 bits. */
 const char *check_memory_hint(const struct check *check, uint64_t kib);
 
 /* The subjects of preflight, each in a file of its own. */

@@ -152,7 +152,7 @@ const char *check_two_cells(const struct check *check, uint64_t value)
 const char *check_memory_hint(const struct check *check, uint64_t kib)
 {
     /* A number that is whole MiB in bytes was most likely meant as bytes. */
-    if (kib < 1024 * 1024 || kib % (1024 * 1024) != 0 || kib > UINT64_MAX / 1024)
+    if (kib < 1024 * 1024 || kib % (1024 * 1024) != 0)
         return "memory counts KiB: 128 MiB is <0 0x20000>";
     return text_format(check->arena, "memory counts KiB: %s is %s, %s is %s",
                        check_two_cells(check, kib), text_size(check->arena, kib * 1024),

@@ -11,7 +11,7 @@ static const char source[] =
     "/dts-v1/; /memreserve/ 0x1000 0x2000;"
     "/ { first = \"a\"; #address-cells = <2>; cpus { cpu@0 { device_type = \"cpu\"; }; };"
     "chosenly { chosen { }; }; chosen { options = \"text\"; domU1 { module@1 { }; }; };"
-    "memory@40000000 { reg = <0 1 2 3>; empty; }; last { }; };";
+    "memory@40000000 { reg = <0 1 2 3>; empty; }; odd@1@2 { }; last { }; };";
 
 static void test_parts(void **state)
 {
@@ -45,9 +45,9 @@ static void test_no_chosen(void **state)
 
 static void test_children_of_the_root(void **state)
 {
-    static const char *const names[] = {"cpus",   "chosenly",        "chosen", "last",
-                                        "memory", "memory@40000000", "cpu",    "domU1",
-                                        "cpu@0",  "memory@4",        "chose",  ""};
+    static const char *const names[] = {
+        "cpus",  "chosenly", "chosen", "last", "memory", "memory@40000000", "cpu",    "domU1",
+        "cpu@0", "memory@4", "chose",  "",     "odd",    "odd@1",           "odd@1@2"};
     size_t size;
     void *blob = tree_compile(source, &size);
 
@@ -165,6 +165,42 @@ static void test_as_strict_as_libfdt(void **state)
     free(blob);
 }
 
+/* Headers that libfdt takes, in front of a structure that cannot be one. */
+static void test_no_structure(void **state)
+{
+    struct outline outline;
+    size_t size;
+    char *blob = tree_compile(source, &size);
+    char *structure = blob + fdt_off_dt_struct(blob);
+
+    (void)state;
+    fdt_set_version(blob, 16);
+    assert_int_equal(outline_read(blob, size, &outline), -FDT_ERR_BADVERSION);
+    fdt_set_version(blob, 17);
+    fdt_set_size_dt_struct(blob, 0);
+    assert_int_equal(outline_read(blob, size, &outline), -FDT_ERR_BADSTRUCTURE);
+    /* A tree without any node. */
+    fdt_set_size_dt_struct(blob, 4);
+    fdt32_st(structure, FDT_END);
+    assert_int_equal(outline_read(blob, size, &outline), -FDT_ERR_BADSTRUCTURE);
+    free(blob);
+}
+
+/* Each walk ends where the block does, whatever is in it. */
+static void test_walks_end(void **state)
+{
+    size_t size;
+    void *blob = tree_compile(source, &size);
+    uint32_t block = fdt_size_dt_struct(blob) - 8;
+
+    (void)state;
+    /* Neither the root nor the tree has an end. */
+    fdt_set_size_dt_struct(blob, block);
+    assert_int_equal(outline_find(blob, "none"), -FDT_ERR_NOTFOUND);
+    assert_int_equal(outline_end(blob, 0), block);
+    free(blob);
+}
+
 static void test_cut_off(void **state)
 {
     struct outline outline;
@@ -193,6 +229,8 @@ int main(void)
         cmocka_unit_test(test_traits),
         cmocka_unit_test(test_traits_of_bytes),
         cmocka_unit_test(test_as_strict_as_libfdt),
+        cmocka_unit_test(test_no_structure),
+        cmocka_unit_test(test_walks_end),
         cmocka_unit_test(test_cut_off),
     };
 
