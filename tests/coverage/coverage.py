@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Merges gcov's counts of several builds and shows them by file: coverage.py DIRECTORY.
 
+Below stands each line of which no test takes all branches, with the reason that "unreached" gives.
 Ends with status 1 when src/core or src/efi is covered less than LEAST says.
 """
 
@@ -12,6 +13,9 @@ from pathlib import Path
 
 # Percent of lines and of branches.
 LEAST = {"src/core": (95, 90), "src/efi": (90, 0)}
+
+# Reasons, each with the lines of sources that it is the reason for, indented: "FILE: TEXT".
+UNREACHED = Path(__file__).with_name("unreached")
 
 
 class Source:
@@ -64,12 +68,48 @@ def show(name: str, counts: tuple[int, int, int, int]) -> tuple[float, float]:
     return lines, branches
 
 
-def missed(name: str, source: Source) -> None:
-    """Prints the lines that no test reached, and those with a branch that none took."""
-    lines = [str(line) for line, reached in sorted(source.lines.items()) if not reached]
-    partly = [str(line) for line, taken in sorted(source.branches.items())
-              if source.lines[line] and not all(taken)]
-    print(f"{name}: lines {' '.join(lines) or '-'}; branches in {' '.join(partly) or '-'}")
+def read_reasons() -> dict[str, str]:
+    """Why a line, "FILE: TEXT", is not reached."""
+    reasons: dict[str, str] = {}
+    reason = ""
+    for line in UNREACHED.read_text().splitlines():
+        if line.startswith("    "):
+            reasons[line.strip()] = reason
+        elif not line.startswith("#"):
+            reason = line
+    return reasons
+
+
+def missed(name: str, source: Source) -> list[tuple[str, str]]:
+    """The lines with something that no test reached: the line as "FILE: TEXT", and what is shown."""
+    texts = Path(name).read_text().splitlines()
+    found = []
+    for number in sorted(source.lines):
+        taken = source.branches.get(number, [])
+        if source.lines[number] and all(taken):
+            continue
+        text = texts[number - 1].strip()
+        count = f"{len(taken) - sum(taken)} of {len(taken)}" if source.lines[number] else "never"
+        found.append((f"{name}: {text}", f"{name}:{number}: {count}: {text}"))
+    return found
+
+
+def show_missed(sources: dict[str, Source]) -> None:
+    """Shows what is not reached, by reason, and the reasons of what is reached after all."""
+    reasons = read_reasons()
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    left = dict(reasons)
+    for name, source in sorted(sources.items()):
+        for key, shown in missed(name, source):
+            by_reason[reasons.get(key, "without a reason")].append(shown)
+            left.pop(key, None)
+    print("\nNot reached (branches of a line, or the line):")
+    for reason, lines in by_reason.items():
+        print(f"  {reason}:")
+        for line in lines:
+            print(f"    {line}")
+    for key in left:
+        print(f"  reached, or no longer there: {key}")
 
 
 def main() -> int:
@@ -77,15 +117,13 @@ def main() -> int:
     status = 0
     for name, source in sorted(sources.items()):
         show(name, count([source]))
-    if "-v" in sys.argv:
-        for name, source in sorted(sources.items()):
-            missed(name, source)
     for directory, (least_lines, least_branches) in LEAST.items():
         own = [source for name, source in sources.items() if name.startswith(directory + "/")]
         lines, branches = show(directory, count(own))
         if lines < least_lines or branches < least_branches:
             print(f"{directory} is to have {least_lines} % of lines, {least_branches} % of branches")
             status = 1
+    show_missed(sources)
     return status
 
 
