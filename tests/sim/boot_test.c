@@ -12,6 +12,7 @@
 #include <libfdt.h>
 
 #include "core/version.h"
+#include "internal.h"
 #include "scene.h"
 
 #define SCENES_MAX 64
@@ -133,19 +134,6 @@ static void the_loader_may_be_anywhere(void **state)
     /* The files stay where they are: a configuration is named from the root. */
     boots_on(&(struct run){.setup.image_path = "\\EFI\\BOOT\\muster-1.2_test.efi"});
     boots_on(&(struct run){.setup.image_path = "\\EFI\\BOOT\\no extension"});
-}
-
-/* Without a path the loader is taken for a file in the root. */
-static void the_image_path_may_be_missing(void **state)
-{
-    struct scene *scene = scene_open(USUAL);
-    struct outcome outcome = scene_run(scene, &(struct run){.setup.image_path = ""});
-
-    (void)state;
-    expect_failure(&outcome, EFI_LOAD_ERROR,
-                   "error: no configuration file in / (tried muster.cfg, xen.cfg)");
-    scene_free_outcome(&outcome);
-    scene_close(scene);
 }
 
 /* The Boot Loader Interface has no room for such a path; other variables tell what they tell. */
@@ -469,6 +457,86 @@ static void fails_on(const char *name, const struct run *run, EFI_STATUS status,
     scene_close(scene);
 }
 
+#define NODE(type, subtype, size) type, subtype, size, 0
+#define UNITS(a, b, c)            a, 0, b, 0, c, 0
+#define PATH_END                  NODE(0x7f, 0xff, 4)
+
+/* Without a name in its path the loader is taken for a file in the root. */
+static void the_image_path_may_be_anything(void **state)
+{
+    static const uint8_t paths[][32] = {
+        {PATH_END},
+        {NODE(4, 4, 4), PATH_END},
+        {NODE(4, 4, 5), 'x', PATH_END},
+        {NODE(4, 4, 6), 0, 0, PATH_END},
+        {NODE(4, 3, 6), 'x', 0, PATH_END},
+        {NODE(3, 4, 6), 'x', 0, PATH_END},
+        /* A node without a length would be the last one for ever. */
+        {NODE(4, 1, 0)},
+        {NODE(4, 1, 3)},
+    };
+
+    (void)state;
+    fails_on(USUAL, &(struct run){.setup.image_path = ""}, EFI_LOAD_ERROR,
+             "error: no configuration file in / (tried muster.cfg, xen.cfg)");
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        fails_on(USUAL, &(struct run){.setup.image_device_path = paths[i]}, EFI_LOAD_ERROR,
+                 "error: no configuration file in / (tried ");
+    }
+}
+
+/* The name goes to the end of its node where it has no other; halves of pairs are no text. */
+static void the_image_name_may_have_no_end(void **state)
+{
+    static const uint8_t path[] = {NODE(4, 4, 10), UNITS('a', 'b', 'c'), NODE(4, 4, 10),
+                                   UNITS('\\', 'd', 'e'), PATH_END};
+    static const uint8_t half[] = {
+        NODE(4, 4, 10), UNITS('a', '-', 'c'), NODE(4, 4, 8), 'd', 0, 0x3d, 0xd8, PATH_END};
+
+    (void)state;
+    fails_on(USUAL, &(struct run){.setup.image_device_path = path}, EFI_LOAD_ERROR,
+             "error: no configuration file in /abc (tried de.cfg, muster.cfg, xen.cfg)");
+    fails_on(USUAL, &(struct run){.setup.image_device_path = half}, EFI_LOAD_ERROR,
+             "error: no configuration file in /a-c (tried d\xef\xbf\xbd.cfg, muster.cfg, xen.cfg)");
+}
+
+static void protocols_may_be_null(void **state)
+{
+    static EFI_GUID image = EFI_LOADED_IMAGE_PROTOCOL_GUID;
+    static EFI_GUID volume = EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID;
+    static EFI_GUID path = EFI_DEVICE_PATH_PROTOCOL_GUID;
+    static EFI_GUID fixup = DT_FIXUP_PROTOCOL_GUID;
+
+    (void)state;
+    fails_on(USUAL, &(struct run){.setup.null_protocol = &image}, EFI_UNSUPPORTED,
+             "error: the firmware does not tell where the loader was started from\n");
+    fails_on(USUAL, &(struct run){.setup.null_protocol = &volume}, EFI_UNSUPPORTED,
+             "error: the loader was not started from a file system that can be read\n");
+    boots_on(&(struct run){.setup.null_protocol = &path});
+    boots_on(&(struct run){.setup.null_protocol = &fixup});
+}
+
+/* The name of a file may be that of a directory. */
+static void a_directory_is_no_file(void **state)
+{
+    struct scene *scene = scene_open(USUAL);
+    struct outcome outcome;
+    char volume[64];
+    char path[128];
+
+    (void)state;
+    copy_volume(scene, volume);
+    snprintf(path, sizeof(path), "%s/EFI/BOOT/ramdisk-domB.img", volume);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkdir(path, 0700), 0);
+    outcome = scene_run(scene, &(struct run){.setup.volume = volume});
+    expect_failure(&outcome, EFI_LOAD_ERROR,
+                   "error: cannot open ramdisk-domB.img: it is a directory\n");
+    scene_free_outcome(&outcome);
+    remove_volume(volume);
+    scene_close(scene);
+}
+
 static void el1_is_not_enough(void **state)
 {
     (void)state;
@@ -576,25 +644,23 @@ static void xen_may_return(void **state)
 }
 
 /*
- * A file is missing, and each allocation fails once while a name like it is looked for. Which
- * mistake is said first depends on the call.
+ * A file is missing, and each call fails once while a name like it is looked for. Which mistake is
+ * said first depends on the call.
  */
-static void names_are_looked_for_without_memory(void **state)
+static void names_are_looked_for_in_vain(enum service service, EFI_STATUS failure)
 {
     struct scene *scene = scene_open(USUAL);
     bool has_failed = true;
     char volume[64];
     char path[128];
 
-    (void)state;
     copy_volume(scene, volume);
     snprintf(path, sizeof(path), "%s/EFI/BOOT/ramdisk-domB.img", volume);
     assert_int_equal(unlink(path), 0);
     for (unsigned nth = 1; has_failed; nth++) {
-        struct outcome outcome = scene_run(scene, &(struct run){.setup.volume = volume,
-                                                                .service = SERVICE_ALLOCATE_POOL,
-                                                                .nth = nth,
-                                                                .failure = EFI_OUT_OF_RESOURCES});
+        struct outcome outcome = scene_run(
+            scene, &(struct run){
+                       .setup.volume = volume, .service = service, .nth = nth, .failure = failure});
 
         has_failed = outcome.failed;
         expect_failure(&outcome, outcome.status, "error: ");
@@ -608,6 +674,14 @@ static void names_are_looked_for_without_memory(void **state)
     }
     remove_volume(volume);
     scene_close(scene);
+}
+
+static void names_are_looked_for(void **state)
+{
+    (void)state;
+    names_are_looked_for_in_vain(SERVICE_ALLOCATE_POOL, EFI_OUT_OF_RESOURCES);
+    names_are_looked_for_in_vain(SERVICE_FILE_READ, EFI_DEVICE_ERROR);
+    names_are_looked_for_in_vain(SERVICE_FILE_OPEN, EFI_DEVICE_ERROR);
 }
 
 static void there_may_be_no_volume(void **state)
@@ -661,7 +735,10 @@ static const struct CMUnitTest machines[] = {
     TEST(variables_may_be_missing),
     TEST(the_device_path_may_be_missing),
     TEST(the_image_path_may_have_parts),
-    TEST(the_image_path_may_be_missing),
+    TEST(the_image_path_may_be_anything),
+    TEST(the_image_name_may_have_no_end),
+    TEST(protocols_may_be_null),
+    TEST(a_directory_is_no_file),
     TEST(the_image_path_may_be_long),
     TEST(the_image_name_may_be_any_text),
     TEST(nobody_may_know_the_time),
@@ -688,7 +765,7 @@ static const struct CMUnitTest machines[] = {
     TEST(the_old_tree_may_be_refused),
     TEST(the_image_may_be_unknown),
     TEST(xen_may_return),
-    TEST(names_are_looked_for_without_memory),
+    TEST(names_are_looked_for),
     TEST(there_may_be_no_volume),
     TEST(a_file_is_shorter_than_it_says),
     TEST(memory_may_be_short),

@@ -51,10 +51,12 @@ struct firmware_setup {
     size_t read_limit;  /* most bytes that one Read returns; 0: no limit */
     bool odd_file_size; /* FileInfo claims one byte more than the file has */
 
-    const char *image_path; /* the application's file on the volume; NULL: no file path */
-    bool split_image_path;  /* one device path node for each part of the path */
-    bool no_device;         /* the application was loaded from memory: no device handle */
-    bool no_device_path;    /* the volume's handle lacks the device path protocol */
+    const char *image_path; /* the application's file on the volume; NULL or "": no file path */
+    const void *image_device_path; /* instead of it, the nodes of the path as they are */
+    bool split_image_path;         /* one device path node for each part of the path */
+    bool no_device;                /* the application was loaded from memory: no device handle */
+    bool no_device_path;           /* the volume's handle lacks the device path protocol */
+    const EFI_GUID *null_protocol; /* it is there, but NULL */
     const void *load_options;
     uint32_t load_options_size; /* bytes; any number */
 

@@ -84,6 +84,12 @@ void handles_check(struct firmware *fw)
     }
 }
 
+/* Some firmware has protocols without an interface. */
+static bool is_null(const struct firmware *fw, const EFI_GUID *guid)
+{
+    return fw->setup.null_protocol != NULL && guid_equal(fw->setup.null_protocol, guid);
+}
+
 static EFI_STATUS EFIAPI handle_protocol_service(EFI_HANDLE wanted, EFI_GUID *guid,
                                                  VOID **interface)
 {
@@ -97,6 +103,10 @@ static EFI_STATUS EFIAPI handle_protocol_service(EFI_HANDLE wanted, EFI_GUID *gu
     if (handle == NULL || interface == NULL) {
         complain(fw, "HandleProtocol of handle %p, which is none", wanted);
         return EFI_INVALID_PARAMETER;
+    }
+    if (is_null(fw, guid)) {
+        *interface = NULL;
+        return EFI_SUCCESS;
     }
     *interface = handle_protocol(handle, guid);
     return *interface != NULL ? EFI_SUCCESS : EFI_UNSUPPORTED;
@@ -200,6 +210,10 @@ static EFI_STATUS EFIAPI locate_protocol(EFI_GUID *guid, VOID *registration, VOI
     if (interface == NULL || registration != NULL) {
         complain(fw, "LocateProtocol with a registration or no place for the interface");
         return EFI_INVALID_PARAMETER;
+    }
+    if (is_null(fw, guid)) {
+        *interface = NULL;
+        return EFI_SUCCESS;
     }
     for (struct handle *handle = fw->handles; handle != NULL; handle = handle->next) {
         *interface = handle_protocol(handle, guid);

@@ -336,7 +336,9 @@ void images_create(struct firmware *fw)
     loaded->DeviceHandle = fw->setup.no_device ? NULL : fw->device;
     loaded->ImageCodeType = EfiLoaderCode;
     loaded->ImageDataType = EfiLoaderData;
-    if (fw->setup.image_path != NULL) {
+    if (fw->setup.image_device_path != NULL) {
+        loaded->FilePath = (EFI_DEVICE_PATH *)(uintptr_t)fw->setup.image_device_path;
+    } else if (fw->setup.image_path != NULL && *fw->setup.image_path != '\0') {
         fw->application_path =
             device_path_for_file(fw->setup.image_path, fw->setup.split_image_path);
         loaded->FilePath = (EFI_DEVICE_PATH *)fw->application_path;
