@@ -488,16 +488,17 @@ static void the_image_path_may_be_anything(void **state)
 /* The name goes to the end of its node where it has no other; halves of pairs are no text. */
 static void the_image_name_may_have_no_end(void **state)
 {
-    static const uint8_t path[] = {NODE(4, 4, 10), UNITS('a', 'b', 'c'), NODE(4, 4, 10),
+    static const uint8_t path[] = {NODE(4, 4, 10), UNITS('a', 'b', '/'), NODE(4, 4, 10),
                                    UNITS('\\', 'd', 'e'), PATH_END};
-    static const uint8_t half[] = {
-        NODE(4, 4, 10), UNITS('a', '-', 'c'), NODE(4, 4, 8), 'd', 0, 0x3d, 0xd8, PATH_END};
+    static const uint8_t half[] = {NODE(4, 4, 10), 0x21, 0xff, 'a',  0,    'b',     0,
+                                   NODE(4, 4, 8),  'd',  0,    0x3d, 0xd8, PATH_END};
 
     (void)state;
     fails_on(USUAL, &(struct run){.setup.image_device_path = path}, EFI_LOAD_ERROR,
-             "error: no configuration file in /abc (tried de.cfg, muster.cfg, xen.cfg)");
+             "error: no configuration file in /ab (tried de.cfg, muster.cfg, xen.cfg)");
     fails_on(USUAL, &(struct run){.setup.image_device_path = half}, EFI_LOAD_ERROR,
-             "error: no configuration file in /a-c (tried d\xef\xbf\xbd.cfg, muster.cfg, xen.cfg)");
+             "error: no configuration file in /\xef\xbc\xa1"
+             "ab (tried d\xef\xbf\xbd.cfg, muster.cfg, xen.cfg)");
 }
 
 static void protocols_may_be_null(void **state)
@@ -572,6 +573,7 @@ static void statuses_are_said(void **state)
         {EFI_OUT_OF_RESOURCES, "xen.efi is refused by the firmware: out of memory (status "},
         {EFI_NOT_FOUND, "xen.efi is refused by the firmware: not found (status "},
         {EFI_ACCESS_DENIED, "xen.efi is refused by the firmware: access denied (status "},
+        {EFI_SECURITY_VIOLATION, "xen.efi is refused by the firmware: security violation (status "},
     };
 
     (void)state;
