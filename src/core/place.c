@@ -11,6 +11,8 @@
 #define MAP_SLACK 16U /* regions that the firmware may add before the map is read again */
 #define ATTEMPTS  4U  /* readings of the map, which changes as the firmware allocates */
 
+static const char no_memory[] = "cannot allocate memory for %s: %s";
+
 /* A stretch of memory that is free: [start, end). */
 struct gap {
     uint64_t start;
@@ -194,8 +196,8 @@ static bool place_one(const struct workspace *workspace, const struct regions *r
     if (binary->is_placed)
         cut(gaps, binary->address, binary->address + pages * PAGE_SIZE);
     else
-        diagnose(workspace->diagnostics, SEVERITY_ERROR, &binary->where, NULL,
-                 "cannot allocate memory for %s: %s", binary->name, platform_status_text(status));
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, &binary->where, NULL, no_memory,
+                 binary->name, platform_status_text(status));
     return true;
 }
 
@@ -253,13 +255,14 @@ struct holding {
  * that are partly in the region are held, too: where a module ends within a page and the map of
  * memory goes on behind it, Xen takes that page for free.
  */
-static void hold(const struct workspace *workspace, const struct region *region,
-                 const struct memory_region *free, struct plan *plan, struct holding *holding)
+static enum platform_status hold(const struct platform *platform, const struct region *region,
+                                 const struct memory_region *free, struct plan *plan,
+                                 struct holding *holding)
 {
-    const struct platform *platform = workspace->platform;
     uint64_t free_end = free->start + free->size;
     uint64_t start = region->start & ~(uint64_t)(PAGE_SIZE - 1);
     uint64_t end = region->start + region->size;
+    enum platform_status status;
     uint64_t pages;
     void *memory;
 
@@ -267,16 +270,44 @@ static void hold(const struct workspace *workspace, const struct region *region,
         start = free->start;
     end = end < free_end ? (end + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1) : free_end;
     if (start >= end || holding->count == holding->capacity)
-        return;
+        return PLATFORM_OK;
     pages = (end - start) / PAGE_SIZE;
-    if (platform->claim_pages(platform->context, start, pages, &memory) != PLATFORM_OK)
-        return;
-    holding->list[holding->count] = (struct guard){start, pages, plan->guards};
-    plan->guards = &holding->list[holding->count++];
+    status = platform->claim_pages(platform->context, start, pages, &memory);
+    if (status == PLATFORM_OK) {
+        holding->list[holding->count] = (struct guard){start, pages, plan->guards};
+        plan->guards = &holding->list[holding->count++];
+    }
+    return status;
+}
+
+/* Holds all regions where the map is free. PLATFORM_BUSY when it was not as the map says. */
+static enum platform_status hold_all(const struct workspace *workspace,
+                                     const struct regions *regions, const struct memory_map *map,
+                                     struct plan *plan, struct holding *holding)
+{
+    enum platform_status result = PLATFORM_OK;
+
+    for (const struct region *region = regions->first; region != NULL; region = region->next)
+        for (size_t at = 0; at < map->count; at++) {
+            enum platform_status status = PLATFORM_OK;
+
+            if (map->regions[at].kind == MEMORY_FREE)
+                status = hold(workspace->platform, region, &map->regions[at], plan, holding);
+            if (status == PLATFORM_OK)
+                continue;
+            result = status;
+            if (status == PLATFORM_BUSY)
+                continue;
+            diagnose(workspace->diagnostics, SEVERITY_ERROR, &region->where, NULL, no_memory,
+                     "what must stay free", platform_status_text(status));
+            return status;
+        }
+    return result;
 }
 
 bool place_hold(const struct workspace *workspace, const struct regions *regions, struct plan *plan)
 {
+    enum platform_status status = PLATFORM_BUSY;
     struct holding holding = {0};
     struct memory_map map;
 
@@ -287,13 +318,14 @@ bool place_hold(const struct workspace *workspace, const struct regions *regions
     /* Each guard ends where a region or a free stretch ends, and no two overlap. */
     holding.capacity = map.capacity + regions->count;
     holding.list = arena_array(workspace->arena, holding.capacity, sizeof(*holding.list));
-    if (holding.list == NULL || !memory_map_refresh(workspace, &map))
+    if (holding.list == NULL)
         return false;
-    for (const struct region *region = regions->first; region != NULL; region = region->next)
-        for (size_t at = 0; at < map.count; at++)
-            if (map.regions[at].kind == MEMORY_FREE)
-                hold(workspace, region, &map.regions[at], plan, &holding);
-    return true;
+    for (unsigned attempt = 0; attempt < ATTEMPTS && status == PLATFORM_BUSY; attempt++) {
+        if (!memory_map_refresh(workspace, &map))
+            return false;
+        status = hold_all(workspace, regions, &map, plan, &holding);
+    }
+    return status == PLATFORM_OK || status == PLATFORM_BUSY;
 }
 
 bool place(const struct workspace *workspace, const struct regions *regions, struct plan *plan)

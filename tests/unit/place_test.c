@@ -251,6 +251,21 @@ static void test_claims_that_fail(void **state)
                      "memory");
 }
 
+static void test_a_region_that_cannot_be_held(void **state)
+{
+    struct boot *boot = *state;
+
+    boot->machine.fail_services = SERVICE_CLAIM_PAGES;
+    boot->machine.fail_at = 1;
+    boot->machine.fail_status = PLATFORM_NO_MEMORY;
+    assert_false(
+        boot_run(boot, "",
+                 TREE("") "/ { reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges; "
+                          "keep@7fff0000 { reg = <0 0x7fff0000 0 0x1000>; }; }; };"));
+    assert_diagnosed(boot, "/reserved-memory/keep@7fff0000: error: cannot allocate memory for what "
+                           "must stay free: out of memory");
+}
+
 static enum platform_status always_busy(void *context, uint64_t address, uint64_t pages,
                                         void **memory)
 {
@@ -414,6 +429,7 @@ int main(void)
         boot_test(test_a_map_that_cannot_be_read_any_more),
         boot_test(test_pages),
         boot_test(test_claims_that_fail),
+        boot_test(test_a_region_that_cannot_be_held),
         boot_test(test_a_file_larger_than_memory),
         boot_test(test_a_map_that_cannot_be_read),
         boot_test(test_a_long_map),
