@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The arena: a chain of blocks from the platform, cut up front to back. */
+/* The arena: chains of blocks from the platform, those of the one cut up front to back. */
 #include "arena.h"
 
 #include <string.h>
@@ -22,21 +22,33 @@ void arena_init(struct arena *arena, const struct platform *platform)
     *arena = (struct arena){.platform = platform};
 }
 
-static struct arena_block *add_block(struct arena *arena, size_t bytes)
+/* Adds a block for `bytes` to a chain of the arena; it has `least` bytes in all, or more. */
+static struct arena_block *add_block(struct arena *arena, struct arena_block **chain, size_t bytes,
+                                     size_t least)
 {
     const struct platform *platform = arena->platform;
     size_t size = bytes + sizeof(struct arena_block);
-    struct arena_block *block;
+    struct arena_block *block = NULL;
 
-    if (size < ARENA_BLOCK_SIZE)
-        size = ARENA_BLOCK_SIZE;
-    block = platform->allocate(platform->context, size);
-    if (block == NULL)
+    if (size < least)
+        size = least;
+    if (bytes <= SIZE_MAX / 2)
+        block = platform->allocate(platform->context, size);
+    if (block == NULL) {
+        arena->failed = true;
         return NULL;
-    *block = (struct arena_block){.next = arena->blocks, .size = size, .used = sizeof(*block)};
-    arena->blocks = block;
+    }
+    *block = (struct arena_block){.next = *chain, .size = size, .used = sizeof(*block)};
+    *chain = block;
     arena->total += size;
     return block;
+}
+
+void *arena_bulk(struct arena *arena, size_t bytes)
+{
+    struct arena_block *block = add_block(arena, &arena->bulk, bytes, 0);
+
+    return block != NULL ? block + 1 : NULL;
 }
 
 void *arena_allocate(struct arena *arena, size_t bytes)
@@ -44,17 +56,11 @@ void *arena_allocate(struct arena *arena, size_t bytes)
     struct arena_block *block = arena->blocks;
     void *memory;
 
-    if (bytes > SIZE_MAX / 2) {
-        arena->failed = true;
-        return NULL;
-    }
-    bytes = (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+    bytes = bytes < SIZE_MAX / 2 ? (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1) : bytes;
     if (block == NULL || block->size - block->used < bytes)
-        block = add_block(arena, bytes);
-    if (block == NULL) {
-        arena->failed = true;
+        block = add_block(arena, &arena->blocks, bytes, ARENA_BLOCK_SIZE);
+    if (block == NULL)
         return NULL;
-    }
     memory = (char *)block + block->used;
     block->used += bytes;
     return memset(memory, 0, bytes);
@@ -78,13 +84,25 @@ char *arena_copy(struct arena *arena, const char *text, size_t length)
     return copy;
 }
 
-void arena_release(struct arena *arena)
+static void release_chain(struct arena *arena, struct arena_block *chain)
 {
-    while (arena->blocks != NULL) {
-        struct arena_block *block = arena->blocks;
+    while (chain != NULL) {
+        struct arena_block *block = chain;
 
-        arena->blocks = block->next;
+        chain = block->next;
         arena->platform->release(arena->platform->context, block, block->size);
     }
+}
+
+void arena_release_bulk(struct arena *arena)
+{
+    release_chain(arena, arena->bulk);
+    arena->bulk = NULL;
+}
+
+void arena_release(struct arena *arena)
+{
+    arena_release_bulk(arena);
+    release_chain(arena, arena->blocks);
     arena_init(arena, arena->platform);
 }

@@ -13,8 +13,9 @@ struct arena_block;
 struct arena {
     const struct platform *platform;
     struct arena_block *blocks; /* newest first */
-    size_t total;               /* bytes taken from the platform */
-    bool failed;                /* an allocation failed since arena_init */
+    struct arena_block *bulk;
+    size_t total; /* bytes taken from the platform */
+    bool failed;  /* an allocation failed since arena_init */
 };
 
 /* Starts an empty arena on a platform, which must outlive it. */
@@ -29,8 +30,17 @@ void *arena_allocate(struct arena *arena, size_t bytes);
 /* As arena_allocate, for `count` elements of `size` bytes; NULL also when the product overflows. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 
+/*
+ * As arena_allocate, for a tree or a file: the bytes are not zeroed, and arena_release_bulk gives
+ * them back before the rest.
+ */
+void *arena_bulk(struct arena *arena, size_t bytes);
+
 /* Returns a NUL-terminated copy of `length` characters, or NULL. */
 char *arena_copy(struct arena *arena, const char *text, size_t length);
+
+/* Gives back what arena_bulk has given. */
+void arena_release_bulk(struct arena *arena);
 
 /* Gives everything back to the platform; the arena is empty and usable again. */
 void arena_release(struct arena *arena);

@@ -88,7 +88,7 @@ static bool read_one(const struct workspace *workspace, const char *name, struct
     char *text;
 
     *size = 0;
-    *status = file_read(workspace, name, CONFIG_SIZE_MAX, &text, size);
+    *status = file_read(workspace, name, CONFIG_SIZE_MAX, arena_allocate, &text, size);
     return *status == PLATFORM_OK && config_parse(workspace, name, text, (size_t)*size, config);
 }
 

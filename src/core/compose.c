@@ -138,7 +138,8 @@ static bool read_base(const struct workspace *workspace, const struct config_ent
     const struct location *where = &dtb->value_where;
     uint64_t size = 0;
     char *content;
-    enum platform_status status = file_read(workspace, dtb->value, TREE_SIZE_MAX, &content, &size);
+    enum platform_status status =
+        file_read(workspace, dtb->value, TREE_SIZE_MAX, arena_bulk, &content, &size);
 
     if (status == PLATFORM_TOO_LARGE) {
         diagnose(workspace->diagnostics, SEVERITY_ERROR, where, "Xen takes trees of at most 2 MiB",

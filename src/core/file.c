@@ -95,7 +95,7 @@ enum platform_status file_open(const struct workspace *workspace, const char *na
 }
 
 enum platform_status file_read(const struct workspace *workspace, const char *name, size_t limit,
-                               char **content, uint64_t *size)
+                               file_allocate *allocate, char **content, uint64_t *size)
 {
     const struct platform *platform = workspace->platform;
     const char *resolved;
@@ -104,11 +104,13 @@ enum platform_status file_read(const struct workspace *workspace, const char *na
 
     if (status != PLATFORM_OK)
         return status;
-    *content = *size <= limit ? arena_allocate(workspace->arena, (size_t)*size + 1) : NULL;
-    if (*content != NULL)
+    *content = *size <= limit ? allocate(workspace->arena, (size_t)*size + 1) : NULL;
+    if (*content != NULL) {
+        (*content)[*size] = '\0';
         status = platform->read(platform->context, file, *content, (size_t)*size);
-    else
+    } else {
         status = *size <= limit ? PLATFORM_NO_MEMORY : PLATFORM_TOO_LARGE;
+    }
     platform->close(platform->context, file);
     return status;
 }

@@ -30,12 +30,15 @@ const char *file_base_name(const char *name);
 enum platform_status file_open(const struct workspace *workspace, const char *name,
                                const char **resolved, struct platform_file **file, uint64_t *size);
 
+/* How a part of the arena is had: arena_allocate or arena_bulk. */
+typedef void *file_allocate(struct arena *arena, size_t bytes);
+
 /*
  * Reads a file of at most `limit` bytes into the arena, with a NUL behind it. Returns the status;
  * a file over the limit gives PLATFORM_TOO_LARGE and leaves its size in *size.
  */
 enum platform_status file_read(const struct workspace *workspace, const char *name, size_t limit,
-                               char **content, uint64_t *size);
+                               file_allocate *allocate, char **content, uint64_t *size);
 
 /*
  * The hint for a file that is not there: "did you mean X?" with the nearest name in its directory,

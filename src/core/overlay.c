@@ -146,7 +146,8 @@ static char *read_overlay(const struct workspace *workspace, const struct config
 {
     uint64_t bytes = 0;
     char *content;
-    enum platform_status status = file_read(workspace, entry->value, *left, &content, &bytes);
+    enum platform_status status =
+        file_read(workspace, entry->value, *left, arena_bulk, &content, &bytes);
     const char *why;
 
     if (status == PLATFORM_TOO_LARGE) {
@@ -178,17 +179,19 @@ static bool apply(const struct workspace *workspace, const struct config_entry *
     /* Packed, since copying copies the room behind it as well. */
     int result = fdt_pack(tree->fdt);
     size_t needed = fdt_totalsize(tree->fdt) + 2 * size;
-    char *copy = overlay != NULL ? arena_copy(workspace->arena, overlay, size) : NULL;
+    char *copy = overlay != NULL ? arena_bulk(workspace->arena, size) : NULL;
     struct tree applied = *spare;
 
     if (copy == NULL)
         return false;
     if (applied.capacity < needed) {
         applied = (struct tree){.arena = workspace->arena, .capacity = 2 * needed};
-        applied.fdt = arena_allocate(workspace->arena, applied.capacity);
+        applied.fdt = arena_bulk(workspace->arena, applied.capacity);
         if (applied.fdt == NULL)
             return false;
+        memset(applied.fdt, 0, applied.capacity);
     }
+    memcpy(copy, overlay, size);
     if (result == 0)
         result = fdt_open_into(tree->fdt, applied.fdt, (int)applied.capacity);
     if (result == 0)

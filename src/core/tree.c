@@ -91,6 +91,7 @@ static void copy_parts(struct tree *tree, const void *fdt, const struct outline 
     memcpy(to + sizeof(struct fdt_header), from + fdt_off_mem_rsvmap(fdt), reserved_size(fdt));
     tree->chosen = copy_structure(to + structure, fdt, outline);
     memcpy(to + strings, from + fdt_off_dt_strings(fdt), fdt_size_dt_strings(fdt));
+    memset(to + tree->capacity - FIRST_ROOM, 0, FIRST_ROOM);
     fdt_set_off_mem_rsvmap(to, sizeof(struct fdt_header));
     fdt_set_off_dt_struct(to, structure);
     fdt_set_off_dt_strings(to, strings);
@@ -112,7 +113,7 @@ int tree_open(struct tree *tree, struct arena *arena, const void *fdt, size_t si
     if (used > TREE_SIZE_MAX)
         return -FDT_ERR_NOSPACE;
     tree->capacity = used + FIRST_ROOM;
-    tree->fdt = arena_allocate(arena, tree->capacity);
+    tree->fdt = arena_bulk(arena, tree->capacity);
     if (tree->fdt == NULL)
         return -FDT_ERR_NOSPACE;
     copy_parts(tree, fdt, &outline);
@@ -145,11 +146,12 @@ int tree_grow(struct tree *tree, size_t bytes)
 
     if (capacity > INT32_MAX)
         return -FDT_ERR_NOSPACE;
-    larger = arena_allocate(tree->arena, capacity);
+    larger = arena_bulk(tree->arena, capacity);
     if (larger == NULL)
         return -FDT_ERR_NOSPACE;
+    memcpy(larger, tree->fdt, tree->capacity);
+    memset((char *)larger + tree->capacity, 0, capacity - tree->capacity);
     tree->capacity = capacity;
-    memcpy(larger, tree->fdt, fdt_totalsize(tree->fdt));
     tree->fdt = larger;
     return fdt_open_into(tree->fdt, tree->fdt, (int)capacity);
 }

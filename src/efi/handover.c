@@ -58,21 +58,24 @@ static void report(struct system *system, const char *subject, const char *what,
              "%s %s: %s (status 0x%lx)", subject, what, status_text(status), (unsigned long)status);
 }
 
-/* Packs the tree and copies it into whole pages, which must not be what the tree gives away. */
+/*
+ * Copies the tree into whole pages, which must not be what it gives away. Its own memory goes back:
+ * where parts of a large page of 2 MiB differ in use, Xen maps it by its 512 small ones.
+ */
 static enum platform_status make_final_tree(struct system *system, struct final_tree *final)
 {
-    size_t size;
+    size_t size = fdt_totalsize(system->tree.fdt);
     enum platform_status status;
     void *memory = NULL;
 
-    fdt_pack(system->tree.fdt);
-    size = fdt_totalsize(system->tree.fdt);
     final->pages = (size + PAGE_SIZE - 1) / PAGE_SIZE;
     status = place_pages(&system->workspace, &system->regions, &system->plan, final->pages,
                          &final->address, &memory);
     if (status == PLATFORM_OK) {
         memcpy(memory, system->tree.fdt, size);
         arch_clean_data_cache(memory, size);
+        arena_release_bulk(&system->arena);
+        system->tree.fdt = NULL;
     }
     return status;
 }

@@ -70,8 +70,8 @@ static bool open_shown(struct shown_file *file, const char *name)
         return file->text != NULL;
     file->name = name;
     file->text = NULL;
-    if (file_read(&file->host->system.workspace, name, CONFIG_SIZE_MAX, &text, &size) !=
-        PLATFORM_OK)
+    if (file_read(&file->host->system.workspace, name, CONFIG_SIZE_MAX, arena_allocate, &text,
+                  &size) != PLATFORM_OK)
         return false;
     file->text = text;
     file->size = (size_t)size;

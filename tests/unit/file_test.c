@@ -67,16 +67,19 @@ static void test_read(void **state)
 
     machine_add_text(&boot->machine, "/EFI/muster/notes", "12345678");
     machine_add_text(&boot->machine, "/EFI/muster/empty", "");
-    assert_int_equal(file_read(workspace, "notes", 8, &content, &size), PLATFORM_OK);
+    assert_int_equal(file_read(workspace, "notes", 8, arena_bulk, &content, &size), PLATFORM_OK);
     assert_int_equal(size, 8);
     assert_string_equal(content, "12345678");
-    assert_int_equal(file_read(workspace, "empty", 8, &content, &size), PLATFORM_OK);
+    assert_int_equal(file_read(workspace, "empty", 8, arena_bulk, &content, &size), PLATFORM_OK);
     assert_int_equal(size, 0);
     assert_string_equal(content, "");
-    assert_int_not_equal(file_read(workspace, "notes", 7, &content, &size), PLATFORM_OK);
+    assert_int_not_equal(file_read(workspace, "notes", 7, arena_bulk, &content, &size),
+                         PLATFORM_OK);
     assert_int_equal(size, 8);
-    assert_int_equal(file_read(workspace, "none", 8, &content, &size), PLATFORM_NOT_FOUND);
-    assert_int_equal(file_read(workspace, "../../../x", 8, &content, &size), PLATFORM_DENIED);
+    assert_int_equal(file_read(workspace, "none", 8, arena_bulk, &content, &size),
+                     PLATFORM_NOT_FOUND);
+    assert_int_equal(file_read(workspace, "../../../x", 8, arena_bulk, &content, &size),
+                     PLATFORM_DENIED);
     assert_int_equal(boot->machine.open_files, 0);
 }
 
@@ -89,13 +92,16 @@ static void test_read_fails(void **state)
     char *content = NULL;
 
     file->stated_size = 9;
-    assert_int_equal(file_read(workspace, "notes", 100, &content, &size), PLATFORM_SHORT_READ);
+    assert_int_equal(file_read(workspace, "notes", 100, arena_bulk, &content, &size),
+                     PLATFORM_SHORT_READ);
     file->stated_size = SIZE_MAX;
-    assert_int_not_equal(file_read(workspace, "notes", 100, &content, &size), PLATFORM_OK);
+    assert_int_not_equal(file_read(workspace, "notes", 100, arena_bulk, &content, &size),
+                         PLATFORM_OK);
     file->stated_size = 50000;
     boot->machine.fail_services = SERVICE_ALLOCATE;
     boot->machine.fail_at = 1;
-    assert_int_equal(file_read(workspace, "notes", 100000, &content, &size), PLATFORM_NO_MEMORY);
+    assert_int_equal(file_read(workspace, "notes", 100000, arena_bulk, &content, &size),
+                     PLATFORM_NO_MEMORY);
     assert_int_equal(boot->machine.open_files, 0);
 }
 
