@@ -51,7 +51,7 @@ static int write_compatible(struct tree *tree, const struct module *module)
                       tree_is_compatible(tree->fdt, module->node, "xen,multiboot-module"));
     int old_size = 0;
     const char *old =
-        module->is_corrected ? NULL : fdt_getprop(tree->fdt, module->node, "compatible", &old_size);
+        module->is_corrected ? NULL : tree_get(tree->fdt, module->node, "compatible", &old_size);
     size_t size = 0;
     char *value;
 

@@ -32,7 +32,7 @@ struct location compose_origin(struct arena *arena, const void *fdt, int node, c
 {
     struct location where = {.node = path, .order = (unsigned)node};
     int size;
-    const fdt32_t *value = fdt_getprop(fdt, node, ORIGIN_PROPERTY, &size);
+    const fdt32_t *value = tree_get(fdt, node, ORIGIN_PROPERTY, &size);
     size_t header = ORIGIN_CELLS * sizeof(*value);
 
     if (value == NULL || (size_t)size <= header)

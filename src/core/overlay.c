@@ -22,7 +22,7 @@ struct blame {
 /* Whether the base tree has a label; NULL when it has no labels at all. */
 static bool has_label(const void *base, int symbols, const char *label)
 {
-    return symbols >= 0 && fdt_getprop(base, symbols, label, NULL) != NULL;
+    return symbols >= 0 && tree_get(base, symbols, label, NULL) != NULL;
 }
 
 /* The fragment in the first place of a fix-up, "/fragment@0:target:0". */

@@ -333,7 +333,7 @@ static bool read_reg(struct planner *planner, struct module *module, uint64_t *a
     uint32_t address_cells = module->domain->address_cells;
     uint32_t size_cells = module->domain->size_cells;
     int size;
-    const fdt32_t *reg = fdt_getprop(planner->fdt, module->node, "reg", &size);
+    const fdt32_t *reg = tree_get(planner->fdt, module->node, "reg", &size);
 
     if (reg == NULL)
         return false;

@@ -16,7 +16,7 @@
 bool domain_cpus(const struct tree *tree, const struct domain *domain, uint32_t *cpus)
 {
     int size;
-    const fdt32_t *value = fdt_getprop(tree->fdt, domain->node, "cpus", &size);
+    const fdt32_t *value = tree_get(tree->fdt, domain->node, "cpus", &size);
 
     if (value == NULL || size != (int)sizeof(*value))
         return false;
@@ -27,7 +27,7 @@ bool domain_cpus(const struct tree *tree, const struct domain *domain, uint32_t 
 bool domain_memory(const struct tree *tree, const struct domain *domain, uint64_t *kib)
 {
     int size;
-    const void *value = fdt_getprop(tree->fdt, domain->node, "memory", &size);
+    const void *value = tree_get(tree->fdt, domain->node, "memory", &size);
 
     if (value == NULL || size != 8)
         return false;
@@ -102,7 +102,7 @@ bool check_has_kernel(const struct domain *domain)
 bool check_cell(const struct check *check, int node, const char *property, uint32_t *value)
 {
     int size;
-    const fdt32_t *cell = fdt_getprop(check->fdt, node, property, &size);
+    const fdt32_t *cell = tree_get(check->fdt, node, property, &size);
 
     if (cell == NULL || size != (int)sizeof(*cell))
         return false;

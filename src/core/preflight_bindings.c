@@ -269,7 +269,7 @@ static const char *like(const struct check *check, int node)
 {
     struct nearest nearest = {0};
     int size;
-    const char *text = fdt_getprop(check->fdt, node, "compatible", &size);
+    const char *text = tree_get(check->fdt, node, "compatible", &size);
     int left = text != NULL ? size : 0;
 
     for (; left > 0 && memchr(text, '\0', (size_t)left) != NULL; text += strlen(text) + 1) {

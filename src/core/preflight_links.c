@@ -63,7 +63,7 @@ static void add_channel(struct links *links, const struct domain *domain, int no
 {
     struct target *target = add(links, TARGET_CHANNEL, node);
     int size;
-    const fdt32_t *link = fdt_getprop(links->check->fdt, node, "xen,evtchn", &size);
+    const fdt32_t *link = tree_get(links->check->fdt, node, "xen,evtchn", &size);
 
     if (target == NULL)
         return;
@@ -130,7 +130,7 @@ static void check_pool(const struct links *links, const struct target *pool)
     const char *name = fdt_get_name(check->fdt, pool->node, NULL);
     struct location where = check_child(check, &check->plan->domains[0], pool->node);
     int size;
-    const fdt32_t *cpus = fdt_getprop(check->fdt, pool->node, "cpupool-cpus", &size);
+    const fdt32_t *cpus = tree_get(check->fdt, pool->node, "cpupool-cpus", &size);
 
     if (cpus == NULL || size == 0 || size % 4 != 0) {
         check_error(check, NULL, &where, "write cpupool-cpus = <&cpu0 &cpu1>",

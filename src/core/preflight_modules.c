@@ -413,7 +413,7 @@ static void check_device(const struct fragment *fragment, int node, int parent)
 {
     int size;
     const char *device = fdt_get_name(fragment->fdt, node, NULL);
-    const fdt32_t *memory = fdt_getprop(fragment->fdt, node, "xen,reg", &size);
+    const fdt32_t *memory = tree_get(fragment->fdt, node, "xen,reg", &size);
     const char *path = tree_string(fragment->fdt, node, "xen,path");
     bool is_forced = tree_has(fragment->fdt, node, "xen,force-assign-without-iommu");
 

@@ -125,7 +125,7 @@ static void read_property(struct collector *collector, int node, const struct li
 {
     size_t entry = listing->cells.address + (size_t)listing->cells.size;
     int size;
-    const fdt32_t *cells = fdt_getprop(collector->fdt, node, listing->property, &size);
+    const fdt32_t *cells = tree_get(collector->fdt, node, listing->property, &size);
 
     if (cells == NULL)
         return;
@@ -178,7 +178,7 @@ static const char *read_shared(const void *fdt, int node, struct cells of,
                                struct shared_memory *shared)
 {
     int size = 0;
-    const fdt32_t *cells = fdt_getprop(fdt, node, "xen,shared-mem", &size);
+    const fdt32_t *cells = tree_get(fdt, node, "xen,shared-mem", &size);
 
     if (cells == NULL || !are_usable(of))
         return cells == NULL ? "it is missing" : bad_cells;

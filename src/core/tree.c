@@ -246,10 +246,33 @@ int tree_finish(struct tree *tree)
     return fdt_pack(tree->fdt);
 }
 
+const void *tree_get(const void *fdt, int node, const char *name, int *size)
+{
+    struct outline_walk walk = outline_start(fdt);
+    size_t bytes;
+    uint32_t tag;
+
+    if (node < 0)
+        return NULL;
+    walk.next = (size_t)node;
+    outline_step(&walk);
+    while ((tag = outline_step(&walk)) == FDT_PROP || tag == FDT_NOP) {
+        const char *value;
+
+        if (tag == FDT_NOP || strcmp(outline_name(&walk), name) != 0)
+            continue;
+        value = outline_value(&walk, &bytes);
+        if (size != NULL)
+            *size = (int)bytes;
+        return value;
+    }
+    return NULL;
+}
+
 const char *tree_string(const void *fdt, int node, const char *name)
 {
     int size;
-    const char *value = fdt_getprop(fdt, node, name, &size);
+    const char *value = tree_get(fdt, node, name, &size);
 
     if (value == NULL || size < 1 || memchr(value, '\0', (size_t)size) != value + size - 1)
         return NULL;
@@ -258,18 +281,21 @@ const char *tree_string(const void *fdt, int node, const char *name)
 
 bool tree_has(const void *fdt, int node, const char *name)
 {
-    return fdt_getprop(fdt, node, name, NULL) != NULL;
+    return tree_get(fdt, node, name, NULL) != NULL;
 }
 
 bool tree_is_compatible(const void *fdt, int node, const char *compatible)
 {
-    return fdt_node_check_compatible(fdt, node, compatible) == 0;
+    int size;
+    const char *list = tree_get(fdt, node, "compatible", &size);
+
+    return list != NULL && fdt_stringlist_contains(list, size, compatible);
 }
 
 uint32_t tree_cells(const void *fdt, int node, const char *name, uint32_t missing)
 {
     int size;
-    const fdt32_t *value = fdt_getprop(fdt, node, name, &size);
+    const fdt32_t *value = tree_get(fdt, node, name, &size);
 
     if (value == NULL)
         return missing;

@@ -73,6 +73,13 @@ int tree_find_chosen(const struct tree *tree);
 /* The same; the node is made when it is missing. */
 int tree_chosen(struct tree *tree);
 
+/*
+ * As fdt_getprop for a tree that was checked, and several times as fast: the value of a property of
+ * `node`, with its bytes in *size unless that is NULL. NULL where there is none, or node is
+ * negative.
+ */
+const void *tree_get(const void *fdt, int node, const char *name, int *size);
+
 /* A property that is a text: NUL-terminated, its NUL counted and the only one. NULL if not so. */
 const char *tree_string(const void *fdt, int node, const char *name);
 
