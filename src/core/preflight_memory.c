@@ -234,27 +234,17 @@ static bool check_place(const struct check *check, const struct region *region)
 
 /* --- regions together ------------------------------------------------------------------------- */
 
-static bool is_before(const struct region *left, const struct region *right)
+/* Sorts by start; there are at most REGIONS_MAX, and mostly they are in order. */
+static void sort(const struct region **list, size_t count)
 {
-    return left->start < right->start;
-}
+    for (size_t end = 1; end < count; end++) {
+        const struct region *region = list[end];
+        size_t at = end;
 
-/* Sorts by start: each half, then both merged through `spare`. Depth grows with log2 only. */
-static void sort(const struct region **list, const struct region **spare, size_t count)
-{
-    size_t half = count / 2;
-    size_t left = 0;
-    size_t right = half;
-
-    if (count < 2)
-        return;
-    sort(list, spare, half);
-    sort(list + half, spare, count - half);
-    for (size_t at = 0; at < count; at++)
-        spare[at] = right == count || (left < half && !is_before(list[right], list[left]))
-                        ? list[left++]
-                        : list[right++];
-    memcpy(list, spare, count * sizeof(*list));
+        for (; at > 0 && list[at - 1]->start > region->start; at--)
+            list[at] = list[at - 1];
+        list[at] = region;
+    }
 }
 
 /* The same shared memory, or the same module, is listed by each domain that has it. */
@@ -312,7 +302,7 @@ static void check_overlaps(const struct check *check, const struct region **list
 static void check_regions(const struct check *check)
 {
     const struct regions *regions = check->subject->regions;
-    const struct region **list = arena_array(check->arena, 2 * regions->count, sizeof(*list));
+    const struct region **list = arena_array(check->arena, regions->count, sizeof(*list));
     size_t count = 0;
 
     if (regions->too_many || regions->banks > BANKS_MAX) {
@@ -326,7 +316,7 @@ static void check_regions(const struct check *check)
     for (const struct region *each = regions->first; each != NULL; each = each->next)
         if (is_xens(each) ? check_shape(check, each) && check_place(check, each) : each->size != 0)
             list[count++] = each;
-    sort(list, list + regions->count, count);
+    sort(list, count);
     check_overlaps(check, list, count);
 }
 

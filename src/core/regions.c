@@ -65,7 +65,7 @@ static bool are_usable(struct cells cells)
     return cells.address - 1 < TREE_CELLS_MAX && cells.size - 1 < TREE_CELLS_MAX;
 }
 
-static void add_region(struct collector *collector, struct region region)
+static void add_region(struct collector *collector, const struct region *region)
 {
     struct regions *regions = collector->regions;
     struct region *copy = NULL;
@@ -76,11 +76,11 @@ static void add_region(struct collector *collector, struct region region)
         regions->too_many = true;
     if (copy == NULL)
         return;
-    *copy = region;
+    *copy = *region;
     *collector->end = copy;
     collector->end = &copy->next;
     regions->count++;
-    if (region.kind != REGION_RESERVE_ENTRY && region.kind != REGION_MODULE)
+    if (region->kind != REGION_RESERVE_ENTRY && region->kind != REGION_MODULE)
         regions->banks++;
 }
 
@@ -117,7 +117,7 @@ static void read_one(struct collector *collector, const struct listing *listing,
         region.size > UINT64_MAX - region.start)
         add_bad(collector, listing, listing->kind == REGION_RESERVED, bad_number);
     else
-        add_region(collector, region);
+        add_region(collector, &region);
 }
 
 /* Reads each region of a property that the node may have. */
@@ -149,25 +149,25 @@ static const char *copy_text(struct collector *collector, int node, const char *
     return text != NULL ? arena_copy(collector->arena, text, strlen(text)) : NULL;
 }
 
-static void add_shared(struct collector *collector, struct shared_memory shared)
+static void add_shared(struct collector *collector, const struct shared_memory *shared)
 {
     struct region region = {
         .kind = REGION_SHARED_MEMORY,
-        .start = shared.host,
-        .size = shared.size,
-        .where = shared.where,
-        .domain = shared.domain->name,
-        .name = shared.id,
+        .start = shared->host,
+        .size = shared->size,
+        .where = shared->where,
+        .domain = shared->domain->name,
+        .name = shared->id,
     };
     struct shared_memory *copy = arena_allocate(collector->arena, sizeof(*copy));
 
     if (copy == NULL)
         return;
-    *copy = shared;
+    *copy = *shared;
     *collector->shared_end = copy;
     collector->shared_end = &copy->next;
-    if (shared.has_host)
-        add_region(collector, region);
+    if (shared->has_host)
+        add_region(collector, &region);
 }
 
 /*
@@ -227,7 +227,7 @@ static void read_shared_nodes(struct collector *collector, const struct domain *
         if (wrong != NULL)
             add_bad(collector, &listing, false, wrong);
         else
-            add_shared(collector, shared);
+            add_shared(collector, &shared);
     }
 }
 
@@ -275,7 +275,7 @@ static void read_modules(struct collector *collector, const struct plan *plan)
 
         if (module->binary == NULL && module->size <= UINT64_MAX - module->address &&
             module->size != 0)
-            add_region(collector, region);
+            add_region(collector, &region);
     }
 }
 
@@ -306,7 +306,7 @@ static void read_reserve_map(struct collector *collector)
         fdt_get_mem_rsv(collector->fdt, at, &region.start, &region.size);
         if (region.size > UINT64_MAX - region.start)
             region.size = UINT64_MAX - region.start;
-        add_region(collector, region);
+        add_region(collector, &region);
     }
 }
 
