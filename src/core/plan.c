@@ -496,6 +496,18 @@ uint64_t binary_pages(const struct binary *binary)
     return binary->size / PAGE_SIZE + has_rest;
 }
 
+struct location domain_child(struct arena *arena, const void *fdt, const struct domain *domain,
+                             int node)
+{
+    struct location where = domain->where;
+
+    if (where.file != NULL)
+        return where;
+    where.order += (unsigned)(node - domain->node);
+    where.node = text_format(arena, "%s/%s", domain->path, fdt_get_name(fdt, node, NULL));
+    return where;
+}
+
 const struct module *domain_module(const struct domain *domain, enum module_kind kind)
 {
     for (size_t at = 0; at < domain->module_count; at++)

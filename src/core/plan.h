@@ -108,6 +108,10 @@ void plan_release(const struct workspace *workspace, struct plan *plan);
 /* Whole pages that a binary takes. */
 uint64_t binary_pages(const struct binary *binary);
 
+/* Where a child of a domain's node, or of /chosen, is to be shown. */
+struct location domain_child(struct arena *arena, const void *fdt, const struct domain *domain,
+                             int node);
+
 /* The first module of a kind that a domain has, or NULL. */
 const struct module *domain_module(const struct domain *domain, enum module_kind kind);
 

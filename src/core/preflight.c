@@ -73,14 +73,7 @@ void check_warning(const struct check *check, const struct domain *domain,
 
 struct location check_child(const struct check *check, const struct domain *domain, int node)
 {
-    struct location where = domain->where;
-
-    if (where.file != NULL)
-        return where;
-    where.order += (unsigned)(node - domain->node);
-    where.node =
-        text_format(check->arena, "%s/%s", domain->path, fdt_get_name(check->fdt, node, NULL));
-    return where;
+    return domain_child(check->arena, check->fdt, domain, node);
 }
 
 bool check_length(const struct check *check, const struct domain *domain,

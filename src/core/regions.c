@@ -35,7 +35,7 @@ struct listing {
     enum region_kind kind;
     const char *property;
     struct cells cells;
-    struct location where;
+    const struct location *where;
     const char *domain;
 };
 
@@ -93,7 +93,7 @@ static void add_bad(struct collector *collector, const struct listing *listing, 
         return;
     *bad = (struct bad_region){
         .kind = listing->kind,
-        .where = listing->where,
+        .where = *listing->where,
         .domain = listing->domain,
         .property = listing->property,
         .why = why,
@@ -108,7 +108,7 @@ static void read_one(struct collector *collector, const struct listing *listing,
 {
     struct region region = {
         .kind = listing->kind,
-        .where = listing->where,
+        .where = *listing->where,
         .domain = listing->domain,
     };
 
@@ -193,7 +193,7 @@ static const char *read_shared(const void *fdt, int node, struct cells of,
     return NULL;
 }
 
-/* The shared memory of a domain; its nodes have no module's origin, so their paths are shown. */
+/* The shared memory of a domain. */
 static void read_shared_nodes(struct collector *collector, const struct domain *domain,
                               struct cells cells)
 {
@@ -213,14 +213,8 @@ static void read_shared_nodes(struct collector *collector, const struct domain *
 
         if (!tree_is_compatible(fdt, node, "xen,domain-shared-memory-v1"))
             continue;
-        listing.where = domain->where;
-        if (domain->where.file == NULL)
-            listing.where = (struct location){
-                .node = text_format(collector->arena, "%s/%s", domain->path,
-                                    fdt_get_name(fdt, node, NULL)),
-                .order = (unsigned)node,
-            };
-        shared.where = listing.where;
+        shared.where = domain_child(collector->arena, fdt, domain, node);
+        listing.where = &shared.where;
         shared.id = copy_text(collector, node, "xen,shm-id");
         shared.role = copy_text(collector, node, "role");
         wrong = read_shared(fdt, node, cells, &shared);
@@ -241,7 +235,7 @@ static void read_domains(struct collector *collector, const struct plan *plan)
         .kind = REGION_STATIC_HEAP,
         .property = "xen,static-heap",
         .cells = of_root,
-        .where = dom0->where,
+        .where = &dom0->where,
     };
 
     read_property(collector, dom0->node, &heap);
@@ -251,7 +245,7 @@ static void read_domains(struct collector *collector, const struct plan *plan)
             .kind = REGION_STATIC_MEMORY,
             .property = "xen,static-mem",
             .cells = of_chosen,
-            .where = domain->where,
+            .where = &domain->where,
             .domain = domain->name,
         };
 
@@ -289,9 +283,11 @@ static void read_reserved(struct collector *collector)
     listing.cells = cells_of(fdt, parent, cells_of_root(fdt));
     fdt_for_each_subnode(node, fdt, parent)
     {
-        listing.where = compose_origin(
+        struct location where = compose_origin(
             collector->arena, fdt, node,
             text_format(collector->arena, "/reserved-memory/%s", fdt_get_name(fdt, node, NULL)));
+
+        listing.where = &where;
         read_property(collector, node, &listing);
     }
 }
