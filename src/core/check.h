@@ -21,6 +21,7 @@ struct check {
     unsigned cpus_most;     /* that a domain may have */
     struct names known;     /* names looked up in Xen's binary */
     unsigned known_lookups; /* of them */
+    unsigned devices;       /* of fragments that were looked at */
 };
 
 /*

@@ -113,6 +113,8 @@ static bool add_property(struct maker *maker, const struct config_entry *entry)
         return report(
             maker, &entry->where, "a property is written NAME=VALUE or NODE/NAME=VALUE",
             text_format(maker->workspace->arena, "%s is no name of a property", entry->key));
+    if (!tree_search(maker->tree, 2 * (size_t)fdt_size_dt_strings(maker->tree->fdt)))
+        node = -FDT_ERR_NOSPACE;
     if (node >= 0)
         node = tree_set(maker->tree, node, property, value.bytes, value.size);
     return compose_edited(maker->workspace, &entry->where, node);

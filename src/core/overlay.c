@@ -7,11 +7,20 @@
 
 #include "compose.h"
 #include "file.h"
+#include "outline.h"
 #include "text.h"
 
-#define OVERLAYS_MAX 64U            /* that one section may have */
-#define SIZE_MOST    (256U * 1024U) /* bytes of them all: each node is looked up in the tree */
-#define DEPTH_MAX    64 /* levels of nodes: libfdt calls itself for each, on a small stack */
+#define SIZE_MOST (256U * 1024U) /* bytes of all overlays */
+#define DEPTH_MAX 64             /* levels of nodes: libfdt calls itself, on a small stack */
+
+/*
+ * How often libfdt searches through the tree at most, as measured. What refers to nodes by their
+ * paths is in __symbols__, __fixups__ and __local_fixups__.
+ */
+#define SEARCHES       4U  /* for an overlay */
+#define SEARCHES_NODE  2U  /* for each of its nodes; one for a property */
+#define REFERENCE_SIZE 4U  /* bytes of references that take a search */
+#define COPY           16U /* a byte is copied so many times faster */
 
 /* What an overlay is blamed for. */
 struct blame {
@@ -123,50 +132,83 @@ static void report(const struct workspace *workspace, const struct config_entry 
              "%s does not apply: %s", entry->value, blame.what);
 }
 
-/* Why the bytes are no overlay that can be applied, or NULL when they may be one. */
-static const char *why_no_overlay(const char *content, size_t size)
+/* What it takes to apply a tree as an overlay, and to search through it. */
+struct effort {
+    size_t searches;
+    size_t bytes; /* that each search walks over: values are skipped */
+    size_t depth; /* of nodes */
+};
+
+static struct effort measure(const void *fdt)
+{
+    struct outline_walk walk = outline_start(fdt);
+    struct effort effort = {SEARCHES, fdt_totalsize(fdt) / COPY + fdt_size_dt_strings(fdt) / 2, 0};
+    bool has_references = false;
+    uint32_t tag;
+
+    while ((tag = outline_step(&walk)) != FDT_END) {
+        size_t size = walk.next - walk.at;
+
+        if (tag == FDT_BEGIN_NODE) {
+            effort.searches += SEARCHES_NODE;
+            effort.bytes += size;
+            if (walk.depth == 2)
+                has_references = *outline_name(&walk) == '_';
+            if (walk.depth > effort.depth)
+                effort.depth = walk.depth;
+        } else if (tag == FDT_PROP) {
+            effort.searches += has_references ? size / REFERENCE_SIZE : 1;
+            effort.bytes += sizeof(struct fdt_property);
+        }
+    }
+    return effort;
+}
+
+/* Why the bytes are no overlay that can be applied, or NULL; *effort is what applying it takes. */
+static const char *why_no_overlay(const char *content, size_t size, struct effort *effort)
 {
     int result = tree_check(content, size);
-    int depth = 0;
-    int node = 0;
 
     if (result != 0)
         return tree_error(result);
-    while (node >= 0 && depth <= DEPTH_MAX)
-        node = fdt_next_node(content, node, &depth);
-    return depth > DEPTH_MAX ? "its nodes are more than 64 deep" : NULL;
+    *effort = measure(content);
+    return effort->depth > DEPTH_MAX ? "its nodes are more than 64 deep" : NULL;
 }
 
 /*
- * Reads an overlay; its content, or NULL after reporting what is wrong with it. *left is how large
- * it may be, and becomes what the next one may be.
+ * Reads an overlay for the tree; its content, or NULL after reporting what is wrong with it. *left
+ * is how large it may be, and becomes what the next one may be.
  */
 static char *read_overlay(const struct workspace *workspace, const struct config_entry *entry,
-                          size_t *left, size_t *size)
+                          struct tree *tree, size_t *left, size_t *size)
 {
     uint64_t bytes = 0;
     char *content;
     enum platform_status status =
         file_read(workspace, entry->value, *left, arena_bulk, &content, &bytes);
-    const char *why;
 
-    if (status == PLATFORM_TOO_LARGE) {
+    if (status == PLATFORM_OK) {
+        struct effort effort = {0};
+        const char *why = why_no_overlay(content, (size_t)bytes, &effort);
+
+        if (why != NULL) {
+            diagnose(workspace->diagnostics, SEVERITY_ERROR, &entry->value_where,
+                     "make it with dtc -@ -O dtb", "%s is no device tree overlay: %s", entry->value,
+                     why);
+            return NULL;
+        }
+        *size = (size_t)bytes;
+        *left -= *size;
+        if (tree_search(tree, effort.searches * (effort.bytes + measure(tree->fdt).bytes)))
+            return content;
+        status = PLATFORM_TOO_LARGE;
+    }
+    if (status == PLATFORM_TOO_LARGE)
         diagnose(workspace->diagnostics, SEVERITY_ERROR, &entry->value_where,
-                 "all overlays together have at most 256 KiB", "%s is too large an overlay",
-                 entry->value);
-        return NULL;
-    }
-    if (status != PLATFORM_OK) {
+                 "apply it to the device tree beforehand, with fdtoverlay",
+                 "%s is too large an overlay", entry->value);
+    else
         file_diagnose(workspace, &entry->value_where, "read overlay", entry->value, status);
-        return NULL;
-    }
-    *size = (size_t)bytes;
-    *left -= *size;
-    why = why_no_overlay(content, *size);
-    if (why == NULL)
-        return content;
-    diagnose(workspace->diagnostics, SEVERITY_ERROR, &entry->value_where,
-             "make it with dtc -@ -O dtb", "%s is no device tree overlay: %s", entry->value, why);
     return NULL;
 }
 
@@ -175,7 +217,7 @@ static bool apply(const struct workspace *workspace, const struct config_entry *
                   struct tree *tree, struct tree *spare, size_t *left)
 {
     size_t size = 0;
-    char *overlay = read_overlay(workspace, entry, left, &size);
+    char *overlay = read_overlay(workspace, entry, tree, left, &size);
     /* Packed, since copying copies the room behind it as well. */
     int result = fdt_pack(tree->fdt);
     size_t needed = fdt_totalsize(tree->fdt) + 2 * size;
@@ -201,6 +243,7 @@ static bool apply(const struct workspace *workspace, const struct config_entry *
         *spare = applied;
         return false;
     }
+    applied.searched = tree->searched;
     *spare = *tree;
     *tree = applied;
     tree->chosen = 0;
@@ -212,12 +255,9 @@ bool overlays_apply(const struct workspace *workspace, const struct boot_section
 {
     struct tree spare = {.arena = workspace->arena};
     size_t left = SIZE_MOST;
-    bool all_apply = section->overlay_count <= OVERLAYS_MAX;
+    bool all_apply = true;
 
-    if (!all_apply)
-        diagnose(workspace->diagnostics, SEVERITY_ERROR, &section->overlays[OVERLAYS_MAX]->where,
-                 "merge some of them", "more than %u overlays", OVERLAYS_MAX);
-    for (size_t at = 0; at < section->overlay_count && at < OVERLAYS_MAX; at++)
+    for (size_t at = 0; at < section->overlay_count && tree_search(tree, 0); at++)
         all_apply = apply(workspace, section->overlays[at], tree, &spare, &left) && all_apply;
     return all_apply &&
            (section->overlay_count == 0 || compose_edited(workspace, NULL, tree_reread(tree)));

@@ -220,12 +220,13 @@ static const char *find_options(const struct check *check)
 
 static void report_stray(const struct check *check, size_t node)
 {
-    struct location where = {.node = tree_path(check->arena, check->fdt, (int)node),
-                             .order = (unsigned)node};
+    struct location where = {.order = (unsigned)node};
 
-    if (check->to->counts[SEVERITY_WARNING] < DIAGNOSTICS_MAX)
-        check_warning(check, NULL, &where, "move it right below /chosen",
-                      "Xen does not look for domains here");
+    if (check->to->counts[SEVERITY_WARNING] >= DIAGNOSTICS_MAX)
+        return;
+    where.node = tree_path(check->arena, check->fdt, (int)node);
+    check_warning(check, NULL, &where, "move it right below /chosen",
+                  "Xen does not look for domains here");
 }
 
 /* Finds the domains that are not right below /chosen, in a walk through the whole tree. */
@@ -237,13 +238,18 @@ static void check_strays(const struct check *check)
     uint32_t tag;
 
     while ((tag = outline_step(&walk)) != FDT_END) {
+        const char *value;
+        size_t size;
+
         if (tag == FDT_BEGIN_NODE)
             node = walk.at;
         if (tag == FDT_BEGIN_NODE && walk.depth == 2)
             in_chosen = strcmp(outline_name(&walk), "chosen") == 0;
-        if (tag == FDT_PROP && !(in_chosen && walk.depth == 3) &&
-            strcmp(outline_name(&walk), "compatible") == 0 &&
-            tree_is_compatible(check->fdt, (int)node, "xen,domain"))
+        if (tag != FDT_PROP || (in_chosen && walk.depth == 3) ||
+            strcmp(outline_name(&walk), "compatible") != 0)
+            continue;
+        value = outline_value(&walk, &size);
+        if (fdt_stringlist_contains(value, (int)size, "xen,domain") == 1)
             report_stray(check, node);
     }
 }

@@ -111,13 +111,12 @@ static void check_words(const struct check *check, const struct domain *domain)
 
 /* --- vCPUs ------------------------------------------------------------------------------------ */
 
-static void check_vcpu(const struct check *check, const struct domain *domain, int node)
+static void check_vcpu(const struct check *check, const struct domain *domain, int node,
+                       uint32_t cpus)
 {
     struct location where = check_child(check, domain, node);
-    uint32_t cpus = UINT32_MAX;
     uint32_t value;
 
-    check_cell(check, domain->node, "cpus", &cpus);
     if (!tree_has(check->fdt, node, "id"))
         check_error(check, domain, &where, "add id = <N>", ": a xen,vcpu node has no id");
     else if (check_cell(check, node, "id", &value) && value >= cpus)
@@ -126,12 +125,14 @@ static void check_vcpu(const struct check *check, const struct domain *domain, i
 
 static void check_vcpus(const struct check *check, const struct domain *domain)
 {
+    uint32_t cpus = UINT32_MAX;
     int node;
 
+    check_cell(check, domain->node, "cpus", &cpus);
     fdt_for_each_subnode(node, check->fdt, domain->node)
     {
         if (tree_is_compatible(check->fdt, node, "xen,vcpu"))
-            check_vcpu(check, domain, node);
+            check_vcpu(check, domain, node, cpus);
     }
 }
 

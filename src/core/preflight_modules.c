@@ -16,7 +16,7 @@
 #define UIMAGE_ARM      2           /* in the header of a U-Boot image */
 #define UIMAGE_ARM64    22
 #define UIMAGE_HEADER   64U
-#define DEVICES_MAX     256U  /* of a fragment that are looked at */
+#define DEVICES_MAX     64U   /* of all fragments that are looked up in the tree */
 #define DEPTH_MAX       16    /* of nodes in a fragment */
 #define DEFLATE_MOST    1040U /* bytes that one compressed byte can become at most */
 
@@ -364,7 +364,7 @@ static bool check_kinds(const struct check *check, const struct module *module)
 
 /* A fragment while its nodes are walked. */
 struct fragment {
-    const struct check *check;
+    struct check *check;
     const struct module *module;
     const void *fdt;
 };
@@ -432,7 +432,6 @@ static void check_device(const struct fragment *fragment, int node, int parent)
 static void check_devices(const struct fragment *fragment, int passthrough)
 {
     int parents[DEPTH_MAX] = {passthrough};
-    unsigned count = 0;
     int depth = 0;
 
     for (int node = fdt_next_node(fragment->fdt, passthrough, &depth); node >= 0 && depth > 0;
@@ -442,13 +441,13 @@ static void check_devices(const struct fragment *fragment, int passthrough)
         parents[depth] = node;
         if (!tree_has(fragment->fdt, node, "xen,reg") && !tree_has(fragment->fdt, node, "xen,path"))
             continue;
-        if (count++ == DEVICES_MAX)
+        if (fragment->check->devices++ >= DEVICES_MAX)
             return;
         check_device(fragment, node, parents[depth - 1]);
     }
 }
 
-static void check_fragment(const struct check *check, const struct module *module)
+static void check_fragment(struct check *check, const struct module *module)
 {
     const struct binary *binary = module->binary;
     struct fragment fragment = {check, module, binary->memory};

@@ -7,13 +7,32 @@
 
 #include "outline.h"
 
-#define FIRST_ROOM 4096U /* bytes for edits in a tree that was just opened */
+#define FIRST_ROOM  4096U                  /* bytes for edits in a tree that was just opened */
+#define STRINGS_MAX (256U * 1024U)         /* bytes of the names of properties */
+#define CHOSEN_MAX  (256U * 1024U)         /* bytes of /chosen, whose parts are looked up often */
+#define WORK_MAX    (320U * 1024U * 1024U) /* bytes that may be searched through for edits */
+#define PATH_SIZE   4096
+#define NAME_SIZE   256U /* of a property, with its end */
+
+/* Whether no name of a property is too long: libfdt measures names at each comparison. */
+static bool check_names(const void *fdt)
+{
+    const char *name = (const char *)fdt + fdt_off_dt_strings(fdt);
+    size_t length = 0;
+
+    for (size_t left = fdt_size_dt_strings(fdt); left > 0 && length < NAME_SIZE; left--)
+        length = *name++ != '\0' ? length + 1 : 0;
+    return length == 0;
+}
 
 static int read_outline(const void *fdt, size_t size, struct outline *outline)
 {
+    int result;
+
     if (size < sizeof(fdt32_t) || fdt32_ld(fdt) != FDT_MAGIC)
         return -FDT_ERR_BADMAGIC;
-    return outline_read(fdt, size, outline);
+    result = outline_read(fdt, size, outline);
+    return result == 0 && !check_names(fdt) ? -FDT_ERR_BADSTRUCTURE : result;
 }
 
 int tree_check(const void *fdt, size_t size)
@@ -110,7 +129,8 @@ int tree_open(struct tree *tree, struct arena *arena, const void *fdt, size_t si
     if (result != 0)
         return result;
     used = used_size(fdt);
-    if (used > TREE_SIZE_MAX)
+    if (used > TREE_SIZE_MAX || fdt_size_dt_strings(fdt) > STRINGS_MAX ||
+        outline.chosen_end - outline.chosen > CHOSEN_MAX)
         return -FDT_ERR_NOSPACE;
     tree->capacity = used + FIRST_ROOM;
     tree->fdt = arena_bulk(arena, tree->capacity);
@@ -154,6 +174,12 @@ int tree_grow(struct tree *tree, size_t bytes)
     tree->capacity = capacity;
     tree->fdt = larger;
     return fdt_open_into(tree->fdt, tree->fdt, (int)capacity);
+}
+
+bool tree_search(struct tree *tree, size_t bytes)
+{
+    tree->searched += bytes;
+    return tree->searched <= WORK_MAX;
 }
 
 /* Edits before /chosen move it. */
@@ -326,13 +352,9 @@ bool tree_write_number(void *data, unsigned cells, uint64_t number)
 
 const char *tree_path(struct arena *arena, const void *fdt, int node)
 {
-    for (int size = 256; size <= 65536; size *= 4) {
-        char *path = arena_allocate(arena, (size_t)size);
+    char *path = arena_allocate(arena, PATH_SIZE);
 
-        if (path == NULL)
-            return NULL;
-        if (fdt_get_path(fdt, node, path, size) == 0)
-            return path;
-    }
+    if (path == NULL || fdt_get_path(fdt, node, path, PATH_SIZE) == 0)
+        return path;
     return "(a node too deep to name)";
 }

@@ -17,7 +17,7 @@ struct tree {
     struct arena *arena;
     void *fdt;            /* libfdt's blob; moves when it grows */
     size_t capacity;      /* bytes of the buffer, at least fdt_totalsize */
-    unsigned references;  /* looked up in values so far */
+    size_t searched;      /* bytes that were searched through, as tree_search counts them */
     int chosen;           /* the offset of /chosen; 0 when not known, as after edits before it */
     struct traits traits; /* what it had when it was opened or checked last */
 };
@@ -41,7 +41,8 @@ const char *tree_error(int error);
  * Copies a flattened tree of at most `size` bytes into the arena, with room to edit; /chosen
  * becomes the last child of the root, so that edits in it move little. Returns 0 or a negative
  * libfdt error: -FDT_ERR_BADMAGIC and others for what is no valid tree, judged by tree_check;
- * -FDT_ERR_NOSPACE without memory or when it exceeds TREE_SIZE_MAX.
+ * -FDT_ERR_NOSPACE without memory or when it exceeds TREE_SIZE_MAX; so for /chosen, or the names of
+ * properties, of more than 256 KiB.
  */
 int tree_open(struct tree *tree, struct arena *arena, const void *fdt, size_t size);
 
@@ -57,6 +58,12 @@ int tree_set_string(struct tree *tree, int node, const char *name, const char *v
 int tree_set_u32(struct tree *tree, int node, const char *name, uint32_t value);
 int tree_add_node(struct tree *tree, int parent, const char *name);
 int tree_rename(struct tree *tree, int node, const char *name);
+
+/*
+ * To be called before `bytes` are searched through, of this tree or for it: libfdt looks things up
+ * by walking, so that many of them in a large tree would take long. False when it is too much.
+ */
+bool tree_search(struct tree *tree, size_t bytes);
 
 /* Makes room for `bytes` more at least. Returns 0 or -FDT_ERR_NOSPACE. */
 int tree_grow(struct tree *tree, size_t bytes);

@@ -8,7 +8,7 @@
 #include "outline.h"
 #include "text.h"
 
-#define REFERENCES_MAX 256U /* in all values: each is searched for in the whole tree */
+#define SEARCHES 6U /* through the whole tree that a reference takes at most */
 
 /* The state of reading one text. The bytes written never exceed four for each character read. */
 struct reader {
@@ -90,8 +90,8 @@ static bool read_reference(struct reader *reader)
 
     if (end == NULL || end == name)
         return fail(reader, "a reference is &label or &{/path}", NULL);
-    if (++reader->tree->references > REFERENCES_MAX)
-        return fail(reader, "there are more than 256 references", "write phandles as numbers");
+    if (!tree_search(reader->tree, SEARCHES * (size_t)fdt_size_dt_struct(reader->tree->fdt)))
+        return fail(reader, "there are too many references", "write phandles as numbers");
     node = find_node(reader, name, (size_t)(end - name), is_path);
     if (node < 0)
         return fail(reader,

@@ -158,45 +158,339 @@ static void many_sections(struct input *input, size_t count)
     small_tree(input);
 }
 
-/* References to the last node of a large tree. */
+/* --- what libfdt searches for through the whole tree ------------------------------------------ */
+
+static void add_empty_node(char *tree, const char *name)
+{
+    assert_int_equal(fdt_begin_node(tree, name), 0);
+    assert_int_equal(fdt_end_node(tree), 0);
+}
+
+/*
+ * The tree that is the slowest to search through: as many nodes as fit. The last ones are called
+ * z0, z1, …; z0 has a phandle and the label z.
+ */
+static void slow_tree(struct input *input)
+{
+    begin_tree(input, 0);
+    for (unsigned at = 0; at < 150000; at++)
+        add_empty_node(input->tree, "n");
+    assert_int_equal(fdt_begin_node(input->tree, "z0"), 0);
+    assert_int_equal(fdt_property_u32(input->tree, "phandle", 1), 0);
+    assert_int_equal(fdt_end_node(input->tree), 0);
+    for (unsigned at = 1; at < 300; at++) {
+        char name[32];
+
+        snprintf(name, sizeof(name), "z%u", at);
+        add_empty_node(input->tree, name);
+    }
+    assert_int_equal(fdt_begin_node(input->tree, "__symbols__"), 0);
+    assert_int_equal(fdt_property_string(input->tree, "z", "/z0"), 0);
+    assert_int_equal(fdt_end_node(input->tree), 0);
+    end_tree(input);
+}
+
+static void begin_domain(struct input *input)
+{
+    append(&input->config, &input->config_size,
+           "[global]\ndefault=b\n[b]\ndomains=d\n[d]\nkernel=vmlinuz\n");
+}
+
+/* References by path to nodes that have no phandle. */
 static void many_references(struct input *input, size_t count)
 {
-    append(&input->config, &input->config_size, "[global]\ndefault=b\n[b]\ndomains=d\n[d]\n");
-    append(&input->config, &input->config_size, "kernel=vmlinuz\nx=<");
+    begin_domain(input);
+    append(&input->config, &input->config_size, "x=<");
     for (size_t at = 0; at < count; at++)
-        append(&input->config, &input->config_size, "&{/node@5fff} ");
+        append(&input->config, &input->config_size, "&{/z%zu} ", 1 + at % 299);
     append(&input->config, &input->config_size, ">\n");
-    large_tree(input, 24576);
+    slow_tree(input);
+}
+
+/* References by one label. */
+static void many_labels(struct input *input, size_t count)
+{
+    begin_domain(input);
+    append(&input->config, &input->config_size, "x=<");
+    for (size_t at = 0; at < count; at++)
+        append(&input->config, &input->config_size, "&z ");
+    append(&input->config, &input->config_size, ">\n");
+    slow_tree(input);
+}
+
+/* Properties of a domain, each with a name that the tree does not have. */
+static void many_properties(struct input *input, size_t count)
+{
+    begin_domain(input);
+    for (size_t at = 0; at < count; at++)
+        append(&input->config, &input->config_size, "a-property-with-a-name-%zu=\n", at);
+    small_tree(input);
+}
+
+/* The same on a tree that has as many names as it may have. */
+static void properties_among_names(struct input *input, size_t count)
+{
+    begin_domain(input);
+    for (size_t at = 0; at < count; at++)
+        append(&input->config, &input->config_size, "%zu=\n", at);
+    begin_tree(input, 0);
+    for (unsigned at = 0; at < 1020; at++) {
+        char name[257];
+
+        snprintf(name, sizeof(name), "%0255u", at);
+        assert_int_equal(fdt_property(input->tree, name, "", 0), 0);
+    }
+    end_tree(input);
+}
+
+/* Modules in a /chosen that is as large as it may be. */
+static void full_chosen(struct input *input, size_t count)
+{
+    begin_tree(input, 0);
+    assert_int_equal(fdt_begin_node(input->tree, "chosen"), 0);
+    for (size_t at = 0; at < count; at++) {
+        char name[32];
+
+        snprintf(name, sizeof(name), "m%zu", at);
+        add_module(input->tree, name, "vmlinuz");
+    }
+    for (unsigned at = 0; at < 20000; at++)
+        add_empty_node(input->tree, "n");
+    assert_int_equal(fdt_end_node(input->tree), 0);
+    end_tree(input);
+}
+
+/* Domains at the end of a tree, each far below the root. */
+static void stray_domains(struct input *input, size_t count)
+{
+    begin_tree(input, 0);
+    for (unsigned at = 0; at < 150000; at++)
+        add_empty_node(input->tree, "n");
+    for (unsigned at = 0; at < 500; at++)
+        assert_int_equal(fdt_begin_node(input->tree, "n"), 0);
+    for (size_t at = 0; at < count; at++) {
+        assert_int_equal(fdt_begin_node(input->tree, "d"), 0);
+        assert_int_equal(fdt_property_string(input->tree, "compatible", "xen,domain"), 0);
+        assert_int_equal(fdt_end_node(input->tree), 0);
+    }
+    for (unsigned at = 0; at < 500; at++)
+        assert_int_equal(fdt_end_node(input->tree), 0);
+    end_tree(input);
+}
+
+/* Virtual CPUs of a domain that has as many properties. */
+static void many_vcpus(struct input *input, size_t count)
+{
+    begin_tree(input, 0);
+    assert_int_equal(fdt_begin_node(input->tree, "chosen"), 0);
+    assert_int_equal(fdt_begin_node(input->tree, "d"), 0);
+    for (size_t at = 0; at < count; at++)
+        assert_int_equal(fdt_property(input->tree, "x", "", 0), 0);
+    assert_int_equal(fdt_property_string(input->tree, "compatible", "xen,domain"), 0);
+    add_module(input->tree, "kernel", "vmlinuz");
+    for (size_t at = 0; at < count; at++) {
+        assert_int_equal(fdt_begin_node(input->tree, "v"), 0);
+        assert_int_equal(fdt_property_string(input->tree, "compatible", "xen,vcpu"), 0);
+        assert_int_equal(fdt_end_node(input->tree), 0);
+    }
+    assert_int_equal(fdt_end_node(input->tree), 0);
+    assert_int_equal(fdt_end_node(input->tree), 0);
+    end_tree(input);
+}
+
+/* --- overlays --------------------------------------------------------------------------------- */
+
+static void begin_overlay(struct input *input)
+{
+    const int capacity = 4 << 20;
+
+    append(&input->config, &input->config_size, "dtbo=my.dtbo\n");
+    input->overlay = malloc((size_t)capacity);
+    assert_non_null(input->overlay);
+    assert_int_equal(fdt_create(input->overlay, capacity), 0);
+    assert_int_equal(fdt_finish_reservemap(input->overlay), 0);
+    assert_int_equal(fdt_begin_node(input->overlay, ""), 0);
+}
+
+static void end_overlay(struct input *input)
+{
+    assert_int_equal(fdt_end_node(input->overlay), 0);
+    assert_int_equal(fdt_finish(input->overlay), 0);
+}
+
+/* A fragment for z0, whose __overlay__ is left open. */
+static void begin_fragment(struct input *input)
+{
+    assert_int_equal(fdt_begin_node(input->overlay, "f"), 0);
+    assert_int_equal(fdt_property_u32(input->overlay, "target", 1), 0);
+    assert_int_equal(fdt_begin_node(input->overlay, "__overlay__"), 0);
+}
+
+static void end_fragment(struct input *input)
+{
+    assert_int_equal(fdt_end_node(input->overlay), 0);
+    assert_int_equal(fdt_end_node(input->overlay), 0);
+}
+
+static void many_overlays(struct input *input, size_t count)
+{
+    slow_tree(input);
+    begin_overlay(input);
+    end_overlay(input);
+    for (size_t at = 1; at < count; at++)
+        append(&input->config, &input->config_size, "dtbo=my.dtbo\n");
+}
+
+static void many_fragments(struct input *input, size_t count)
+{
+    slow_tree(input);
+    begin_overlay(input);
+    for (size_t at = 0; at < count; at++) {
+        begin_fragment(input);
+        end_fragment(input);
+    }
+    end_overlay(input);
+}
+
+/* Nodes that are added to the root. */
+static void overlay_nodes(struct input *input, size_t count)
+{
+    slow_tree(input);
+    begin_overlay(input);
+    assert_int_equal(fdt_begin_node(input->overlay, "f"), 0);
+    assert_int_equal(fdt_property_string(input->overlay, "target-path", "/"), 0);
+    assert_int_equal(fdt_begin_node(input->overlay, "__overlay__"), 0);
+    for (size_t at = 0; at < count; at++) {
+        char name[32];
+
+        snprintf(name, sizeof(name), "a%zu", at);
+        add_empty_node(input->overlay, name);
+    }
+    end_fragment(input);
+    end_overlay(input);
+}
+
+/* Properties that are added to a node that has as many as fit. */
+static void overlay_properties(struct input *input, size_t count)
+{
+    begin_tree(input, 0);
+    for (unsigned at = 0; at < 150000; at++)
+        assert_int_equal(fdt_property(input->tree, "n", "", 0), 0);
+    end_tree(input);
+    begin_overlay(input);
+    assert_int_equal(fdt_begin_node(input->overlay, "f"), 0);
+    assert_int_equal(fdt_property_string(input->overlay, "target-path", "/"), 0);
+    assert_int_equal(fdt_begin_node(input->overlay, "__overlay__"), 0);
+    for (size_t at = 0; at < count; at++) {
+        char name[32];
+
+        snprintf(name, sizeof(name), "a%zu", at);
+        assert_int_equal(fdt_property(input->overlay, name, "", 0), 0);
+    }
+    end_fragment(input);
+    end_overlay(input);
+}
+
+static void overlay_fixups(struct input *input, size_t count)
+{
+    static const char place[] = "/f:target:0";
+    char *places = malloc(count * sizeof(place));
+
+    assert_non_null(places);
+    for (size_t at = 0; at < count; at++)
+        memcpy(places + at * sizeof(place), place, sizeof(place));
+    slow_tree(input);
+    begin_overlay(input);
+    begin_fragment(input);
+    end_fragment(input);
+    assert_int_equal(fdt_begin_node(input->overlay, "__fixups__"), 0);
+    assert_int_equal(fdt_property(input->overlay, "z", places, (int)(count * sizeof(place))), 0);
+    assert_int_equal(fdt_end_node(input->overlay), 0);
+    end_overlay(input);
+    free(places);
+}
+
+static void overlay_symbols(struct input *input, size_t count)
+{
+    slow_tree(input);
+    begin_overlay(input);
+    begin_fragment(input);
+    add_empty_node(input->overlay, "a");
+    end_fragment(input);
+    assert_int_equal(fdt_begin_node(input->overlay, "__symbols__"), 0);
+    for (size_t at = 0; at < count; at++) {
+        char name[32];
+
+        snprintf(name, sizeof(name), "s%zu", at);
+        assert_int_equal(fdt_property_string(input->overlay, name, "/f/__overlay__/a"), 0);
+    }
+    assert_int_equal(fdt_end_node(input->overlay), 0);
+    end_overlay(input);
+}
+
+/* References within the overlay, to a property behind as many others. */
+static void overlay_references(struct input *input, size_t count)
+{
+    fdt32_t *places = calloc(count, sizeof(*places));
+
+    assert_non_null(places);
+    small_tree(input);
+    begin_overlay(input);
+    assert_int_equal(fdt_begin_node(input->overlay, "f"), 0);
+    assert_int_equal(fdt_property_string(input->overlay, "target-path", "/"), 0);
+    assert_int_equal(fdt_begin_node(input->overlay, "__overlay__"), 0);
+    for (size_t at = 0; at < count; at++)
+        assert_int_equal(fdt_property(input->overlay, "a", "", 0), 0);
+    assert_int_equal(fdt_property_u32(input->overlay, "b", 1), 0);
+    end_fragment(input);
+    assert_int_equal(fdt_begin_node(input->overlay, "__local_fixups__"), 0);
+    assert_int_equal(fdt_begin_node(input->overlay, "f"), 0);
+    assert_int_equal(fdt_begin_node(input->overlay, "__overlay__"), 0);
+    assert_int_equal(fdt_property(input->overlay, "b", places, (int)(count * sizeof(*places))), 0);
+    end_fragment(input);
+    assert_int_equal(fdt_end_node(input->overlay), 0);
+    end_overlay(input);
+    free(places);
+}
+
+/* Devices of a passthrough fragment, which are looked up in the machine's tree. */
+static void many_devices(struct input *input, size_t count)
+{
+    slow_tree(input);
+    begin_overlay(input);
+    input->config_size = 0;
+    begin_domain(input);
+    append(&input->config, &input->config_size, "dtb=my.dtbo\n");
+    assert_int_equal(fdt_begin_node(input->overlay, "passthrough"), 0);
+    for (size_t at = 0; at < count; at++) {
+        assert_int_equal(fdt_begin_node(input->overlay, "d"), 0);
+        assert_int_equal(fdt_property(input->overlay, "xen,reg", "", 0), 0);
+        assert_int_equal(fdt_property_string(input->overlay, "xen,path", "/z0"), 0);
+        assert_int_equal(fdt_end_node(input->overlay), 0);
+    }
+    assert_int_equal(fdt_end_node(input->overlay), 0);
+    end_overlay(input);
 }
 
 /* An overlay that changes `count` nodes by their labels, on a tree that has as many. */
 static void large_overlay(struct input *input, size_t count)
 {
-    const int capacity = 2 << 20;
-    char *overlay = malloc((size_t)capacity);
-
-    assert_non_null(overlay);
-    append(&input->config, &input->config_size, "dtbo=my.dtbo\n");
     large_tree(input, count);
-    assert_int_equal(fdt_create(overlay, capacity), 0);
-    assert_int_equal(fdt_finish_reservemap(overlay), 0);
-    assert_int_equal(fdt_begin_node(overlay, ""), 0);
+    begin_overlay(input);
     for (size_t at = 0; at < count; at++) {
         char name[32];
         char path[32];
 
         snprintf(name, sizeof(name), "fragment@%zu", at);
         snprintf(path, sizeof(path), "/node@%zx", at);
-        assert_int_equal(fdt_begin_node(overlay, name), 0);
-        assert_int_equal(fdt_property(overlay, "target-path", path, (int)strlen(path) + 1), 0);
-        assert_int_equal(fdt_begin_node(overlay, "__overlay__"), 0);
-        assert_int_equal(fdt_property_string(overlay, "status", "okay"), 0);
-        assert_int_equal(fdt_end_node(overlay), 0);
-        assert_int_equal(fdt_end_node(overlay), 0);
+        assert_int_equal(fdt_begin_node(input->overlay, name), 0);
+        assert_int_equal(fdt_property(input->overlay, "target-path", path, (int)strlen(path) + 1),
+                         0);
+        assert_int_equal(fdt_begin_node(input->overlay, "__overlay__"), 0);
+        assert_int_equal(fdt_property_string(input->overlay, "status", "okay"), 0);
+        end_fragment(input);
     }
-    assert_int_equal(fdt_end_node(overlay), 0);
-    assert_int_equal(fdt_finish(overlay), 0);
-    input->overlay = overlay;
+    end_overlay(input);
 }
 
 static double now(void)
@@ -235,7 +529,7 @@ static void measure(const char *name, void (*make)(struct input *input, size_t c
         system_describe(&boot->system))
         system_complete(&boot->system);
     seconds = now() - start;
-    print_message("%-18s %7zu: input %8zu B, memory %9zu B, %8.2f ms\n", name, count, size,
+    print_message("%-22s %7zu: input %8zu B, memory %9zu B, %8.2f ms\n", name, count, size,
                   boot->machine.allocated_most, seconds * 1000);
     assert_true(boot->machine.allocated_most <= MEMORY_MAX * size + (1U << 20));
     assert_true(seconds < SECONDS_MAX);
@@ -245,34 +539,63 @@ static void measure(const char *name, void (*make)(struct input *input, size_t c
     free(input.overlay);
 }
 
-#define cost_test(kind, ...)                                                                       \
-    static void test_##kind(void **state)                                                          \
+#define COUNTS_MAX 5
+#define KIND(kind, ...)                                                                            \
     {                                                                                              \
-        static const size_t counts[] = {__VA_ARGS__};                                              \
-                                                                                                   \
-        (void)state;                                                                               \
-        for (size_t at = 0; at < sizeof(counts) / sizeof(counts[0]); at++)                         \
-            measure(#kind, kind, counts[at]);                                                      \
+#kind, kind,                                                                               \
+        {                                                                                          \
+            __VA_ARGS__                                                                            \
+        }                                                                                          \
     }
 
-cost_test(many_modules, 1, 10, 30, 250) cost_test(large_tree, 150, 1500, 15000, 32000)
-    cost_test(many_reservations, 100, 1000, 10000, 120000)
-        cost_test(many_lines, 100, 1000, 10000, 16384)
-            cost_test(many_mistakes, 100, 1000, 10000, 16384)
-                cost_test(near_keys, 100, 1000, 10000, 16000)
-                    cost_test(many_sections, 100, 1000, 10000, 16000)
-                        cost_test(many_references, 10, 100, 1000, 50000)
-                            cost_test(large_overlay, 10, 100, 1000, 2000, 12000)
+/* The kinds of inputs, each with how many things it has; the last ones are often refused. */
+static const struct kind {
+    const char *name;
+    void (*make)(struct input *input, size_t count);
+    size_t counts[COUNTS_MAX];
+} kinds[] = {
+    KIND(many_modules, 1, 10, 30, 250),
+    KIND(large_tree, 150, 1500, 15000, 32000),
+    KIND(many_reservations, 100, 1000, 10000, 120000),
+    KIND(many_lines, 100, 1000, 10000, 16384),
+    KIND(many_mistakes, 100, 1000, 10000, 16384),
+    KIND(near_keys, 100, 1000, 10000, 16000),
+    KIND(many_sections, 100, 1000, 10000, 16000),
+    KIND(many_references, 10, 20, 100, 50000),
+    KIND(many_labels, 10, 20, 100, 50000),
+    KIND(many_properties, 10, 100, 1000, 16000),
+    KIND(properties_among_names, 10, 100, 1000, 16000),
+    KIND(full_chosen, 30, 250, 257),
+    KIND(stray_domains, 10, 100, 1000),
+    KIND(many_vcpus, 10, 100, 1000, 5000),
+    KIND(large_overlay, 10, 100, 300, 800, 12000),
+    KIND(many_overlays, 1, 10, 20, 1000),
+    KIND(many_fragments, 1, 10, 20, 5000),
+    KIND(overlay_nodes, 10, 30, 60, 15000),
+    KIND(overlay_properties, 10, 60, 150, 10000),
+    KIND(overlay_fixups, 10, 30, 60, 20000),
+    KIND(overlay_symbols, 1, 5, 10, 8000),
+    KIND(overlay_references, 100, 1000, 2500, 10000),
+    KIND(many_devices, 10, 64, 1000),
+};
 
-                                int main(void)
+static void test_kind(void **state)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_many_modules),      cmocka_unit_test(test_large_tree),
-        cmocka_unit_test(test_many_reservations), cmocka_unit_test(test_many_lines),
-        cmocka_unit_test(test_many_mistakes),     cmocka_unit_test(test_near_keys),
-        cmocka_unit_test(test_many_sections),     cmocka_unit_test(test_many_references),
-        cmocka_unit_test(test_large_overlay),
-    };
+    const struct kind *kind = *state;
 
+    for (size_t at = 0; at < COUNTS_MAX && kind->counts[at] != 0; at++)
+        measure(kind->name, kind->make, kind->counts[at]);
+}
+
+int main(void)
+{
+    struct CMUnitTest tests[sizeof(kinds) / sizeof(kinds[0])];
+
+    for (size_t at = 0; at < sizeof(kinds) / sizeof(kinds[0]); at++)
+        tests[at] = (struct CMUnitTest){
+            .name = kinds[at].name,
+            .test_func = test_kind,
+            .initial_state = (void *)(uintptr_t)&kinds[at],
+        };
     return cmocka_run_group_tests_name("cost", tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Tests of the working tree and its helpers. */
 #include <libfdt.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "support.h"
@@ -44,6 +45,46 @@ static void test_a_tree_too_large(void **state)
     assert_false(arena->failed);
     free(blob);
     free(value);
+}
+
+/* Opens a tree that has a /chosen with so many bytes, and names of properties of such a length. */
+static int open_with(struct arena *arena, size_t chosen, size_t names, size_t length)
+{
+    static char bytes[1 << 20];
+    const int size = 2 << 20;
+    struct tree tree;
+    void *blob = malloc((size_t)size);
+    char name[300];
+    int result;
+
+    assert_non_null(blob);
+    assert_int_equal(fdt_create(blob, size), 0);
+    assert_int_equal(fdt_finish_reservemap(blob), 0);
+    assert_int_equal(fdt_begin_node(blob, ""), 0);
+    for (size_t at = 0; at < names; at++) {
+        snprintf(name, sizeof(name), "%0*zu", (int)length, at);
+        assert_int_equal(fdt_property(blob, name, "", 0), 0);
+    }
+    assert_int_equal(fdt_begin_node(blob, "chosen"), 0);
+    assert_int_equal(fdt_property(blob, "x", bytes, (int)chosen), 0);
+    assert_int_equal(fdt_end_node(blob), 0);
+    assert_int_equal(fdt_end_node(blob), 0);
+    assert_int_equal(fdt_finish(blob), 0);
+    result = tree_open(&tree, arena, blob, fdt_totalsize(blob));
+    free(blob);
+    return result;
+}
+
+/* What is looked up and compared again and again is of a size that allows it. */
+static void test_what_is_slow_to_search(void **state)
+{
+    struct arena *arena = boot_start(*state)->arena;
+
+    assert_int_equal(open_with(arena, 250 * 1024, 1000, 255), 0);
+    assert_int_equal(open_with(arena, 256 * 1024, 1000, 255), -FDT_ERR_NOSPACE);
+    assert_int_equal(open_with(arena, 1024, 1030, 255), -FDT_ERR_NOSPACE);
+    assert_int_equal(open_with(arena, 1024, 1, 256), -FDT_ERR_BADSTRUCTURE);
+    assert_false(arena->failed);
 }
 
 /* Only one of them could be edited, and Xen might read the other one. */
@@ -228,11 +269,17 @@ static void test_chosen_and_paths(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        boot_test(test_what_is_no_tree),        boot_test(test_a_tree_too_large),
-        boot_test(test_two_chosen_nodes),       boot_test(test_growing),
-        boot_test(test_growing_without_memory), boot_test(test_chosen_without_memory),
-        cmocka_unit_test(test_errors),          boot_test(test_properties),
-        cmocka_unit_test(test_numbers),         boot_test(test_chosen_and_paths),
+        boot_test(test_what_is_no_tree),
+        boot_test(test_a_tree_too_large),
+        boot_test(test_what_is_slow_to_search),
+        boot_test(test_two_chosen_nodes),
+        boot_test(test_growing),
+        boot_test(test_growing_without_memory),
+        boot_test(test_chosen_without_memory),
+        cmocka_unit_test(test_errors),
+        boot_test(test_properties),
+        cmocka_unit_test(test_numbers),
+        boot_test(test_chosen_and_paths),
     };
 
     return cmocka_run_group_tests_name("tree", tests, NULL, NULL);
