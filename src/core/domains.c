@@ -109,7 +109,9 @@ static bool add_property(struct maker *maker, const struct config_entry *entry)
                       text_format(maker->workspace->arena, "%s: %s", entry->key, value.error));
     }
     node = find_parent(maker, entry->key, &property);
-    if (node == -FDT_ERR_BADPATH || (node >= 0 && !is_name(property, strlen(property), 0)))
+    /* A property "name" would be the node's name to Xen. */
+    if (node == -FDT_ERR_BADPATH ||
+        (node >= 0 && (!is_name(property, strlen(property), 0) || strcmp(property, "name") == 0)))
         return report(
             maker, &entry->where, "a property is written NAME=VALUE or NODE/NAME=VALUE",
             text_format(maker->workspace->arena, "%s is no name of a property", entry->key));

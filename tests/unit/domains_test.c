@@ -276,7 +276,7 @@ static void test_mistakes_show_their_place(void **state)
 
     boot_describe(boot,
                   CONFIG("memory=128X\ncpus=<1 x>\na b=1\n/x=1\nx/=1\na/b/c/d/e/f/g/h/i/j=1\n"
-                         "a@1=1\nx@1@2/a=1\n"
+                         "a@1=1\nx@1@2/a=1\nname=d\n"
                          "compatible=\"xen,domain\"\ncpus=3\nramdisk\nend=<1\n"),
                   TREE(""));
     assert_diagnostics(
@@ -296,13 +296,15 @@ static void test_mistakes_show_their_place(void **state)
               "  hint: a property is written NAME=VALUE or NODE/NAME=VALUE\n"
               "muster.cfg:14: error: x@1@2/a is no name of a property\n"
               "  hint: a property is written NAME=VALUE or NODE/NAME=VALUE\n"
-              "muster.cfg:15: error: a domain section is always compatible with xen,domain\n"
+              "muster.cfg:15: error: name is no name of a property\n"
+              "  hint: a property is written NAME=VALUE or NODE/NAME=VALUE\n"
+              "muster.cfg:16: error: a domain section is always compatible with xen,domain\n"
               "  hint: leave it out\n"
-              "muster.cfg:16: warning: cpus= is given again; the one in line 8 counts\n"
+              "muster.cfg:17: warning: cpus= is given again; the one in line 8 counts\n"
               "  hint: remove one of them\n"
-              "muster.cfg:17: error: ramdisk names no file\n"
+              "muster.cfg:18: error: ramdisk names no file\n"
               "  hint: it is written KEY=FILE\n"
-              "muster.cfg:18: error: end: the cells have no end\n"
+              "muster.cfg:19: error: end: the cells have no end\n"
               "  hint: close them with >\n");
     first = boot->system.diagnostics.first->next;
     assert_int_equal(first->where.column, 9);
