@@ -217,6 +217,10 @@ static void test_properties(void **state)
     assert_null(tree_string(tree.fdt, 0, "open"));
     assert_null(tree_string(tree.fdt, 0, "empty"));
     assert_null(tree_string(tree.fdt, 0, "none"));
+    assert_null(tree_string(tree.fdt, -FDT_ERR_NOTFOUND, "text"));
+    assert_int_equal(fdt_nop_property(tree.fdt, 0, "list"), 0);
+    assert_null(tree_string(tree.fdt, 0, "list"));
+    assert_string_equal(tree_string(tree.fdt, 0, "text"), "one");
     assert_true(tree_has(tree.fdt, 0, "empty"));
     assert_false(tree_has(tree.fdt, 0, "none"));
     assert_true(tree_is_compatible(tree.fdt, 0, "c,d"));
