@@ -150,6 +150,20 @@ static void near_keys(struct input *input, size_t count)
     end_tree(input);
 }
 
+/* Keys that differ in the case of letters alone, which their table does not tell apart at first. */
+static void colliding_keys(struct input *input, size_t count)
+{
+    for (size_t at = 0; at < count; at++) {
+        char key[] = "aaaaaaaaaaaaaaa";
+
+        for (size_t letter = 0; letter + 1 < sizeof(key); letter++)
+            if ((at >> letter & 1) != 0)
+                key[letter] = 'A';
+        append(&input->config, &input->config_size, "binary=f %s\n", key);
+    }
+    small_tree(input);
+}
+
 static void many_sections(struct input *input, size_t count)
 {
     append(&input->config, &input->config_size, "[global]\ndefault=s1\n");
@@ -560,6 +574,7 @@ static const struct kind {
     KIND(many_lines, 100, 1000, 10000, 16384),
     KIND(many_mistakes, 100, 1000, 10000, 16384),
     KIND(near_keys, 100, 1000, 10000, 16000),
+    KIND(colliding_keys, 100, 1000, 10000, 16384),
     KIND(many_sections, 100, 1000, 10000, 16000),
     KIND(many_references, 10, 20, 100, 50000),
     KIND(many_labels, 10, 20, 100, 50000),
