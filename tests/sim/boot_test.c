@@ -232,6 +232,19 @@ static void memory_may_be_of_any_type(void **state)
     boots_on(&(struct run){.setup.regions = regions, .setup.region_count = count + 1});
 }
 
+/* Where there is memory that is free and cannot be cached, it is left alone. */
+static void memory_may_be_uncached(void **state)
+{
+    static const struct firmware_region regions[] = {
+        {0x40000000, 0x38000, EfiConventionalMemory},
+        {0x78000000, 0x7e00, EfiConventionalMemory},
+    };
+
+    (void)state;
+    boots_on(&(struct run){
+        .setup.regions = regions, .setup.region_count = 2, .setup.uncached = 0x78000000});
+}
+
 /* A volume that a test changes: a copy of the scene's. */
 static void copy_volume(const struct scene *scene, char volume[64])
 {
@@ -423,6 +436,26 @@ static void debug_writes_the_tree(void **state)
     assert_int_equal(fdt_totalsize(tree), size);
     assert_int_equal(fdt_check_full(tree, size), 0);
     assert_true(fdt_path_offset(tree, "/chosen/domU1") > 0);
+    scene_free_outcome(&outcome);
+    remove_volume(volume);
+    scene_close(scene);
+}
+
+/* A file that is not whole is no reason not to boot. */
+static void debug_warns_of_a_full_volume(void **state)
+{
+    struct scene *scene = scene_open(USUAL);
+    struct outcome outcome;
+    char volume[64];
+
+    (void)state;
+    copy_volume(scene, volume);
+    outcome = scene_run(scene, &(struct run){.load_options = "-debug",
+                                             .setup.volume = volume,
+                                             .setup.writable = true,
+                                             .setup.odd_write = true});
+    expect_system(&outcome, scene_expectation(scene));
+    assert_non_null(strstr(outcome.console, "warning: cannot write muster-tree.dtb: "));
     scene_free_outcome(&outcome);
     remove_volume(volume);
     scene_close(scene);
@@ -698,6 +731,8 @@ static void a_file_is_shorter_than_it_says(void **state)
 {
     (void)state;
     fails_on(USUAL, &(struct run){.setup.odd_file_size = true}, EFI_LOAD_ERROR, "muster.cfg");
+    fails_on(USUAL, &(struct run){.setup.odd_read = true}, EFI_LOAD_ERROR,
+             "error: cannot read configuration muster.cfg: the file ended too early\n");
 }
 
 /* With each page of memory more, Muster comes further, until Xen starts. */
@@ -750,6 +785,7 @@ static const struct CMUnitTest machines[] = {
     TEST(the_firmware_completes_a_tree_that_is_not_its_own),
     TEST(memory_may_be_in_pieces),
     TEST(memory_may_be_of_any_type),
+    TEST(memory_may_be_uncached),
     TEST(a_large_file_shows_its_progress),
     TEST(an_empty_file_is_a_mistake),
     TEST(load_options_have_any_size),
@@ -759,6 +795,7 @@ static const struct CMUnitTest machines[] = {
     TEST(help_is_no_boot),
     TEST(debug_shows_times),
     TEST(debug_writes_the_tree),
+    TEST(debug_warns_of_a_full_volume),
     TEST(el1_is_not_enough),
     TEST(a_section_is_missing),
     TEST(xen_may_be_refused),

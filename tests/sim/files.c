@@ -394,7 +394,7 @@ static EFI_STATUS read_bytes(struct open_file *file, UINTN *size, void *buffer)
         return EFI_DEVICE_ERROR;
     }
     file->position += (uint64_t)got;
-    *size = (UINTN)got;
+    *size = (UINTN)got + fw->setup.odd_read;
     events_advance(fw, 100 + (uint64_t)got / 10);
     return EFI_SUCCESS;
 }
@@ -434,7 +434,8 @@ static EFI_STATUS EFIAPI file_write(EFI_FILE_PROTOCOL *this, UINTN *size, VOID *
     if (!file->writable) {
         return EFI_ACCESS_DENIED;
     }
-    put = pwrite(file->descriptor, buffer, *size, (off_t)file->position);
+    put =
+        pwrite(file->descriptor, buffer, *size - file->fw->setup.odd_write, (off_t)file->position);
     if (put < 0) {
         *size = 0;
         return errno == ENOSPC ? EFI_VOLUME_FULL : EFI_DEVICE_ERROR;

@@ -50,6 +50,8 @@ struct firmware_setup {
     bool writable;      /* the volume can be written */
     size_t read_limit;  /* most bytes that one Read returns; 0: no limit */
     bool odd_file_size; /* FileInfo claims one byte more than the file has */
+    bool odd_read;      /* Read says that it read one byte more than it was asked for */
+    bool odd_write;     /* Write writes one byte less than it is given, and calls it success */
 
     const char *image_path; /* the application's file on the volume; NULL or "": no file path */
     const void *image_device_path; /* instead of it, the nodes of the path as they are */
@@ -62,6 +64,7 @@ struct firmware_setup {
 
     const struct firmware_region *regions; /* NULL: the RAM of machine.dts */
     size_t region_count;
+    uint64_t uncached;      /* from here on free memory cannot be cached; 0: all can */
     size_t descriptor_size; /* stride of the memory map; 0: 48, larger than the structure */
 
     const void *tree; /* device tree for the configuration table; NULL: none */

@@ -234,6 +234,9 @@ static EFI_STATUS EFIAPI allocate_pages(EFI_ALLOCATE_TYPE type, EFI_MEMORY_TYPE 
         status = take_below(fw, *memory, pages, memory_type, memory);
         break;
     case AllocateAddress:
+        if (fw->setup.uncached != 0 && *memory >= fw->setup.uncached) {
+            complain(fw, "pages at 0x%llx, which cannot be cached", (unsigned long long)*memory);
+        }
         status = take_at(fw, *memory, pages, memory_type);
         break;
     default:
@@ -267,8 +270,11 @@ static EFI_STATUS EFIAPI free_pages(EFI_PHYSICAL_ADDRESS memory, UINTN pages)
     return failed ? status : EFI_SUCCESS;
 }
 
-static uint64_t attributes_of(uint32_t type)
+static uint64_t attributes_of(const struct firmware *fw, uint64_t start, uint32_t type)
 {
+    if (fw->setup.uncached != 0 && start >= fw->setup.uncached) {
+        return EFI_MEMORY_UC;
+    }
     switch (type) {
     case EfiMemoryMappedIO:
         return EFI_MEMORY_UC;
@@ -315,7 +321,7 @@ static EFI_STATUS EFIAPI get_memory_map(UINTN *size, EFI_MEMORY_DESCRIPTOR *map,
             .Type = fw->areas[i].type,
             .PhysicalStart = fw->areas[i].start,
             .NumberOfPages = fw->areas[i].pages,
-            .Attribute = attributes_of(fw->areas[i].type),
+            .Attribute = attributes_of(fw, fw->areas[i].start, fw->areas[i].type),
         };
 
         memcpy((uint8_t *)map + i * stride, &descriptor, sizeof(descriptor));
