@@ -287,9 +287,11 @@ static void test_overlays_that_do_not_apply(void **state)
     add_tree(boot, "/EFI/muster/b.dtbo", OVERLAY("&{/none} { a = \"one\"; };"));
     add_tree(boot, "/EFI/muster/c.dtbo",
              "/dts-v1/; / { fragment@0 { __overlay__ { a = \"one\"; }; }; };");
+    add_tree(boot, "/EFI/muster/good.dtbo", OVERLAY("&uart { a = \"one\"; };"));
     machine_add_text(&boot->machine, "/EFI/muster/d.dtbo", "no tree");
     assert_false(boot_describe(boot,
-                               "dtbo=a.dtbo\ndtbo=b.dtbo\ndtbo=c.dtbo\ndtbo=d.dtbo\ndtbo=e.dtbo\n",
+                               "dtbo=a.dtbo\ndtbo=b.dtbo\ndtbo=c.dtbo\ndtbo=d.dtbo\ndtbo=e.dtbo\n"
+                               "dtbo=good.dtbo\n",
                                TREE(DOMAIN("domU1", ""))));
     assert_diagnostics(
         boot,
@@ -308,6 +310,7 @@ static void test_overlays_that_do_not_apply(void **state)
     drop_file(boot, "/EFI/muster/a.dtbo");
     drop_file(boot, "/EFI/muster/b.dtbo");
     drop_file(boot, "/EFI/muster/c.dtbo");
+    drop_file(boot, "/EFI/muster/good.dtbo");
 }
 
 /* Who is to be blamed is looked for in an overlay whose parts may be anything. */
