@@ -10,6 +10,7 @@
 #define MAP_MOST  65536U
 #define MAP_SLACK 16U /* regions that the firmware may add before the map is read again */
 #define ATTEMPTS  4U  /* readings of the map, which changes as the firmware allocates */
+#define LARGE     (2U * 1024U * 1024U) /* bytes of a page that Xen maps as a whole */
 
 static const char no_memory[] = "cannot allocate memory for %s: %s";
 
@@ -86,17 +87,34 @@ static void cut(struct gaps *gaps, uint64_t start, uint64_t end)
     }
 }
 
+/*
+ * Where a gap has more room than `bytes`, its end becomes that of a large page, before anything is
+ * placed: the rest is for the firmware, which would else take small parts below what is placed.
+ */
+static void round_gaps(struct gaps *gaps, uint64_t bytes)
+{
+    for (size_t at = 0; at < gaps->count; at++)
+        if (gaps->list[at].end - gaps->list[at].start > bytes + LARGE)
+            gaps->list[at].end &= ~(uint64_t)(LARGE - 1);
+}
+
 /* The gaps that the map and the regions leave. */
 static bool find_gaps(const struct workspace *workspace, const struct regions *regions,
                       struct plan *plan, struct gaps *gaps)
 {
     struct memory_map map;
     size_t binaries = 1;
+    uint64_t bytes = binary_pages(&plan->xen) * PAGE_SIZE;
+    bool is_first = true;
 
     if (!memory_map_read(workspace, &map))
         return false;
-    for (struct binary *binary = plan->binaries; binary != NULL; binary = binary->next)
+    for (struct binary *binary = plan->binaries; binary != NULL; binary = binary->next) {
         binaries++;
+        bytes += binary_pages(binary) * PAGE_SIZE;
+        if (binary->is_placed)
+            is_first = false;
+    }
     /* Gaps are disjoint, so a cut splits at most one of them in two. */
     gaps->count = 0;
     gaps->capacity = map.capacity + regions->count + binaries + 1;
@@ -111,6 +129,8 @@ static bool find_gaps(const struct workspace *workspace, const struct regions *r
     cut(gaps, 0, PAGE_SIZE);
     for (const struct region *region = regions->first; region != NULL; region = region->next)
         cut(gaps, region->start, region->start + region->size);
+    if (is_first)
+        round_gaps(gaps, bytes);
     return true;
 }
 
@@ -326,6 +346,25 @@ bool place_hold(const struct workspace *workspace, const struct regions *regions
         status = hold_all(workspace, regions, &map, plan, &holding);
     }
     return status == PLATFORM_OK || status == PLATFORM_BUSY;
+}
+
+void place_fill(const struct workspace *workspace, struct plan *plan, uint64_t lowest)
+{
+    const struct platform *platform = workspace->platform;
+    struct guard *guard = arena_allocate(workspace->arena, sizeof(*guard));
+    uint64_t pages;
+    void *memory;
+
+    for (const struct binary *binary = plan->binaries; binary != NULL; binary = binary->next)
+        if (binary->address < lowest)
+            lowest = binary->address;
+    pages = lowest % LARGE / PAGE_SIZE;
+    if (guard == NULL || pages == 0 ||
+        platform->claim_pages(platform->context, lowest - lowest % LARGE, pages, &memory) !=
+            PLATFORM_OK)
+        return;
+    *guard = (struct guard){lowest - lowest % LARGE, pages, plan->guards};
+    plan->guards = guard;
 }
 
 bool place(const struct workspace *workspace, const struct regions *regions, struct plan *plan)

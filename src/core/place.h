@@ -34,6 +34,11 @@ bool place_hold(const struct workspace *workspace, const struct regions *regions
                 struct plan *plan);
 
 /*
+ * Takes what is free of the large page below the lowest binary, or below `lowest` if that is lower.
+ */
+void place_fill(const struct workspace *workspace, struct plan *plan, uint64_t lowest);
+
+/*
  * Takes `pages` whole pages for something else, as place does for binaries: *address in bytes,
  * *memory to write to. The caller returns them to the platform.
  */

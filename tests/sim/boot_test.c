@@ -622,14 +622,15 @@ static void the_tree_may_be_refused(void **state)
 {
     struct scene *scene = scene_open(USUAL);
     struct outcome outcome = scene_run(scene, &(struct run){0});
-    unsigned claims = outcome.calls[SERVICE_ALLOCATE_PAGES];
+    /* The last claim is for the rest of a large page, which Xen starts without. */
+    unsigned claim = outcome.calls[SERVICE_ALLOCATE_PAGES] - 1;
 
     (void)state;
     scene_free_outcome(&outcome);
     scene_close(scene);
     fails_on(USUAL,
              &(struct run){
-                 .service = SERVICE_ALLOCATE_PAGES, .nth = claims, .failure = EFI_OUT_OF_RESOURCES},
+                 .service = SERVICE_ALLOCATE_PAGES, .nth = claim, .failure = EFI_OUT_OF_RESOURCES},
              EFI_OUT_OF_RESOURCES, "error: the finished device tree has no room in memory: ");
     fails_on(USUAL,
              &(struct run){.service = SERVICE_INSTALL_CONFIGURATION_TABLE,

@@ -4,7 +4,8 @@
 
 #include "support.h"
 
-#define END (MACHINE_RAM + (uint64_t)MACHINE_RAM_SIZE)
+#define END   (MACHINE_RAM + (uint64_t)MACHINE_RAM_SIZE)
+#define LARGE (2U * 1024U * 1024U)
 
 /* The binary of that name after a run. */
 static const struct binary *binary_of(const struct boot *boot, const char *name)
@@ -80,8 +81,8 @@ static void test_regions_are_kept_clear(void **state)
 
     for (size_t at = 0; at < sizeof(trees) / sizeof(trees[0]); at++) {
         boot_run(boot, "", trees[at]);
-        assert_int_equal(boot->system.plan.xen.address, 0x7fff8000 - 5 * PAGE_SIZE);
-        assert_int_equal(binary_of(boot, "vmlinuz")->address, 0x7fff8000 - 8 * PAGE_SIZE);
+        assert_int_equal(boot->system.plan.xen.address, END - LARGE - 5 * PAGE_SIZE);
+        assert_int_equal(binary_of(boot, "vmlinuz")->address, END - LARGE - 8 * PAGE_SIZE);
         /* What is free of the region is held, so that the firmware does not take it either. */
         assert_int_equal(boot->machine.claimed, 10 + 8);
     }
@@ -232,10 +233,41 @@ static void test_memory_that_is_taken_meanwhile(void **state)
     boot->machine.taken_address = END - 4 * PAGE_SIZE;
     boot->machine.taken_pages = 1;
     assert_true(boot_run(boot, "", TREE(DOMAIN("domU1", ""))));
-    assert_int_equal(boot->system.plan.xen.address, END - 9 * PAGE_SIZE);
+    assert_int_equal(boot->system.plan.xen.address, END - LARGE - 5 * PAGE_SIZE);
     assert_int_equal(binary_of(boot, "vmlinuz")->address, END - 3 * PAGE_SIZE);
     boot_end(boot);
     boot->machine.claim_count = 0;
+}
+
+/* The top of the free memory is left to the firmware, up to the end of a large page. */
+static void test_a_block_ends_with_a_large_page(void **state)
+{
+    struct boot *boot = *state;
+
+    machine_set_region(&boot->machine, MACHINE_RAM, 4 * LARGE + 7 * PAGE_SIZE, MEMORY_FREE);
+    boot_run(boot, "", TREE(DOMAIN("domU1", "")));
+    assert_int_equal(boot->system.plan.xen.address, MACHINE_RAM + 4 * LARGE - 5 * PAGE_SIZE);
+    assert_int_equal(binary_of(boot, "ramdisk")->address, MACHINE_RAM + 4 * LARGE - 10 * PAGE_SIZE);
+    /* Not where this would be too little. */
+    machine_set_region(&boot->machine, MACHINE_RAM, LARGE + 7 * PAGE_SIZE, MEMORY_FREE);
+    boot_run(boot, "", TREE(DOMAIN("domU1", "")));
+    assert_int_equal(boot->system.plan.xen.address, MACHINE_RAM + LARGE + 2 * PAGE_SIZE);
+}
+
+/* The large page that the lowest binary is in is filled from its start, where that is free. */
+static void test_the_lowest_large_page_is_filled(void **state)
+{
+    struct boot *boot = *state;
+
+    assert_true(boot_run(boot, "", TREE(DOMAIN("domU1", ""))));
+    place_fill(&boot->system.workspace, &boot->system.plan, END);
+    assert_int_equal(boot->machine.claimed, LARGE / PAGE_SIZE);
+    assert_int_equal(boot->system.plan.guards->address, END - LARGE);
+    place_fill(&boot->system.workspace, &boot->system.plan, END - LARGE - PAGE_SIZE);
+    assert_int_equal(boot->machine.claimed, 2 * LARGE / PAGE_SIZE - 1);
+    place_fill(&boot->system.workspace, &boot->system.plan, END - 2 * LARGE);
+    place_fill(&boot->system.workspace, &boot->system.plan, MACHINE_RAM / 2 + PAGE_SIZE);
+    assert_int_equal(boot->machine.claimed, 2 * LARGE / PAGE_SIZE - 1);
 }
 
 static void test_claims_that_fail(void **state)
@@ -425,6 +457,8 @@ int main(void)
         boot_test(test_what_is_asked_for_goes_first),
         boot_test(test_empty_files_are_not_placed),
         boot_test(test_memory_that_is_taken_meanwhile),
+        boot_test(test_a_block_ends_with_a_large_page),
+        boot_test(test_the_lowest_large_page_is_filled),
         boot_test(test_memory_that_is_always_taken),
         boot_test(test_a_map_that_cannot_be_read_any_more),
         boot_test(test_pages),
