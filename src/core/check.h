@@ -18,7 +18,7 @@ struct check {
     struct arena *arena;
     struct diagnostics *to;
     const char *options;    /* Xen's command line, "" for none */
-    unsigned cpus_most;     /* that a domain may have */
+    unsigned cpus_most;     /* that a domain may have; 0 before it is asked for */
     struct names known;     /* names looked up in Xen's binary */
     unsigned known_lookups; /* of them */
     unsigned devices;       /* of fragments that were looked at */

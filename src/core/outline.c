@@ -87,34 +87,10 @@ static bool note_child(const char *name, size_t at, struct outline *outline)
     return true;
 }
 
-/* One of the texts of a compatible `depth` nodes deep, into the outline. */
-static void note_text(const char *text, size_t depth, struct outline *outline)
+/* Whether the first text of a compatible, with what follows it, is a domain's. */
+static inline __attribute__((always_inline)) bool is_domain(const char *text)
 {
-    bool is_in_chosen = outline->chosen != 0 && outline->chosen_end == 0;
-
-    if (strcmp(text, "arm,gic-v3") == 0)
-        outline->traits.has_gic3 = true;
-    else if (strcmp(text, "arm,gic-400") == 0 || strcmp(text, "arm,cortex-a15-gic") == 0)
-        outline->traits.has_gic2 = true;
-    else if (strcmp(text, "xen,domain") == 0 && (!is_in_chosen || depth != 3))
-        outline->traits.has_stray = true;
-}
-
-/* A compatible, into the outline. */
-static inline __attribute__((always_inline)) void
-note_compatible(const char *text, size_t size, size_t depth, struct outline *outline)
-{
-    const char *end = text + size;
-
-    if (size == 0 || end[-1] != '\0')
-        return;
-    while (text < end) {
-        /* Few start as what is looked for does. */
-        if (*text == 'a' || *text == 'x')
-            note_text(text, depth, outline);
-        while (*text++ != '\0')
-            continue;
-    }
+    return memcmp(text, "xen,", 4) == 0 && strcmp(text, "xen,domain") == 0;
 }
 
 /* What is handed to other functions is not the walk itself, which thus stays in registers. */
@@ -140,10 +116,9 @@ static int read_structure(const void *fdt, struct outline *outline)
             if (name != compatible && walk.strings[name] == 'c' &&
                 strcmp(walk.strings + name, "compatible") == 0)
                 compatible = name;
-            if (name == compatible)
-                note_compatible(property + sizeof(struct fdt_property),
-                                cell(&walk, walk.at + offsetof(struct fdt_property, len)),
-                                walk.depth, outline);
+            if (name == compatible && is_domain(property + sizeof(struct fdt_property)) &&
+                (walk.depth != 3 || outline->chosen == 0 || outline->chosen_end != 0))
+                outline->traits.has_stray = true;
         } else if (tag == BROKEN) {
             return -FDT_ERR_BADSTRUCTURE;
         } else if (walk.depth > 2 || tag == FDT_NOP) {

@@ -10,9 +10,7 @@
 /* What is somewhere in a tree; later stages look no further for what is nowhere. */
 struct traits {
     bool has_reserved; /* the root has a child reserved-memory */
-    bool has_gic2;     /* by the compatible of a node */
-    bool has_gic3;
-    bool has_stray; /* a domain elsewhere than right below /chosen */
+    bool has_stray;    /* a node elsewhere than right below /chosen that starts as a domain does */
 };
 
 /* Where parts of a structure block are: offsets into it, as libfdt's node offsets are. */

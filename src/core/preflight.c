@@ -9,9 +9,7 @@
 #include "outline.h"
 #include "text.h"
 
-#define VGIC2_CPUS 8U /* vCPUs that Xen's virtual GICv2 and GICv3 can serve */
-#define VGIC3_CPUS 128U
-#define PE_ARM64   0xaa64U /* the machine in the header of an EFI image */
+#define PE_ARM64 0xaa64U /* the machine in the header of an EFI image */
 
 bool domain_cpus(const struct tree *tree, const struct domain *domain, uint32_t *cpus)
 {
@@ -256,19 +254,17 @@ static void check_strays(const struct check *check)
 
 void preflight(const struct workspace *workspace, const struct subject *subject)
 {
-    const struct traits *traits = &subject->tree->traits;
     struct check check = {
         .subject = subject,
         .plan = subject->plan,
         .fdt = subject->tree->fdt,
         .arena = workspace->arena,
         .to = workspace->diagnostics,
-        .cpus_most = traits->has_gic2 && !traits->has_gic3 ? VGIC2_CPUS : VGIC3_CPUS,
     };
 
     names_init(&check.known, workspace->arena, false);
     check.options = find_options(&check);
-    if (traits->has_stray)
+    if (subject->tree->traits.has_stray)
         check_strays(&check);
     check_machine(&check);
     check_hypervisor(&check);

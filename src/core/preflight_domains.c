@@ -10,6 +10,9 @@
 #define SPIS_MAX        988U  /* interrupts that a virtual GIC has, without the first 32 */
 #define SVE_BITS_MAX    2048U /* of a vector */
 
+#define VGIC2_CPUS 8U /* vCPUs that Xen's virtual GICv2 and GICv3 can serve */
+#define VGIC3_CPUS 128U
+
 /* Bits of `capabilities`. */
 enum { CAPABILITY_HARDWARE = 2, CAPABILITY_XENSTORE = 4, CAPABILITIES = 7 };
 
@@ -20,8 +23,25 @@ struct roles {
     const struct domain *client;   /* the first that needs it, or NULL */
 };
 
+static bool has_compatible(const struct check *check, const char *text)
+{
+    return fdt_node_offset_by_compatible(check->fdt, -1, text) >= 0;
+}
+
+/* How many vCPUs a domain may have, by the machine's interrupt controller. */
+static unsigned cpus_most(struct check *check)
+{
+    if (check->cpus_most != 0)
+        return check->cpus_most;
+    check->cpus_most = VGIC3_CPUS;
+    if ((has_compatible(check, "arm,gic-400") || has_compatible(check, "arm,cortex-a15-gic")) &&
+        !has_compatible(check, "arm,gic-v3"))
+        check->cpus_most = VGIC2_CPUS;
+    return check->cpus_most;
+}
+
 /* What is there in a wrong shape is said of the property, with the bindings. */
-static void check_cpus(const struct check *check, const struct domain *domain)
+static void check_cpus(struct check *check, const struct domain *domain)
 {
     uint32_t cpus = 1;
 
@@ -30,7 +50,7 @@ static void check_cpus(const struct check *check, const struct domain *domain)
                     " does not say how many cpus it has");
     else if (check_cell(check, domain->node, "cpus", &cpus) && cpus == 0)
         check_error(check, domain, NULL, "a domain has at least one", " has 0 cpus");
-    else if (cpus > check->cpus_most)
+    else if (cpus > VGIC2_CPUS && cpus > cpus_most(check))
         check_error(check, domain, NULL, "its interrupt controller sets the limit",
                     " has %u cpus, but Xen takes %u", cpus, check->cpus_most);
 }
