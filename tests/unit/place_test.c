@@ -268,6 +268,10 @@ static void test_the_lowest_large_page_is_filled(void **state)
     place_fill(&boot->system.workspace, &boot->system.plan, END - 2 * LARGE);
     place_fill(&boot->system.workspace, &boot->system.plan, MACHINE_RAM / 2 + PAGE_SIZE);
     assert_int_equal(boot->machine.claimed, 2 * LARGE / PAGE_SIZE - 1);
+    boot->machine.fail_services = SERVICE_ALLOCATE;
+    boot->machine.fail_at = boot->machine.calls + 1;
+    place_fill(&boot->system.workspace, &boot->system.plan, END - 2 * LARGE - PAGE_SIZE);
+    assert_int_equal(boot->machine.claimed, 2 * LARGE / PAGE_SIZE - 1);
 }
 
 static void test_claims_that_fail(void **state)
@@ -316,6 +320,11 @@ static void test_memory_that_is_always_taken(void **state)
     assert_false(boot_run(boot, "xen=xen.efi\n", TREE(DOMAIN("domU1", ""))));
     assert_diagnosed(boot, "muster.cfg:1: error: cannot allocate memory for xen.efi: the memory is "
                            "in use");
+    /* What cannot be held is somebody's already. */
+    assert_false(boot_run(boot, "xen=xen.efi\n", RESERVED("0x7fff8000 0x8000")));
+    assert_diagnosed(boot, "muster.cfg:1: error: cannot allocate memory for xen.efi: the memory is "
+                           "in use");
+    assert_int_equal(boot->machine.claimed, 0);
 }
 
 static enum platform_status (*claim_pages)(void *context, uint64_t address, uint64_t pages,

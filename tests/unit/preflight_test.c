@@ -560,6 +560,10 @@ static const struct row rows[] = {
      .chosen = DOM_WITH("domA", "cpus = <129>; memory = <0 0x20000>;", ""),
      .expected = "/chosen/domA: error: domain domA has 129 cpus, but Xen takes 128\n"
                  "  hint: its interrupt controller sets the limit\n"},
+    {.name = "good: two domains of many cpus",
+     .chosen = DOM_WITH("domA", "cpus = <9>; memory = <0 0x20000>;", "")
+         DOM_WITH("domB", "cpus = <128>; memory = <0 0x20000>;", ""),
+     .expected = ""},
     {.name = "too many cpus for GICv2",
      .gic = "arm,gic-400",
      .chosen = DOM_WITH("domA", "cpus = <9>; memory = <0 0x20000>;", ""),
