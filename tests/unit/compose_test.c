@@ -426,7 +426,10 @@ static void test_overlays_that_take_long(void **state)
         unsigned line; /* of the one that is too much */
         const char *overlay;
     } cases[] = {
-        {14, "/dts-v1/; / { f { target-path = \"/\"; __overlay__ { b; }; }; };"},
+        {3, "/dts-v1/; / { f { target-path = \"/\"; __overlay__ {"
+            "    a; b; c; d; e; f; g; h; i; j; k; l; m; n; o; p; q; r; s; t; u; v; w; x; y; z;"
+            "    A; B; C; D; E; F; G; H; I; J; K; L; M; N; O; P; Q; R; S; T; U; V; W; X; Y; Z; "
+            "}; }; };"},
         {1, "/dts-v1/; / { __symbols__ { a = \"" TEN(TEN("/f/__b/")) "\"; }; };"},
         {1, "/dts-v1/; / { __fixups__ { a = \"" TEN(TEN("/f:b:00")) "\"; }; };"},
     };

@@ -246,7 +246,7 @@ static void test_too_many_references(void **state)
 {
     struct boot *boot = *state;
 
-    /* Each takes six searches through 1.8 MiB at most, of 256 MiB in all; then nothing goes on. */
+    /* Each takes six searches through 1.8 MiB at most, of 320 MiB in all; then nothing goes on. */
     boot_describe(boot,
                   CONFIG("x=1\ny=<" REFERENCES_8 REFERENCES_8 REFERENCES_8 ">\n"
                          "z=<" REFERENCES_8 REFERENCES_8 ">\n"),

@@ -58,7 +58,7 @@ static int open_with(struct arena *arena, size_t chosen, size_t names, size_t le
     int result;
 
     assert_non_null(blob);
-    assert_int_equal(fdt_create(blob, size), 0);
+    assert_int_equal(fdt_create_with_flags(blob, size, FDT_CREATE_FLAG_NO_NAME_DEDUP), 0);
     assert_int_equal(fdt_finish_reservemap(blob), 0);
     assert_int_equal(fdt_begin_node(blob, ""), 0);
     for (size_t at = 0; at < names; at++) {
