@@ -98,7 +98,7 @@ static int read_structure(const void *fdt, struct outline *outline)
 {
     struct outline_walk walk = outline_start(fdt);
     uint32_t strings = fdt_size_dt_strings(fdt);
-    uint32_t compatible = BROKEN; /* where its name is, once it was seen */
+    uint32_t compatible = BROKEN; /* where its name is, which is there once, when it was seen */
     bool has_root = false;
     uint32_t tag;
 
@@ -113,7 +113,7 @@ static int read_structure(const void *fdt, struct outline *outline)
 
             if (name >= strings)
                 return -FDT_ERR_BADSTRUCTURE;
-            if (name != compatible && walk.strings[name] == 'c' &&
+            if (compatible == BROKEN && walk.strings[name] == 'c' &&
                 strcmp(walk.strings + name, "compatible") == 0)
                 compatible = name;
             if (name == compatible && is_domain(property + sizeof(struct fdt_property)) &&

@@ -36,10 +36,22 @@ uint64_t arch_counter_frequency(void)
     return frequency;
 }
 
-static uintptr_t clean_line(uintptr_t at, uintptr_t line)
+static inline uintptr_t clean_line(uintptr_t at, uintptr_t line)
 {
     __asm__ volatile("dc cvac, %0" : : "r"(at) : "memory");
     return at + line;
+}
+
+static inline __attribute__((always_inline)) uintptr_t clean_lines(uintptr_t at, uintptr_t line)
+{
+    at = clean_line(at, line);
+    at = clean_line(at, line);
+    at = clean_line(at, line);
+    at = clean_line(at, line);
+    at = clean_line(at, line);
+    at = clean_line(at, line);
+    at = clean_line(at, line);
+    return clean_line(at, line);
 }
 
 void arch_clean_data_cache(const void *start, size_t bytes)
@@ -56,18 +68,9 @@ void arch_clean_data_cache(const void *start, size_t bytes)
     line = (uintptr_t)1 << shift;
     at = (uintptr_t)start & ~(line - 1);
     count = ((uintptr_t)start + bytes - at + line - 1) >> shift;
-    /* There are millions of lines: in a plain loop, half of the instructions would be the loop's.
-     */
-    for (; count >= 8; count -= 8) {
-        at = clean_line(at, line);
-        at = clean_line(at, line);
-        at = clean_line(at, line);
-        at = clean_line(at, line);
-        at = clean_line(at, line);
-        at = clean_line(at, line);
-        at = clean_line(at, line);
-        at = clean_line(at, line);
-    }
+    /* There are millions of lines: in a plain loop, half of the instructions would be its own. */
+    for (; count >= 16; count -= 16)
+        at = clean_lines(clean_lines(at, line), line);
     for (; count > 0; count--)
         at = clean_line(at, line);
     __asm__ volatile("dsb sy" : : : "memory");

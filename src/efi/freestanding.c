@@ -10,7 +10,7 @@ struct __attribute__((packed, may_alias)) words {
     uint64_t values[2];
 };
 
-#define GROUP 4U /* words that are moved for each turn of a loop: trees have megabytes */
+#define GROUP 8U /* words that are moved for each turn of a loop: trees have megabytes */
 
 static void *copy_up(char *to, const char *from, size_t bytes)
 {
@@ -19,6 +19,10 @@ static void *copy_up(char *to, const char *from, size_t bytes)
     char *start = to;
 
     for (; bytes >= GROUP * sizeof(*words); bytes -= GROUP * sizeof(*words)) {
+        *words++ = *source++;
+        *words++ = *source++;
+        *words++ = *source++;
+        *words++ = *source++;
         *words++ = *source++;
         *words++ = *source++;
         *words++ = *source++;
@@ -39,6 +43,10 @@ static void *copy_down(char *to, const char *from, size_t bytes)
     const struct words *source = (const struct words *)(from + bytes);
 
     for (; bytes >= GROUP * sizeof(*words); bytes -= GROUP * sizeof(*words)) {
+        *--words = *--source;
+        *--words = *--source;
+        *--words = *--source;
+        *--words = *--source;
         *--words = *--source;
         *--words = *--source;
         *--words = *--source;
@@ -70,12 +78,6 @@ void *memset(void *to, int value, size_t bytes)
     struct words both = {{word, word}};
     char *at;
 
-    for (; bytes >= GROUP * sizeof(*words); bytes -= GROUP * sizeof(*words)) {
-        *words++ = both;
-        *words++ = both;
-        *words++ = both;
-        *words++ = both;
-    }
     for (; bytes >= sizeof(*words); bytes -= sizeof(*words))
         *words++ = both;
     for (at = (char *)words; bytes > 0; bytes--)
