@@ -118,11 +118,11 @@ bool check_xen_holds(const struct check *check, const char *text, bool is_whole)
     const struct binary *xen = &check->plan->xen;
     const char *at = xen->memory;
     size_t length = strlen(text) + (is_whole ? 1 : 0);
-    const char *end = at + xen->size;
+    const char *end;
 
     if (!xen->is_loaded || length > xen->size)
         return false;
-    for (end -= length; at <= end; at++)
+    for (end = at + xen->size - length; at <= end; at++)
         if (*at == *text && memcmp(at, text, length) == 0)
             return true;
     return false;
