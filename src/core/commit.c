@@ -183,7 +183,7 @@ static int commit_all(const struct workspace *workspace, const struct plan *plan
 bool commit(const struct workspace *workspace, struct plan *plan, struct tree *tree)
 {
     size_t errors = workspace->diagnostics->counts[SEVERITY_ERROR];
-    int result = plan->domain_count != 0 ? commit_all(workspace, plan, tree) : 0;
+    int result = commit_all(workspace, plan, tree);
 
     if (result == 0)
         result = tree_finish(tree);

@@ -116,14 +116,6 @@ static enum module_kind kind_of(const struct binary *binary)
     return MODULE_UNKNOWN;
 }
 
-static bool has_kind(const struct domain *domain, enum module_kind kind)
-{
-    for (size_t at = 0; at < domain->module_count; at++)
-        if (domain->modules[at].kind == kind)
-            return true;
-    return false;
-}
-
 /*
  * A passthrough fragment that is called a ramdisk, as in the example of Xen's page on EFI boot,
  * would take the place of the ramdisk.
@@ -159,9 +151,9 @@ static void complete_kinds(const struct workspace *workspace, struct domain *dom
     for (size_t at = 0; at < domain->module_count; at++) {
         struct module *module = &domain->modules[at];
 
-        if (module->kind == MODULE_UNKNOWN && !has_kind(domain, MODULE_KERNEL))
+        if (module->kind == MODULE_UNKNOWN && domain_module(domain, MODULE_KERNEL) == NULL)
             module->kind = MODULE_KERNEL;
-        else if (module->kind == MODULE_UNKNOWN && !has_kind(domain, MODULE_RAMDISK))
+        else if (module->kind == MODULE_UNKNOWN && domain_module(domain, MODULE_RAMDISK) == NULL)
             module->kind = MODULE_RAMDISK;
     }
 }

@@ -258,7 +258,7 @@ int tree_finish(struct tree *tree)
     int chosen = tree_find_chosen(tree);
     int first = fdt_first_subnode(tree->fdt, 0);
 
-    if (chosen > first && first > 0) {
+    if (chosen > first) {
         size_t size = (size_t)(outline_end(tree->fdt, chosen) - chosen);
         char *copy = arena_allocate(tree->arena, size);
 

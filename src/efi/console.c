@@ -43,7 +43,7 @@ void console_print(const struct firmware *firmware, const char *text)
 void console_progress(void *context, const char *name, uint64_t done, uint64_t total)
 {
     struct firmware *firmware = context;
-    unsigned due = total != 0 ? (unsigned)(done / (total / BAR_CELLS + 1)) : 0;
+    unsigned due = (unsigned)(done / (total / BAR_CELLS + 1));
 
     if (total < BAR_MINIMUM)
         return;

@@ -19,8 +19,6 @@ static CHAR16 *firmware_name(const struct firmware *firmware, const char *name)
     size_t count = 0;
     CHAR16 *units = NULL;
 
-    if (length > SIZE_MAX / sizeof(*units) - 2)
-        return NULL;
     if (EFI_ERROR(firmware->boot->AllocatePool(EfiLoaderData, (length + 2) * sizeof(*units),
                                                (void **)&units)))
         return NULL;

@@ -76,8 +76,7 @@ void firmware_close(struct firmware *firmware)
     if (firmware->map != NULL)
         firmware->boot->FreePool(firmware->map);
     firmware->map = NULL;
-    if (firmware->root != NULL)
-        firmware->root->Close(firmware->root);
+    firmware->root->Close(firmware->root);
     firmware->root = NULL;
 }
 

@@ -84,8 +84,7 @@ static enum platform_status make_final_tree(struct system *system, struct final_
 static void clean_binaries(const struct plan *plan)
 {
     for (const struct binary *binary = plan->binaries; binary != NULL; binary = binary->next)
-        if (binary->is_loaded)
-            arch_clean_data_cache(binary->memory, (size_t)(binary_pages(binary) * PAGE_SIZE));
+        arch_clean_data_cache(binary->memory, (size_t)(binary_pages(binary) * PAGE_SIZE));
 }
 
 /* Has the firmware load Xen from memory, and gives the file's own pages back: it made a copy. */
