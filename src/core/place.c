@@ -2,161 +2,12 @@
 /* Stage place: an address in free memory for each binary, largest first, from the top down. */
 #include "place.h"
 
-#include <string.h>
-
+#include "gaps.h"
 #include "text.h"
 
-#define MAP_FIRST 128U /* regions that the map is first read into */
-#define MAP_MOST  65536U
-#define MAP_SLACK 16U /* regions that the firmware may add before the map is read again */
-#define ATTEMPTS  4U  /* readings of the map, which changes as the firmware allocates */
-#define LARGE     (2U * 1024U * 1024U) /* bytes of a page that Xen maps as a whole */
+#define ATTEMPTS 4U /* readings of the map, which changes as the firmware allocates */
 
 static const char no_memory[] = "cannot allocate memory for %s: %s";
-
-/* A stretch of memory that is free: [start, end). */
-struct gap {
-    uint64_t start;
-    uint64_t end;
-};
-
-/* The gaps, in no order. `capacity` bounds their number. */
-struct gaps {
-    struct gap *list;
-    size_t count;
-    size_t capacity;
-};
-
-static bool check_map(const struct workspace *workspace, enum platform_status status)
-{
-    if (status != PLATFORM_OK)
-        diagnose(workspace->diagnostics, SEVERITY_ERROR, NULL, NULL,
-                 "cannot read the memory map: %s", platform_status_text(status));
-    return status == PLATFORM_OK;
-}
-
-bool memory_map_read(const struct workspace *workspace, struct memory_map *map)
-{
-    const struct platform *platform = workspace->platform;
-    enum platform_status status = PLATFORM_NO_MEMORY;
-
-    for (size_t capacity = MAP_FIRST; capacity <= MAP_MOST; capacity *= 4) {
-        map->count = capacity;
-        map->capacity = capacity;
-        map->regions = arena_array(workspace->arena, capacity, sizeof(*map->regions));
-        if (map->regions == NULL)
-            return false;
-        status = platform->memory_map(platform->context, map->regions, &map->count);
-        if (map->count + MAP_SLACK <= capacity)
-            break;
-    }
-    return check_map(workspace, status);
-}
-
-/* Reads the map again where it is, without any allocation that would change it. */
-static bool memory_map_refresh(const struct workspace *workspace, struct memory_map *map)
-{
-    const struct platform *platform = workspace->platform;
-
-    map->count = map->capacity;
-    return check_map(workspace, platform->memory_map(platform->context, map->regions, &map->count));
-}
-
-static void add_gap(struct gaps *gaps, uint64_t start, uint64_t end)
-{
-    if (start < end && gaps->count < gaps->capacity)
-        gaps->list[gaps->count++] = (struct gap){start, end};
-}
-
-/* Takes [start, end), widened to whole pages, out of every gap. */
-static void cut(struct gaps *gaps, uint64_t start, uint64_t end)
-{
-    size_t count = gaps->count;
-
-    start &= ~(uint64_t)(PAGE_SIZE - 1);
-    end = end > UINT64_MAX - PAGE_SIZE ? UINT64_MAX
-                                       : (end + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
-    for (size_t at = 0; at < count; at++) {
-        struct gap *gap = &gaps->list[at];
-        uint64_t gap_end = gap->end;
-
-        if (gap->end <= start || end <= gap->start)
-            continue;
-        gap->end = gap->start < start ? start : gap->start;
-        add_gap(gaps, end, gap_end);
-    }
-}
-
-/*
- * Where a gap has more room than `bytes`, its end becomes that of a large page, before anything is
- * placed: the rest is for the firmware, which would else take small parts below what is placed.
- */
-static void round_gaps(struct gaps *gaps, uint64_t bytes)
-{
-    for (size_t at = 0; at < gaps->count; at++)
-        if (gaps->list[at].end - gaps->list[at].start > bytes + LARGE)
-            gaps->list[at].end &= ~(uint64_t)(LARGE - 1);
-}
-
-/* The gaps that the map and the regions leave. */
-static bool find_gaps(const struct workspace *workspace, const struct regions *regions,
-                      struct plan *plan, struct gaps *gaps)
-{
-    struct memory_map map;
-    size_t binaries = 1;
-    uint64_t bytes = binary_pages(&plan->xen) * PAGE_SIZE;
-    bool is_first = true;
-
-    if (!memory_map_read(workspace, &map))
-        return false;
-    for (struct binary *binary = plan->binaries; binary != NULL; binary = binary->next) {
-        binaries++;
-        bytes += binary_pages(binary) * PAGE_SIZE;
-        if (binary->is_placed)
-            is_first = false;
-    }
-    /* Gaps are disjoint, so a cut splits at most one of them in two. */
-    gaps->count = 0;
-    gaps->capacity = map.capacity + regions->count + binaries + 1;
-    gaps->list = arena_array(workspace->arena, gaps->capacity, sizeof(*gaps->list));
-    /* The list itself may lie in what the map says is free. */
-    if (gaps->list == NULL || !memory_map_refresh(workspace, &map))
-        return false;
-    for (size_t at = 0; at < map.count; at++)
-        if (map.regions[at].kind == MEMORY_FREE)
-            add_gap(gaps, map.regions[at].start, map.regions[at].start + map.regions[at].size);
-    /* Address 0 is a null pointer to much code, so its page is left alone. */
-    cut(gaps, 0, PAGE_SIZE);
-    for (const struct region *region = regions->first; region != NULL; region = region->next)
-        cut(gaps, region->start, region->start + region->size);
-    if (is_first)
-        round_gaps(gaps, bytes);
-    return true;
-}
-
-/* The highest address at which `size` bytes fit below `limit` (0 for none); 0 when nowhere. */
-static uint64_t find_room(const struct gaps *gaps, uint64_t size, uint64_t limit)
-{
-    uint64_t best = 0;
-
-    for (size_t at = 0; at < gaps->count; at++) {
-        const struct gap *gap = &gaps->list[at];
-        uint64_t end = limit != 0 && gap->end > limit ? limit : gap->end;
-
-        if (end > gap->start && end - gap->start >= size && end - size > best)
-            best = end - size;
-    }
-    return best;
-}
-
-static bool is_free(const struct gaps *gaps, uint64_t start, uint64_t size)
-{
-    for (size_t at = 0; at < gaps->count; at++)
-        if (gaps->list[at].start <= start && start < gaps->list[at].end &&
-            gaps->list[at].end - start >= size)
-            return true;
-    return false;
-}
 
 /* Where a binary should go now: at the address asked for if it can, else anywhere; 0 if nowhere. */
 static uint64_t choose(const struct workspace *workspace, const struct gaps *gaps,
@@ -165,7 +16,7 @@ static uint64_t choose(const struct workspace *workspace, const struct gaps *gap
     uint64_t size = binary_pages(binary) * PAGE_SIZE;
 
     if (binary->has_wanted && binary->wanted % PAGE_SIZE == 0 &&
-        is_free(gaps, binary->wanted, size) &&
+        gaps_are_free(gaps, binary->wanted, size) &&
         (binary->limit == 0 || binary->wanted + size <= binary->limit))
         return binary->wanted;
     if (binary->has_wanted)
@@ -173,7 +24,7 @@ static uint64_t choose(const struct workspace *workspace, const struct gaps *gap
                  "0x%lx, which was asked for, is not free%s; %s goes elsewhere", binary->wanted,
                  binary->wanted % PAGE_SIZE != 0 ? " (it is not page aligned)" : "", binary->name);
     binary->has_wanted = false;
-    return find_room(gaps, size, binary->limit);
+    return gaps_room(gaps, size, binary->limit);
 }
 
 static void report_no_room(const struct workspace *workspace, const struct gaps *gaps,
@@ -201,7 +52,7 @@ static bool place_one(const struct workspace *workspace, const struct regions *r
     uint64_t pages = binary_pages(binary);
 
     for (unsigned attempt = 0; attempt < ATTEMPTS && status == PLATFORM_BUSY; attempt++) {
-        if (gaps->list == NULL && !find_gaps(workspace, regions, plan, gaps))
+        if (gaps->list == NULL && !gaps_find(workspace, regions, plan, gaps))
             return false;
         binary->address = choose(workspace, gaps, binary);
         if (binary->address == 0) {
@@ -214,7 +65,7 @@ static bool place_one(const struct workspace *workspace, const struct regions *r
     }
     binary->is_placed = status == PLATFORM_OK;
     if (binary->is_placed)
-        cut(gaps, binary->address, binary->address + pages * PAGE_SIZE);
+        gaps_cut(gaps, binary->address, binary->address + pages * PAGE_SIZE);
     else
         diagnose(workspace->diagnostics, SEVERITY_ERROR, &binary->where, NULL, no_memory,
                  binary->name, platform_status_text(status));
@@ -231,9 +82,9 @@ enum platform_status place_pages(const struct workspace *workspace, const struct
     for (unsigned attempt = 0; attempt < ATTEMPTS && status == PLATFORM_BUSY; attempt++) {
         struct gaps gaps;
 
-        if (!find_gaps(workspace, regions, plan, &gaps))
+        if (!gaps_find(workspace, regions, plan, &gaps))
             return PLATFORM_NO_MEMORY;
-        *address = find_room(&gaps, pages * PAGE_SIZE, 0);
+        *address = gaps_room(&gaps, pages * PAGE_SIZE, 0);
         if (*address == 0)
             return PLATFORM_NO_MEMORY;
         status = platform->claim_pages(platform->context, *address, pages, memory);
@@ -358,12 +209,12 @@ void place_fill(const struct workspace *workspace, struct plan *plan, uint64_t l
     for (const struct binary *binary = plan->binaries; binary != NULL; binary = binary->next)
         if (binary->address < lowest)
             lowest = binary->address;
-    pages = lowest % LARGE / PAGE_SIZE;
+    pages = lowest % LARGE_PAGE_SIZE / PAGE_SIZE;
     if (guard == NULL || pages == 0 ||
-        platform->claim_pages(platform->context, lowest - lowest % LARGE, pages, &memory) !=
-            PLATFORM_OK)
+        platform->claim_pages(platform->context, lowest - lowest % LARGE_PAGE_SIZE, pages,
+                              &memory) != PLATFORM_OK)
         return;
-    *guard = (struct guard){lowest - lowest % LARGE, pages, plan->guards};
+    *guard = (struct guard){lowest - lowest % LARGE_PAGE_SIZE, pages, plan->guards};
     plan->guards = guard;
 }
 

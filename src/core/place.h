@@ -3,20 +3,11 @@
 #ifndef MUSTER_PLACE_H
 #define MUSTER_PLACE_H
 
+#include "memory_map.h"
 #include "plan.h"
 #include "regions.h"
 #include "tree.h"
 #include "workspace.h"
-
-/* The machine's memory map. */
-struct memory_map {
-    struct memory_region *regions;
-    size_t count;
-    size_t capacity; /* of `regions` */
-};
-
-/* Reads the memory map into the arena. False after reporting why not. */
-bool memory_map_read(const struct workspace *workspace, struct memory_map *map);
 
 /*
  * Gives each binary of the plan its own whole pages: where its module asks for when that is free

@@ -158,10 +158,10 @@ static void test_one_cell_keeps_below_4_gib(void **state)
              "        uefi,binary = \"vmlinuz\"; }; };" DOMAIN("domU2", ""));
     struct boot *boot = *state;
 
-    machine_set_region(&boot->machine, 0xfff00000, 0x200000, MEMORY_FREE);
+    machine_set_region(&boot->machine, 0xfff00000, 0x300000, MEMORY_FREE);
     boot_run(boot, "", source);
     assert_int_equal(binary_of(boot, "vmlinuz")->address, 0x100000000 - 3 * PAGE_SIZE);
-    assert_int_equal(binary_of(boot, "ramdisk")->address, 0x100100000 - 7 * PAGE_SIZE);
+    assert_int_equal(binary_of(boot, "ramdisk")->address, 0x100200000 - 7 * PAGE_SIZE);
     machine_set_region(&boot->machine, 0x100000000, 0x200000, MEMORY_FREE);
     boot_run(boot, "", source);
     assert_diagnosed(boot,
@@ -189,7 +189,7 @@ static void test_an_address_asked_for_below_4_gib(void **state)
 {
     struct boot *boot = *state;
 
-    machine_set_region(&boot->machine, 0xfff00000, 0x200000, MEMORY_FREE);
+    machine_set_region(&boot->machine, 0xfff00000, 0x300000, MEMORY_FREE);
     assert_int_equal(run_low(boot, "0xfff01000"), 0xfff01000);
     assert_int_equal(run_low(boot, "0xffffe000"), 0x100000000 - 3 * PAGE_SIZE);
     assert_diagnosed(boot, "/chosen/domU1/module@1: note: 0xffffe000, which was asked for, is not "
@@ -248,8 +248,16 @@ static void test_a_block_ends_with_a_large_page(void **state)
     boot_run(boot, "", TREE(DOMAIN("domU1", "")));
     assert_int_equal(boot->system.plan.xen.address, MACHINE_RAM + 4 * LARGE - 5 * PAGE_SIZE);
     assert_int_equal(binary_of(boot, "ramdisk")->address, MACHINE_RAM + 4 * LARGE - 10 * PAGE_SIZE);
-    /* Not where this would be too little. */
-    machine_set_region(&boot->machine, MACHINE_RAM, LARGE + 7 * PAGE_SIZE, MEMORY_FREE);
+    /* Not where somebody asks for an address, */
+    boot_run(boot, "",
+             TREE("#address-cells = <2>; #size-cells = <2>;"
+                  "domU1 { compatible = \"xen,domain\"; #address-cells = <2>; #size-cells = <2>;"
+                  "r { compatible = \"multiboot,ramdisk\", \"multiboot,module\";"
+                  "    uefi,binary = \"ramdisk\"; reg = <0 0x40800000 0 0>; }; };"));
+    assert_int_equal(binary_of(boot, "ramdisk")->address, MACHINE_RAM + 4 * LARGE);
+    /* nor where this would be too little. */
+    machine_set_region(&boot->machine, MACHINE_RAM + LARGE - 4 * PAGE_SIZE, 11 * PAGE_SIZE,
+                       MEMORY_FREE);
     boot_run(boot, "", TREE(DOMAIN("domU1", "")));
     assert_int_equal(boot->system.plan.xen.address, MACHINE_RAM + LARGE + 2 * PAGE_SIZE);
 }
