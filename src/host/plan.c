@@ -125,8 +125,6 @@ static int plan(const struct arguments *arguments, struct host_system *host)
     report_print(stderr, host);
     if (!host->is_bootable)
         return EXIT_CODE_ERRORS;
-    /* What is free in the tree would differ from run to run. */
-    fdt_pack(host->system.tree.fdt);
     if (!facts_gather(&facts, host)) {
         output_error("out of memory");
         return EXIT_CODE_ERRORS;
