@@ -143,11 +143,14 @@ def test_no_loader(project, tmp_path):
                              "and musteraa64.efi is not where this program is: build it with make\n")
 
 
-def test_no_room_for_the_loader(project):
+def test_no_room_for_the_loader(project, tmp_path):
     """What is to be its directory is a file."""
+    (tmp_path / "bin").mkdir()
+    shutil.copy(MUSTER, tmp_path / "bin/muster")
+    (tmp_path / "bin/musteraa64.efi").write_bytes(LOADER)
     shutil.rmtree(project / "esp/EFI")
     (project / "esp/EFI").write_text("a file")
-    result = run(project, "esp")
+    result = run(project, "esp", muster=tmp_path / "bin/muster")
     assert result.returncode == 1
     assert result.stderr == "muster: error: esp/EFI is to be a directory\n"
 
