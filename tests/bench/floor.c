@@ -11,6 +11,8 @@
 
 #include <efi.h>
 
+#include "efi/arch.h"
+
 #define LIST_SIZE 4096
 #define NAME_SIZE 64
 
@@ -83,33 +85,6 @@ static EFI_STATUS load(EFI_BOOT_SERVICES *services, EFI_FILE_HANDLE root, struct
     return read_file(root, line->name, (void *)(uintptr_t)line->address, &line->size);
 }
 
-static EFI_PHYSICAL_ADDRESS clean_line(EFI_PHYSICAL_ADDRESS at, UINT64 line)
-{
-    __asm__ volatile("dc cvac, %0" : : "r"(at) : "memory");
-    return at + line;
-}
-
-/* Whole groups of lines: pages begin and end with one. */
-static void clean_cache(EFI_PHYSICAL_ADDRESS at, UINTN size)
-{
-    EFI_PHYSICAL_ADDRESS end = at + size;
-    UINT64 type, line;
-
-    __asm__ volatile("mrs %0, ctr_el0" : "=r"(type));
-    line = 4ULL << (type >> 16 & 15);
-    while (at < end) {
-        at = clean_line(at, line);
-        at = clean_line(at, line);
-        at = clean_line(at, line);
-        at = clean_line(at, line);
-        at = clean_line(at, line);
-        at = clean_line(at, line);
-        at = clean_line(at, line);
-        at = clean_line(at, line);
-    }
-    __asm__ volatile("dsb sy" : : : "memory");
-}
-
 EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 {
     EFI_GUID tree_guid = {
@@ -138,14 +113,14 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
     status = load(services, root, &tree);
     if (EFI_ERROR(status))
         return status;
-    clean_cache(tree.address, tree.size);
+    arch_clean_data_cache((void *)(uintptr_t)tree.address, tree.size);
 
     while (text < list + list_size) {
         text = parse_line(text, &module);
         status = load(services, root, &module);
         if (EFI_ERROR(status))
             return status;
-        clean_cache(module.address, module.size);
+        arch_clean_data_cache((void *)(uintptr_t)module.address, module.size);
     }
     root->Close(root);
 
