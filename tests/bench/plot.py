@@ -22,13 +22,20 @@ def text(x: float, y: float, content: str, extra: str = "") -> str:
     return f'<text x="{x:.0f}" y="{y:.0f}" {extra}>{escape(content)}</text>'
 
 
+def gap(x: float, y: float) -> str:
+    """Two slanted strokes through a bar that would be longer."""
+    return "".join(f'<path d="M{x + offset:.1f},{y + BAR:.0f}l6,-{BAR + 2}" fill="none" '
+                   'stroke="white" stroke-width="3"/>' for offset in (0, 8))
+
+
 def bar(result: Result, y: float, longest: float) -> str:
-    """One bar; one that is longer than the plot ends at its edge."""
+    """One bar; one that is longer than the plot ends at its edge, with a gap in it."""
     milliseconds = result.milliseconds
     width = min(milliseconds, longest) / longest * BAR_WIDTH
     return (text(LABEL_WIDTH - 8, y + BAR - 3, result.contender_title, 'text-anchor="end"')
             + f'<rect x="{LABEL_WIDTH}" y="{y:.0f}" width="{width:.1f}" height="{BAR - 2}" '
               f'fill="{COLOURS[result.contender]}"/>'
+            + (gap(LABEL_WIDTH + width - 40, y) if milliseconds > longest else "")
             + text(LABEL_WIDTH + width + 6, y + BAR - 3, f"{milliseconds:.1f} ms"))
 
 
