@@ -1,18 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names: an open-addressing hash table whose capacity is a power of two, at most half full. */
+/*
+ * Names: a Patricia tree, as of Morrison 1968. A search takes at most a step for each bit of its
+ * name, whatever names are in the tree: a hash table would be slow for names that somebody chose.
+ */
 #include "names.h"
 
-#include <stdint.h>
 #include <string.h>
 
 #include "arena.h"
 #include "text.h"
 
-#define FIRST_CAPACITY 32U
-
-struct name_slot {
-    const char *name;
+/* A name, and the bit by which its two sides differ, which agree in all bits before it. */
+struct name_node {
+    const char *name; /* it is on one of the sides */
     void *value;
+    size_t bit;                 /* from 1, and 0 at the root; grows on the way down */
+    struct name_node *sides[2]; /* where it does not, the way has ended */
+};
+
+/* A name that is looked for; its bits are those of its letters and of its end. */
+struct key {
+    const char *text;
+    size_t bits;
 };
 
 void names_init(struct names *names, struct arena *arena, bool ignore_case)
@@ -20,60 +29,97 @@ void names_init(struct names *names, struct arena *arena, bool ignore_case)
     *names = (struct names){.arena = arena, .ignore_case = ignore_case};
 }
 
-/* FNV-1a; bit 5 is dropped so that letters of either case meet. */
-static uint64_t hash(const char *name)
+/* Fills in a key; false without memory. */
+static bool make_key(const struct names *names, const char *name, struct key *key)
 {
-    uint64_t value = 0xcbf29ce484222325U;
-
-    for (; *name != '\0'; name++)
-        value = (value ^ ((unsigned char)*name & ~0x20U)) * 0x100000001b3U;
-    return value ^ value >> 32;
+    key->text = names->ignore_case ? text_fold(names->arena, name) : name;
+    if (key->text == NULL)
+        return false;
+    key->bits = 8 * (strlen(key->text) + 1);
+    return true;
 }
 
-/* The slot that holds the name, or the free one where it would go. */
-static struct name_slot *slot_for(const struct names *names, const char *name)
+/* The side of a key at a bit that it has, or at the root. */
+static unsigned side(const struct key *key, size_t bit)
 {
-    size_t at = (size_t)hash(name);
+    if (bit == 0)
+        return 0;
+    bit--;
+    return (unsigned char)key->text[bit / 8] >> (7 - bit % 8) & 1;
+}
 
-    for (;; at++) {
-        struct name_slot *slot = &names->slots[at & (names->capacity - 1)];
+/* The first bit in which a key differs from a name; 0 for none. */
+static size_t difference(const struct key *key, const char *name)
+{
+    size_t at = 0;
 
-        if (slot->name == NULL || strcmp(slot->name, name) == 0 ||
-            (names->ignore_case && text_equal_nocase(slot->name, name)))
-            return slot;
-    }
+    while (key->text[at] == name[at])
+        if (name[at++] == '\0')
+            return 0;
+    return 8 * at + (size_t)__builtin_clz((unsigned char)(key->text[at] ^ name[at])) - 23;
+}
+
+/* The node of a key, or one that has as many first bits in common with it as any. */
+static struct name_node *find_node(const struct names *names, const struct key *key)
+{
+    struct name_node *node = names->root;
+    size_t bit;
+
+    do {
+        bit = node->bit;
+        node = node->sides[side(key, bit)];
+    } while (node->bit > bit && node->bit <= key->bits);
+    return node;
 }
 
 void *names_find(const struct names *names, const char *name)
 {
-    return names->capacity != 0 ? slot_for(names, name)->value : NULL;
+    const struct name_node *node;
+    struct key key;
+
+    if (names->root == NULL || !make_key(names, name, &key))
+        return NULL;
+    node = find_node(names, &key);
+    return difference(&key, node->name) == 0 ? node->value : NULL;
 }
 
-static bool grow(struct names *names)
+/* The link below the root that a node for this bit of the key goes into. */
+static struct name_node **find_link(const struct names *names, const struct key *key, size_t bit)
 {
-    struct names larger = *names;
+    struct name_node *node = names->root;
+    struct name_node **link;
+    size_t above;
 
-    larger.capacity = names->capacity != 0 ? 2 * names->capacity : FIRST_CAPACITY;
-    larger.slots = arena_array(names->arena, larger.capacity, sizeof(*larger.slots));
-    if (larger.slots == NULL)
-        return false;
-    for (size_t at = 0; at < names->capacity; at++)
-        if (names->slots[at].name != NULL)
-            *slot_for(&larger, names->slots[at].name) = names->slots[at];
-    *names = larger;
-    return true;
+    do {
+        above = node->bit;
+        link = &node->sides[side(key, above)];
+        node = *link;
+    } while (node->bit > above && node->bit < bit);
+    return link;
 }
 
 void *names_add(struct names *names, const char *name, void *value)
 {
-    struct name_slot *slot;
+    struct name_node **link = &names->root;
+    struct name_node *node;
+    struct key key;
+    size_t bit = 0;
 
-    if (2 * (names->count + 1) > names->capacity && !grow(names))
+    if (!make_key(names, name, &key))
         return NULL;
-    slot = slot_for(names, name);
-    if (slot->name == NULL) {
-        *slot = (struct name_slot){name, value};
-        names->count++;
+    if (names->root != NULL) {
+        node = find_node(names, &key);
+        bit = difference(&key, node->name);
+        if (bit == 0)
+            return node->value;
+        link = find_link(names, &key, bit);
     }
-    return slot->value;
+    node = arena_allocate(names->arena, sizeof(*node));
+    if (node == NULL)
+        return NULL;
+    *node = (struct name_node){.name = key.text, .value = value, .bit = bit};
+    node->sides[side(&key, bit)] = node;
+    node->sides[1 - side(&key, bit)] = *link;
+    *link = node;
+    return value;
 }

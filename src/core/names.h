@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names: a table from texts to values that stays fast however many there are. */
+/* Names: a table from texts to values that stays fast whatever names it has, and how many. */
 #ifndef MUSTER_NAMES_H
 #define MUSTER_NAMES_H
 
@@ -7,13 +7,11 @@
 #include <stddef.h>
 
 struct arena;
-struct name_slot;
+struct name_node;
 
 struct names {
     struct arena *arena;
-    struct name_slot *slots;
-    size_t capacity;
-    size_t count;
+    struct name_node *root; /* NULL while it is empty */
     bool ignore_case;
 };
 

@@ -204,6 +204,60 @@ static void test_names(void **state)
     assert_null(names_find(&names, "/efi/xen.efj"));
 }
 
+/* Names of all sorts, which a list searched from its start is compared with. */
+static void test_many_names(void **state)
+{
+    static const char letters[] = "ab\x01\x80\xff";
+    static char list[3000][8];
+    struct arena *arena = boot_start(*state)->arena;
+    unsigned seed = 1;
+    struct names names;
+    size_t count = 0;
+
+    names_init(&names, arena, false);
+    for (size_t tries = 0; tries < 3000; tries++) {
+        char *name = list[count];
+        size_t first = 0;
+
+        memset(name, 0, sizeof(list[0]));
+        for (size_t at = 0; at < tries % sizeof(list[0]); at++) {
+            seed = seed * 1103515245 + 12345;
+            name[at] = letters[(seed >> 16) % 5];
+        }
+        while (strcmp(list[first], name) != 0)
+            first++;
+        assert_ptr_equal(names_find(&names, name), first < count ? list[first] : NULL);
+        assert_ptr_equal(names_add(&names, name, name), list[first]);
+        count += first == count;
+    }
+    assert_true(count > 500);
+    for (size_t at = 0; at < count; at++)
+        assert_ptr_equal(names_find(&names, list[at]), list[at]);
+}
+
+static void test_names_without_memory(void **state)
+{
+    struct boot *boot = *state;
+    struct arena arena;
+    struct names names;
+    unsigned failed = 0;
+    int value;
+
+    boot->machine.fail_services = SERVICE_ALLOCATE;
+    arena_init(&arena, &boot->machine.platform);
+    for (unsigned at = 1; at <= 3; at++) {
+        names_init(&names, &arena, true);
+        boot->machine.calls = 0;
+        boot->machine.fail_at = at;
+        failed += names_add(&names, "a", &value) == NULL;
+        failed += names_find(&names, "A") == NULL;
+        arena_release(&arena);
+    }
+    /* The copy of the name, the node, and then the copy of what is looked for. */
+    assert_int_equal(failed, 2 + 2 + 1);
+    assert_false(arena.failed);
+}
+
 static void test_arena(void **state)
 {
     struct boot *boot = *state;
@@ -324,6 +378,8 @@ int main(void)
         cmocka_unit_test(test_nearest_of_long_names),
         cmocka_unit_test(test_nearest_of_many),
         boot_test(test_names),
+        boot_test(test_many_names),
+        boot_test(test_names_without_memory),
         boot_test(test_arena),
         boot_test(test_order_of_diagnostics),
         boot_test(test_many_diagnostics_are_counted),
