@@ -9,7 +9,9 @@
 #include "outline.h"
 #include "text.h"
 
-#define PE_ARM64 0xaa64U /* the machine in the header of an EFI image */
+#define PE_ARM64   0xaa64U /* the machine in the header of an EFI image */
+#define LEVELS_MAX 16U     /* of nodes, in the path of a stray domain */
+#define LETTERS    63      /* of the name of one */
 
 bool domain_cpus(const struct tree *tree, const struct domain *domain, uint32_t *cpus)
 {
@@ -216,40 +218,51 @@ static const char *find_options(const struct check *check)
     return options != NULL ? options : "";
 }
 
-static void report_stray(const struct check *check, size_t node)
-{
-    struct location where = {.order = (unsigned)node};
+/* A walk through the whole tree, and the nodes that it is in: at [2] a child of the root. */
+struct survey {
+    struct outline_walk walk;
+    const char *names[LEVELS_MAX + 1];
+};
 
-    if (check->to->counts[SEVERITY_WARNING] >= DIAGNOSTICS_MAX)
-        return;
-    where.node = tree_path(check->arena, check->fdt, (int)node);
-    check_warning(check, NULL, &where, "move it right below /chosen",
-                  "Xen does not look for domains here");
+static const char *survey_path(const struct survey *survey, struct arena *arena)
+{
+    const char *path = survey->walk.depth > 1 ? "" : "/";
+
+    if (survey->walk.depth > LEVELS_MAX)
+        return "(a node too deep to name)";
+    for (size_t level = 2; level <= survey->walk.depth; level++)
+        path = text_format(arena, "%s/%.*s", path, LETTERS, survey->names[level]);
+    return path;
 }
 
-/* Finds the domains that are not right below /chosen, in a walk through the whole tree. */
+/* Whether the walk is at what makes a node a domain, and that is not right below /chosen. */
+static bool is_stray(const struct survey *survey)
+{
+    size_t size;
+    const char *value = outline_value(&survey->walk, &size);
+
+    return strcmp(outline_name(&survey->walk), "compatible") == 0 &&
+           fdt_stringlist_contains(value, (int)size, "xen,domain") == 1 &&
+           (survey->walk.depth != 3 || strcmp(survey->names[2], "chosen") != 0);
+}
+
 static void check_strays(const struct check *check)
 {
-    struct outline_walk walk = outline_start(check->fdt);
-    bool in_chosen = false;
-    size_t node = 0;
+    struct survey survey = {.walk = outline_start(check->fdt)};
+    struct location where = {0};
     uint32_t tag;
 
-    while ((tag = outline_step(&walk)) != FDT_END) {
-        const char *value;
-        size_t size;
-
-        if (tag == FDT_BEGIN_NODE)
-            node = walk.at;
-        if (tag == FDT_BEGIN_NODE && walk.depth == 2)
-            in_chosen = strcmp(outline_name(&walk), "chosen") == 0;
-        if (tag != FDT_PROP || (in_chosen && walk.depth == 3) ||
-            strcmp(outline_name(&walk), "compatible") != 0)
-            continue;
-        value = outline_value(&walk, &size);
-        if (fdt_stringlist_contains(value, (int)size, "xen,domain") == 1)
-            report_stray(check, node);
-    }
+    while ((tag = outline_step(&survey.walk)) != FDT_END &&
+           check->to->counts[SEVERITY_WARNING] < DIAGNOSTICS_MAX)
+        if (tag == FDT_BEGIN_NODE) {
+            where.order = (unsigned)survey.walk.at;
+            if (survey.walk.depth <= LEVELS_MAX)
+                survey.names[survey.walk.depth] = outline_name(&survey.walk);
+        } else if (tag == FDT_PROP && is_stray(&survey)) {
+            where.node = survey_path(&survey, check->arena);
+            check_warning(check, NULL, &where, "move it right below /chosen",
+                          "Xen does not look for domains here");
+        }
 }
 
 void preflight(const struct workspace *workspace, const struct subject *subject)

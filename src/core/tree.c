@@ -11,8 +11,7 @@
 #define STRINGS_MAX (256U * 1024U)         /* bytes of the names of properties */
 #define CHOSEN_MAX  (256U * 1024U)         /* bytes of /chosen, whose parts are looked up often */
 #define WORK_MAX    (320U * 1024U * 1024U) /* bytes that may be searched through for edits */
-#define PATH_SIZE   4096
-#define NAME_SIZE   256U /* of a property, with its end */
+#define NAME_SIZE   256U                   /* of a property, with its end */
 
 /* Whether no name of a property is too long: libfdt measures names at each comparison. */
 static bool check_names(const void *fdt)
@@ -348,13 +347,4 @@ bool tree_write_number(void *data, unsigned cells, uint64_t number)
     for (unsigned at = cells; at-- > 0; number >>= 32)
         fdt32_st(cell + at, (uint32_t)number);
     return number == 0;
-}
-
-const char *tree_path(struct arena *arena, const void *fdt, int node)
-{
-    char *path = arena_allocate(arena, PATH_SIZE);
-
-    if (path == NULL || fdt_get_path(fdt, node, path, PATH_SIZE) == 0)
-        return path;
-    return "(a node too deep to name)";
 }

@@ -111,7 +111,4 @@ bool tree_read_number(const void *data, unsigned cells, uint64_t *number);
 /* Writes a number as `cells` cells, high cells zero; false when it does not fit. */
 bool tree_write_number(void *data, unsigned cells, uint64_t number);
 
-/* The path of a node in the arena, or NULL without memory. */
-const char *tree_path(struct arena *arena, const void *fdt, int node);
-
 #endif

@@ -537,6 +537,23 @@ static const struct row rows[] = {
      .beside = "soc { domB { compatible = \"xen,domain\"; }; };",
      .expected = "/soc/domB: warning: Xen does not look for domains here\n"
                  "  hint: move it right below /chosen\n"},
+    {.name = "domain that is the machine",
+     .chosen = DOM("domA", ""),
+     .beside = "}; / { compatible = \"xen,domain\";",
+     .expected = "/: warning: Xen does not look for domains here\n"
+                 "  hint: move it right below /chosen\n"},
+    {.name = "domain far below",
+     .chosen = DOM("domA", ""),
+     .beside = "a {b {c {d {e {f {g {h {i {j {k {l {m {n { "
+               "thirty-letters-are-in-this-name-thirty-letters-are-in-this-name { "
+               "compatible = \"xen,domain\"; o { compatible = \"xen,domain\"; };"
+               "}; }; }; }; }; }; }; }; }; }; }; }; }; }; };",
+     .expected = "/a/b/c/d/e/f/g/h/i/j/k/l/m/n/"
+                 "thirty-letters-are-in-this-name-thirty-letters-are-in-this-name: "
+                 "warning: Xen does not look for domains here\n"
+                 "  hint: move it right below /chosen\n"
+                 "(a node too deep to name): warning: Xen does not look for domains here\n"
+                 "  hint: move it right below /chosen\n"},
     {.name = "domain in a domain",
      .chosen = DOM("domA", "domB { compatible = \"xen,domain\"; };"),
      .expected = "/chosen/domA/domB: warning: Xen does not look for domains here\n"
