@@ -93,6 +93,15 @@ static bool read_value(struct maker *maker, const struct config_entry *entry, st
     return is_read;
 }
 
+/* Whether one more property can be added: its name is looked for in the domain and in all names. */
+static bool search(const struct maker *maker)
+{
+    const void *fdt = maker->tree->fdt;
+
+    return tree_search(maker->tree, fdt_size_dt_struct(fdt) - (size_t)maker->domain +
+                                        2 * (size_t)fdt_size_dt_strings(fdt));
+}
+
 static bool add_property(struct maker *maker, const struct config_entry *entry)
 {
     struct value value;
@@ -115,7 +124,7 @@ static bool add_property(struct maker *maker, const struct config_entry *entry)
         return report(
             maker, &entry->where, "a property is written NAME=VALUE or NODE/NAME=VALUE",
             text_format(maker->workspace->arena, "%s is no name of a property", entry->key));
-    if (!tree_search(maker->tree, 2 * (size_t)fdt_size_dt_strings(maker->tree->fdt)))
+    if (!search(maker))
         node = -FDT_ERR_NOSPACE;
     if (node >= 0)
         node = tree_set(maker->tree, node, property, value.bytes, value.size);

@@ -21,6 +21,7 @@
 #define SEARCHES_NODE  2U  /* for each of its nodes; one for a property */
 #define REFERENCE_SIZE 4U  /* bytes of references that take a search */
 #define COPY           16U /* a byte is copied so many times faster */
+#define PROPERTY_SIZE  24U /* bytes that a property counts for: it takes as long as two nodes */
 
 /* What an overlay is blamed for. */
 struct blame {
@@ -158,7 +159,7 @@ static struct effort measure(const void *fdt)
                 effort.depth = walk.depth;
         } else if (tag == FDT_PROP) {
             effort.searches += has_references ? size / REFERENCE_SIZE : 1;
-            effort.bytes += sizeof(struct fdt_property);
+            effort.bytes += PROPERTY_SIZE;
         }
     }
     return effort;

@@ -262,6 +262,9 @@ static const char *suggest(const struct planner *planner, const char *name)
     struct nearest nearest = {.wanted = name};
     const char *hint;
 
+    /* Of further errors only the number is shown. */
+    if (planner->workspace->diagnostics->counts[SEVERITY_ERROR] >= DIAGNOSTICS_MAX)
+        return NULL;
     for (size_t at = 0; at < planner->key_count; at++)
         nearest_offer(&nearest, planner->keys[at].name);
     if (nearest.name != NULL)

@@ -132,13 +132,16 @@ static void many_mistakes(struct input *input, size_t count)
     small_tree(input);
 }
 
-/* As many keys as there can be, and modules that are each near to all of them and none of them. */
-static void near_keys(struct input *input, size_t count)
+static void add_near_keys(struct input *input, size_t count)
 {
     for (size_t at = 0; at < count; at++)
         append(&input->config, &input->config_size,
                "binary=f the-key-of-some-binary-that-has-a-long-name-%05zu\n", at);
-    begin_tree(input, 0);
+}
+
+/* A /chosen with modules that are near to each of those keys, and are none of them. */
+static void add_near_modules(struct input *input)
+{
     assert_int_equal(fdt_begin_node(input->tree, "chosen"), 0);
     for (unsigned at = 0; at < 250; at++) {
         char name[80];
@@ -147,10 +150,17 @@ static void near_keys(struct input *input, size_t count)
         add_module(input->tree, name, name);
     }
     assert_int_equal(fdt_end_node(input->tree), 0);
+}
+
+static void near_keys(struct input *input, size_t count)
+{
+    add_near_keys(input, count);
+    begin_tree(input, 0);
+    add_near_modules(input);
     end_tree(input);
 }
 
-/* Keys that differ in the case of letters alone, which their table does not tell apart at first. */
+/* Keys that differ in the case of letters alone. */
 static void colliding_keys(struct input *input, size_t count)
 {
     for (size_t at = 0; at < count; at++) {
@@ -161,6 +171,14 @@ static void colliding_keys(struct input *input, size_t count)
                 key[letter] = 'A';
         append(&input->config, &input->config_size, "binary=f %s\n", key);
     }
+    small_tree(input);
+}
+
+/* Keys that each go on where the one before ends, so that a search among them is deep. */
+static void growing_keys(struct input *input, size_t count)
+{
+    for (size_t at = 1; at <= count; at++)
+        append(&input->config, &input->config_size, "binary=f %0*u\n", (int)at, 0U);
     small_tree(input);
 }
 
@@ -275,11 +293,8 @@ static void full_chosen(struct input *input, size_t count)
 }
 
 /* Domains at the end of a tree, each far below the root. */
-static void stray_domains(struct input *input, size_t count)
+static void add_stray_domains(struct input *input, size_t count)
 {
-    begin_tree(input, 0);
-    for (unsigned at = 0; at < 150000; at++)
-        add_empty_node(input->tree, "n");
     for (unsigned at = 0; at < 500; at++)
         assert_int_equal(fdt_begin_node(input->tree, "n"), 0);
     for (size_t at = 0; at < count; at++) {
@@ -289,6 +304,34 @@ static void stray_domains(struct input *input, size_t count)
     }
     for (unsigned at = 0; at < 500; at++)
         assert_int_equal(fdt_end_node(input->tree), 0);
+}
+
+static void stray_domains(struct input *input, size_t count)
+{
+    begin_tree(input, 0);
+    for (unsigned at = 0; at < 150000; at++)
+        add_empty_node(input->tree, "n");
+    add_stray_domains(input, count);
+    end_tree(input);
+}
+
+/* Several of the worst at once, in a tree that is searched through until that is too much. */
+static void a_mixture(struct input *input, size_t count)
+{
+    append(&input->config, &input->config_size, "[global]\ndefault=b\n[b]\ndomains=d\n");
+    add_near_keys(input, 7000);
+    append(&input->config, &input->config_size, "[d]\nkernel=vmlinuz\nx=<");
+    for (size_t at = 0; at < count; at++)
+        append(&input->config, &input->config_size, "&{/z} ");
+    append(&input->config, &input->config_size, ">\n");
+    for (unsigned at = 0; at < 7000; at++)
+        append(&input->config, &input->config_size, "kernal%u=x\n", at);
+    begin_tree(input, 0);
+    for (unsigned at = 0; at < 100000; at++)
+        add_empty_node(input->tree, "n");
+    add_empty_node(input->tree, "z");
+    add_near_modules(input);
+    add_stray_domains(input, 1000);
     end_tree(input);
 }
 
@@ -575,6 +618,7 @@ static const struct kind {
     KIND(many_mistakes, 100, 1000, 10000, 16384),
     KIND(near_keys, 100, 1000, 10000, 16000),
     KIND(colliding_keys, 100, 1000, 10000, 16384),
+    KIND(growing_keys, 100, 1000, 1400),
     KIND(many_sections, 100, 1000, 10000, 16000),
     KIND(many_references, 10, 20, 100, 50000),
     KIND(many_labels, 10, 20, 100, 50000),
@@ -587,11 +631,12 @@ static const struct kind {
     KIND(many_overlays, 1, 10, 20, 1000),
     KIND(many_fragments, 1, 10, 20, 5000),
     KIND(overlay_nodes, 10, 30, 60, 15000),
-    KIND(overlay_properties, 10, 60, 150, 10000),
+    KIND(overlay_properties, 10, 30, 60, 10000),
     KIND(overlay_fixups, 10, 30, 60, 20000),
     KIND(overlay_symbols, 1, 5, 10, 8000),
     KIND(overlay_references, 100, 1000, 2500, 10000),
     KIND(many_devices, 10, 64, 1000),
+    KIND(a_mixture, 10, 35, 40, 1000),
 };
 
 static void test_kind(void **state)
