@@ -6,6 +6,12 @@
 
 #define ALIGNMENT 8U
 
+/* Bytes that an allocation takes, so that the next one is aligned. */
+static size_t aligned(size_t bytes)
+{
+    return (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+}
+
 /* Tests make it small: then each allocation can fail, and its edges are those of a block. */
 #ifndef ARENA_BLOCK_SIZE
 #define ARENA_BLOCK_SIZE (16U * 1024U)
@@ -27,7 +33,7 @@ static struct arena_block *add_block(struct arena *arena, struct arena_block **c
                                      size_t least)
 {
     const struct platform *platform = arena->platform;
-    size_t size = bytes + sizeof(struct arena_block);
+    size_t size = aligned(bytes + sizeof(struct arena_block));
     struct arena_block *block = NULL;
 
     if (size < least)
@@ -56,13 +62,12 @@ void *arena_allocate(struct arena *arena, size_t bytes)
     struct arena_block *block = arena->blocks;
     void *memory;
 
-    bytes = bytes < SIZE_MAX / 2 ? (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1) : bytes;
     if (block == NULL || block->size - block->used < bytes)
         block = add_block(arena, &arena->blocks, bytes, ARENA_BLOCK_SIZE);
     if (block == NULL)
         return NULL;
     memory = (char *)block + block->used;
-    block->used += bytes;
+    block->used += aligned(bytes);
     return memset(memory, 0, bytes);
 }
 

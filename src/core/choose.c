@@ -48,14 +48,12 @@ static bool names_list_add(struct arena *arena, const char **list, size_t *count
 
 const char **config_candidates(struct arena *arena, const char *image)
 {
-    size_t length = image != NULL ? strlen(image) : 0;
+    size_t length = image != NULL ? file_stem_length(image) : 0;
     const char **list = arena_array(arena, length + 4, sizeof(*list));
     size_t count = 0;
 
     if (list == NULL)
         return NULL;
-    if (length > 4 && text_equal_nocase(image + length - 4, ".efi"))
-        length -= 4;
     while (length != 0) {
         if (!names_list_add(arena, list, &count, image, length))
             return NULL;

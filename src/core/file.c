@@ -82,6 +82,13 @@ const char *file_base_name(const char *name)
     return base;
 }
 
+size_t file_stem_length(const char *name)
+{
+    size_t length = strlen(name);
+
+    return length > 4 && text_equal_nocase(name + length - 4, ".efi") ? length - 4 : length;
+}
+
 enum platform_status file_open(const struct workspace *workspace, const char *name,
                                const char **resolved, struct platform_file **file, uint64_t *size)
 {

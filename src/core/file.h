@@ -23,6 +23,9 @@ const char *file_directory(struct arena *arena, const char *name);
 /* The part of a name after its last slash of either kind. */
 const char *file_base_name(const char *name);
 
+/* The characters of a name without its end ".efi", in upper or lower case, if there is one. */
+size_t file_stem_length(const char *name);
+
 /*
  * Opens the file that `name` means. On success the caller closes *file. Also gives the resolved
  * name, which may be NULL on failure.

@@ -12,9 +12,8 @@ void gaps_cut(struct gaps *gaps, uint64_t start, uint64_t end)
 {
     size_t count = gaps->count;
 
-    start &= ~(uint64_t)(PAGE_SIZE - 1);
-    end = end > UINT64_MAX - PAGE_SIZE ? UINT64_MAX
-                                       : (end + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
+    start = page_start(start);
+    end = page_end(end);
     for (size_t at = 0; at < count; at++) {
         struct gap *gap = &gaps->list[at];
         uint64_t gap_end = gap->end;
@@ -34,7 +33,7 @@ static void round_gaps(struct gaps *gaps, uint64_t bytes)
 {
     for (size_t at = 0; at < gaps->count; at++) {
         struct gap *gap = &gaps->list[at];
-        uint64_t end = gap->end & ~(uint64_t)(LARGE_PAGE_SIZE - 1);
+        uint64_t end = gap->end - gap->end % LARGE_PAGE_SIZE;
 
         if (end > gap->start && end - gap->start > bytes)
             gap->end = end;

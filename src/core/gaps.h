@@ -25,8 +25,7 @@ struct gaps {
 /*
  * Finds the gaps that the map and the regions leave; their list is in the arena. Before anything of
  * the plan is placed, a gap with room for it all ends where a large page does, unless a module asks
- * for an address. False after
- * reporting why not, or without memory.
+ * for an address. False after reporting why not, or without memory.
  */
 bool gaps_find(const struct workspace *workspace, const struct regions *regions, struct plan *plan,
                struct gaps *gaps);

@@ -141,7 +141,7 @@ static bool is_command_name(const char *word, const char *image)
     size_t length = strlen(base);
     char *stem;
 
-    if (length > 4 && text_equal_nocase(base + length - 4, ".efi"))
+    if (file_stem_length(base) != length)
         return true;
     if (image == NULL)
         return false;

@@ -114,72 +114,64 @@ static struct binary *next_binary(struct plan *plan)
     return next;
 }
 
-/* Guards that are filled one after the other, so that nothing is allocated between them. */
+/* The work of place_hold; its guards are allocated beforehand, so that nothing is between them. */
 struct holding {
-    struct guard *list;
+    const struct workspace *workspace;
+    struct plan *plan;
+    struct guard *guards;
     size_t count;
     size_t capacity;
+    bool is_outdated; /* something was not as the map says */
 };
 
 /*
  * Holds the part of a region that is free; what somebody else has by now cannot be held. Pages
  * that are partly in the region are held, too: where a module ends within a page and the map of
- * memory goes on behind it, Xen takes that page for free.
+ * memory goes on behind it, Xen takes that page for free. False after reporting why not.
  */
-static enum platform_status hold(const struct platform *platform, const struct region *region,
-                                 const struct memory_region *free, struct plan *plan,
-                                 struct holding *holding)
+static bool hold(struct holding *holding, const struct region *region,
+                 const struct memory_region *free)
 {
+    const struct platform *platform = holding->workspace->platform;
     uint64_t free_end = free->start + free->size;
-    uint64_t start = region->start & ~(uint64_t)(PAGE_SIZE - 1);
+    uint64_t start = page_start(region->start);
     uint64_t end = region->start + region->size;
+    struct guard *guard = &holding->guards[holding->count];
     enum platform_status status;
-    uint64_t pages;
     void *memory;
 
     if (start < free->start)
         start = free->start;
-    end = end < free_end ? (end + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1) : free_end;
+    end = end < free_end ? page_end(end) : free_end;
     if (start >= end || holding->count == holding->capacity)
-        return PLATFORM_OK;
-    pages = (end - start) / PAGE_SIZE;
-    status = platform->claim_pages(platform->context, start, pages, &memory);
+        return true;
+    *guard = (struct guard){start, (end - start) / PAGE_SIZE, holding->plan->guards};
+    status = platform->claim_pages(platform->context, start, guard->pages, &memory);
     if (status == PLATFORM_OK) {
-        holding->list[holding->count] = (struct guard){start, pages, plan->guards};
-        plan->guards = &holding->list[holding->count++];
+        holding->plan->guards = guard;
+        holding->count++;
+        return true;
     }
-    return status;
+    holding->is_outdated = status == PLATFORM_BUSY;
+    if (status != PLATFORM_BUSY)
+        diagnose(holding->workspace->diagnostics, SEVERITY_ERROR, &region->where, NULL, no_memory,
+                 "what must stay free", platform_status_text(status));
+    return status == PLATFORM_BUSY;
 }
 
-/* Holds all regions where the map is free. PLATFORM_BUSY when it was not as the map says. */
-static enum platform_status hold_all(const struct workspace *workspace,
-                                     const struct regions *regions, const struct memory_map *map,
-                                     struct plan *plan, struct holding *holding)
+static bool hold_all(struct holding *holding, const struct regions *regions,
+                     const struct memory_map *map)
 {
-    enum platform_status result = PLATFORM_OK;
-
     for (const struct region *region = regions->first; region != NULL; region = region->next)
-        for (size_t at = 0; at < map->count; at++) {
-            enum platform_status status = PLATFORM_OK;
-
-            if (map->regions[at].kind == MEMORY_FREE)
-                status = hold(workspace->platform, region, &map->regions[at], plan, holding);
-            if (status == PLATFORM_OK)
-                continue;
-            result = status;
-            if (status == PLATFORM_BUSY)
-                continue;
-            diagnose(workspace->diagnostics, SEVERITY_ERROR, &region->where, NULL, no_memory,
-                     "what must stay free", platform_status_text(status));
-            return status;
-        }
-    return result;
+        for (size_t at = 0; at < map->count; at++)
+            if (map->regions[at].kind == MEMORY_FREE && !hold(holding, region, &map->regions[at]))
+                return false;
+    return true;
 }
 
 bool place_hold(const struct workspace *workspace, const struct regions *regions, struct plan *plan)
 {
-    enum platform_status status = PLATFORM_BUSY;
-    struct holding holding = {0};
+    struct holding holding = {.workspace = workspace, .plan = plan, .is_outdated = true};
     struct memory_map map;
 
     if (regions->first == NULL)
@@ -188,33 +180,34 @@ bool place_hold(const struct workspace *workspace, const struct regions *regions
         return false;
     /* Each guard ends where a region or a free stretch ends, and no two overlap. */
     holding.capacity = map.capacity + regions->count;
-    holding.list = arena_array(workspace->arena, holding.capacity, sizeof(*holding.list));
-    if (holding.list == NULL)
+    holding.guards = arena_array(workspace->arena, holding.capacity, sizeof(*holding.guards));
+    if (holding.guards == NULL)
         return false;
-    for (unsigned attempt = 0; attempt < ATTEMPTS && status == PLATFORM_BUSY; attempt++) {
-        if (!memory_map_refresh(workspace, &map))
+    for (unsigned attempt = 0; attempt < ATTEMPTS && holding.is_outdated; attempt++) {
+        holding.is_outdated = false;
+        if (!memory_map_refresh(workspace, &map) || !hold_all(&holding, regions, &map))
             return false;
-        status = hold_all(workspace, regions, &map, plan, &holding);
     }
-    return status == PLATFORM_OK || status == PLATFORM_BUSY;
+    return true;
 }
 
 void place_fill(const struct workspace *workspace, struct plan *plan, uint64_t lowest)
 {
     const struct platform *platform = workspace->platform;
     struct guard *guard = arena_allocate(workspace->arena, sizeof(*guard));
+    uint64_t start;
     uint64_t pages;
     void *memory;
 
     for (const struct binary *binary = plan->binaries; binary != NULL; binary = binary->next)
         if (binary->address < lowest)
             lowest = binary->address;
-    pages = lowest % LARGE_PAGE_SIZE / PAGE_SIZE;
+    start = lowest - lowest % LARGE_PAGE_SIZE;
+    pages = (lowest - start) / PAGE_SIZE;
     if (guard == NULL || pages == 0 ||
-        platform->claim_pages(platform->context, lowest - lowest % LARGE_PAGE_SIZE, pages,
-                              &memory) != PLATFORM_OK)
+        platform->claim_pages(platform->context, start, pages, &memory) != PLATFORM_OK)
         return;
-    *guard = (struct guard){lowest - lowest % LARGE_PAGE_SIZE, pages, plan->guards};
+    *guard = (struct guard){start, pages, plan->guards};
     plan->guards = guard;
 }
 

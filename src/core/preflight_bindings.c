@@ -7,9 +7,8 @@
 #include "compose.h"
 #include "text.h"
 
-#define LOOKUPS_MAX                                                                                \
-    64U /* names that are looked up in Xen's binary; further ones count as known                   \
-         */
+/* Names that are looked up in Xen's binary; further ones count as known. */
+#define LOOKUPS_MAX 64U
 
 /* Nodes that a property may be in. */
 enum {

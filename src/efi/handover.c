@@ -68,7 +68,7 @@ static enum platform_status make_final_tree(struct system *system, struct final_
     enum platform_status status;
     void *memory = NULL;
 
-    final->pages = (size + PAGE_SIZE - 1) / PAGE_SIZE;
+    final->pages = page_end(size) / PAGE_SIZE;
     status = place_pages(&system->workspace, &system->regions, &system->plan, final->pages,
                          &final->address, &memory);
     if (status == PLATFORM_OK) {

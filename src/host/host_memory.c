@@ -8,15 +8,12 @@
 #include "core/tree.h"
 #include "host_platform.h"
 
-#define PAGE_MASK (~(uint64_t)(PAGE_SIZE - 1))
-
 static void add_bank(struct host_platform *platform, uint64_t start, uint64_t size)
 {
     uint64_t end = size > UINT64_MAX - start ? UINT64_MAX : start + size;
 
-    start = start > UINT64_MAX - PAGE_SIZE ? UINT64_MAX & PAGE_MASK
-                                           : (start + PAGE_SIZE - 1) & PAGE_MASK;
-    end &= PAGE_MASK;
+    start = page_end(start);
+    end = page_start(end);
     if (start < end && platform->bank_count < HOST_BANKS_MAX)
         platform->banks[platform->bank_count++] = (struct host_bank){start, end - start};
 }
