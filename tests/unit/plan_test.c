@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Tests of stage plan: which nodes are modules, and which binaries they mean. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "plan.h"
 #include "support.h"
@@ -268,22 +269,40 @@ static void test_the_hypervisor(void **state)
         "  hint: a name is relative to the loader's directory and never leaves its partition\n");
 }
 
+/* A tree with `count` modules whose binaries do not exist. */
+static void describe_many(struct boot *boot, unsigned count)
+{
+    char *source = NULL;
+    size_t size;
+    FILE *text = open_memstream(&source, &size);
+
+    assert_non_null(text);
+    fputs(TREE_HEAD "chosen {\n", text);
+    for (unsigned at = 0; at < count; at++)
+        fprintf(text, "a%u { uefi,binary = \"none%u\"; };\n", at, at);
+    fputs("};};", text);
+    fclose(text);
+    boot_describe(boot, "", source);
+    free(source);
+}
+
 static void test_too_many_nodes(void **state)
 {
     struct boot *boot = *state;
-    static char source[PLAN_NODES_MAX * 120 + 4000];
-    size_t length;
 
-    strcpy(source, TREE_HEAD "chosen {\n");
-    length = strlen(source);
-    for (unsigned at = 0; at <= PLAN_NODES_MAX; at++)
-        length += (size_t)snprintf(source + length, sizeof(source) - length,
-                                   "a%u { uefi,binary = \"vmlinuz\"; };\n", at);
-    strcpy(source + length, "};};");
-    boot_describe(boot, "", source);
+    describe_many(boot, PLAN_NODES_MAX + 1);
     assert_diagnostics(boot, "/chosen: error: 0 domains with 257 modules are too many\n"
                              "  hint: Xen takes at most 32 modules, itself and the tree counted\n");
     assert_int_equal(boot->system.plan.module_count, 0);
+}
+
+static void test_too_many_mistakes(void **state)
+{
+    struct boot *boot = *state;
+
+    describe_many(boot, DIAGNOSTICS_MAX + 1);
+    assert_diagnosed(boot, "/chosen/a99: error: none99 is neither a key of binary= nor a file");
+    assert_diagnosed(boot, "and 1 more errors");
 }
 
 int main(void)
@@ -302,6 +321,7 @@ int main(void)
         boot_test(test_a_file_that_cannot_be_opened),
         boot_test(test_the_hypervisor),
         boot_test(test_too_many_nodes),
+        boot_test(test_too_many_mistakes),
     };
 
     return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
