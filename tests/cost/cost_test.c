@@ -34,6 +34,21 @@ static void append(char **text, size_t *length, const char *format, ...)
     va_end(arguments);
 }
 
+static void begin_node(char *tree, const char *name)
+{
+    assert_int_equal(fdt_begin_node(tree, name), 0);
+}
+
+static void end_node(char *tree)
+{
+    assert_int_equal(fdt_end_node(tree), 0);
+}
+
+static void add_string(char *tree, const char *name, const char *value)
+{
+    assert_int_equal(fdt_property(tree, name, value, (int)strlen(value) + 1), 0);
+}
+
 static void begin_tree(struct input *input, size_t reserved)
 {
     const int capacity = 3 << 20;
@@ -45,43 +60,48 @@ static void begin_tree(struct input *input, size_t reserved)
         assert_int_equal(
             fdt_add_reservemap_entry(input->tree, MACHINE_RAM + at * 2 * PAGE_SIZE, PAGE_SIZE), 0);
     assert_int_equal(fdt_finish_reservemap(input->tree), 0);
-    assert_int_equal(fdt_begin_node(input->tree, ""), 0);
+    begin_node(input->tree, "");
 }
 
 static void add_module(char *tree, const char *name, const char *binary)
 {
-    assert_int_equal(fdt_begin_node(tree, name), 0);
-    assert_int_equal(fdt_property(tree, "uefi,binary", binary, (int)strlen(binary) + 1), 0);
-    assert_int_equal(fdt_end_node(tree), 0);
+    begin_node(tree, name);
+    add_string(tree, "uefi,binary", binary);
+    end_node(tree);
 }
 
 static void end_tree(struct input *input)
 {
-    assert_int_equal(fdt_end_node(input->tree), 0);
+    end_node(input->tree);
     assert_int_equal(fdt_finish(input->tree), 0);
+}
+
+static void many_reservations(struct input *input, size_t count)
+{
+    begin_tree(input, count);
+    begin_node(input->tree, "chosen");
+    add_module(input->tree, "a", "vmlinuz");
+    end_node(input->tree);
+    end_tree(input);
 }
 
 /* A tree with one module, for inputs whose size is elsewhere. */
 static void small_tree(struct input *input)
 {
-    begin_tree(input, 0);
-    assert_int_equal(fdt_begin_node(input->tree, "chosen"), 0);
-    add_module(input->tree, "a", "vmlinuz");
-    assert_int_equal(fdt_end_node(input->tree), 0);
-    end_tree(input);
+    many_reservations(input, 0);
 }
 
 static void many_modules(struct input *input, size_t count)
 {
     begin_tree(input, 0);
-    assert_int_equal(fdt_begin_node(input->tree, "chosen"), 0);
+    begin_node(input->tree, "chosen");
     for (size_t at = 0; at < count; at++) {
         char name[32];
 
         snprintf(name, sizeof(name), "m%zu", at);
         add_module(input->tree, name, at % 2 == 0 ? "vmlinuz" : "ramdisk");
     }
-    assert_int_equal(fdt_end_node(input->tree), 0);
+    end_node(input->tree);
     end_tree(input);
 }
 
@@ -89,32 +109,23 @@ static void many_modules(struct input *input, size_t count)
 static void large_tree(struct input *input, size_t count)
 {
     begin_tree(input, 0);
-    assert_int_equal(fdt_begin_node(input->tree, "chosen"), 0);
+    begin_node(input->tree, "chosen");
     for (unsigned at = 0; at < 30; at++) {
         char name[32];
 
         snprintf(name, sizeof(name), "m%u", at);
         add_module(input->tree, name, "vmlinuz");
     }
-    assert_int_equal(fdt_end_node(input->tree), 0);
+    end_node(input->tree);
     for (size_t at = 0; at < count; at++) {
         char name[32];
 
         snprintf(name, sizeof(name), "node@%zx", at);
-        assert_int_equal(fdt_begin_node(input->tree, name), 0);
+        begin_node(input->tree, name);
         assert_int_equal(fdt_property_u64(input->tree, "reg", at), 0);
-        assert_int_equal(fdt_property_string(input->tree, "compatible", "some,device"), 0);
-        assert_int_equal(fdt_end_node(input->tree), 0);
+        add_string(input->tree, "compatible", "some,device");
+        end_node(input->tree);
     }
-    end_tree(input);
-}
-
-static void many_reservations(struct input *input, size_t count)
-{
-    begin_tree(input, count);
-    assert_int_equal(fdt_begin_node(input->tree, "chosen"), 0);
-    add_module(input->tree, "a", "vmlinuz");
-    assert_int_equal(fdt_end_node(input->tree), 0);
     end_tree(input);
 }
 
@@ -142,14 +153,14 @@ static void add_near_keys(struct input *input, size_t count)
 /* A /chosen with modules that are near to each of those keys, and are none of them. */
 static void add_near_modules(struct input *input)
 {
-    assert_int_equal(fdt_begin_node(input->tree, "chosen"), 0);
+    begin_node(input->tree, "chosen");
     for (unsigned at = 0; at < 250; at++) {
         char name[80];
 
         snprintf(name, sizeof(name), "the-kye-of-smoe-binary-that-ahs-a-logn-name-x%u", at);
         add_module(input->tree, name, name);
     }
-    assert_int_equal(fdt_end_node(input->tree), 0);
+    end_node(input->tree);
 }
 
 static void near_keys(struct input *input, size_t count)
@@ -194,8 +205,8 @@ static void many_sections(struct input *input, size_t count)
 
 static void add_empty_node(char *tree, const char *name)
 {
-    assert_int_equal(fdt_begin_node(tree, name), 0);
-    assert_int_equal(fdt_end_node(tree), 0);
+    begin_node(tree, name);
+    end_node(tree);
 }
 
 /*
@@ -207,18 +218,18 @@ static void slow_tree(struct input *input)
     begin_tree(input, 0);
     for (unsigned at = 0; at < 150000; at++)
         add_empty_node(input->tree, "n");
-    assert_int_equal(fdt_begin_node(input->tree, "z0"), 0);
+    begin_node(input->tree, "z0");
     assert_int_equal(fdt_property_u32(input->tree, "phandle", 1), 0);
-    assert_int_equal(fdt_end_node(input->tree), 0);
+    end_node(input->tree);
     for (unsigned at = 1; at < 300; at++) {
         char name[32];
 
         snprintf(name, sizeof(name), "z%u", at);
         add_empty_node(input->tree, name);
     }
-    assert_int_equal(fdt_begin_node(input->tree, "__symbols__"), 0);
-    assert_int_equal(fdt_property_string(input->tree, "z", "/z0"), 0);
-    assert_int_equal(fdt_end_node(input->tree), 0);
+    begin_node(input->tree, "__symbols__");
+    add_string(input->tree, "z", "/z0");
+    end_node(input->tree);
     end_tree(input);
 }
 
@@ -279,7 +290,7 @@ static void properties_among_names(struct input *input, size_t count)
 static void full_chosen(struct input *input, size_t count)
 {
     begin_tree(input, 0);
-    assert_int_equal(fdt_begin_node(input->tree, "chosen"), 0);
+    begin_node(input->tree, "chosen");
     for (size_t at = 0; at < count; at++) {
         char name[32];
 
@@ -288,7 +299,7 @@ static void full_chosen(struct input *input, size_t count)
     }
     for (unsigned at = 0; at < 20000; at++)
         add_empty_node(input->tree, "n");
-    assert_int_equal(fdt_end_node(input->tree), 0);
+    end_node(input->tree);
     end_tree(input);
 }
 
@@ -296,14 +307,14 @@ static void full_chosen(struct input *input, size_t count)
 static void add_stray_domains(struct input *input, size_t count)
 {
     for (unsigned at = 0; at < 500; at++)
-        assert_int_equal(fdt_begin_node(input->tree, "n"), 0);
+        begin_node(input->tree, "n");
     for (size_t at = 0; at < count; at++) {
-        assert_int_equal(fdt_begin_node(input->tree, "d"), 0);
-        assert_int_equal(fdt_property_string(input->tree, "compatible", "xen,domain"), 0);
-        assert_int_equal(fdt_end_node(input->tree), 0);
+        begin_node(input->tree, "d");
+        add_string(input->tree, "compatible", "xen,domain");
+        end_node(input->tree);
     }
     for (unsigned at = 0; at < 500; at++)
-        assert_int_equal(fdt_end_node(input->tree), 0);
+        end_node(input->tree);
 }
 
 static void stray_domains(struct input *input, size_t count)
@@ -339,19 +350,19 @@ static void a_mixture(struct input *input, size_t count)
 static void many_vcpus(struct input *input, size_t count)
 {
     begin_tree(input, 0);
-    assert_int_equal(fdt_begin_node(input->tree, "chosen"), 0);
-    assert_int_equal(fdt_begin_node(input->tree, "d"), 0);
+    begin_node(input->tree, "chosen");
+    begin_node(input->tree, "d");
     for (size_t at = 0; at < count; at++)
         assert_int_equal(fdt_property(input->tree, "x", "", 0), 0);
-    assert_int_equal(fdt_property_string(input->tree, "compatible", "xen,domain"), 0);
+    add_string(input->tree, "compatible", "xen,domain");
     add_module(input->tree, "kernel", "vmlinuz");
     for (size_t at = 0; at < count; at++) {
-        assert_int_equal(fdt_begin_node(input->tree, "v"), 0);
-        assert_int_equal(fdt_property_string(input->tree, "compatible", "xen,vcpu"), 0);
-        assert_int_equal(fdt_end_node(input->tree), 0);
+        begin_node(input->tree, "v");
+        add_string(input->tree, "compatible", "xen,vcpu");
+        end_node(input->tree);
     }
-    assert_int_equal(fdt_end_node(input->tree), 0);
-    assert_int_equal(fdt_end_node(input->tree), 0);
+    end_node(input->tree);
+    end_node(input->tree);
     end_tree(input);
 }
 
@@ -366,27 +377,35 @@ static void begin_overlay(struct input *input)
     assert_non_null(input->overlay);
     assert_int_equal(fdt_create(input->overlay, capacity), 0);
     assert_int_equal(fdt_finish_reservemap(input->overlay), 0);
-    assert_int_equal(fdt_begin_node(input->overlay, ""), 0);
+    begin_node(input->overlay, "");
 }
 
 static void end_overlay(struct input *input)
 {
-    assert_int_equal(fdt_end_node(input->overlay), 0);
+    end_node(input->overlay);
     assert_int_equal(fdt_finish(input->overlay), 0);
 }
 
-/* A fragment for z0, whose __overlay__ is left open. */
+/* A fragment for a path, whose __overlay__ is left open. */
+static void begin_fragment_at(struct input *input, const char *name, const char *path)
+{
+    begin_node(input->overlay, name);
+    add_string(input->overlay, "target-path", path);
+    begin_node(input->overlay, "__overlay__");
+}
+
+/* A fragment for z0, likewise. */
 static void begin_fragment(struct input *input)
 {
-    assert_int_equal(fdt_begin_node(input->overlay, "f"), 0);
+    begin_node(input->overlay, "f");
     assert_int_equal(fdt_property_u32(input->overlay, "target", 1), 0);
-    assert_int_equal(fdt_begin_node(input->overlay, "__overlay__"), 0);
+    begin_node(input->overlay, "__overlay__");
 }
 
 static void end_fragment(struct input *input)
 {
-    assert_int_equal(fdt_end_node(input->overlay), 0);
-    assert_int_equal(fdt_end_node(input->overlay), 0);
+    end_node(input->overlay);
+    end_node(input->overlay);
 }
 
 static void many_overlays(struct input *input, size_t count)
@@ -414,9 +433,7 @@ static void overlay_nodes(struct input *input, size_t count)
 {
     slow_tree(input);
     begin_overlay(input);
-    assert_int_equal(fdt_begin_node(input->overlay, "f"), 0);
-    assert_int_equal(fdt_property_string(input->overlay, "target-path", "/"), 0);
-    assert_int_equal(fdt_begin_node(input->overlay, "__overlay__"), 0);
+    begin_fragment_at(input, "f", "/");
     for (size_t at = 0; at < count; at++) {
         char name[32];
 
@@ -435,9 +452,7 @@ static void overlay_properties(struct input *input, size_t count)
         assert_int_equal(fdt_property(input->tree, "n", "", 0), 0);
     end_tree(input);
     begin_overlay(input);
-    assert_int_equal(fdt_begin_node(input->overlay, "f"), 0);
-    assert_int_equal(fdt_property_string(input->overlay, "target-path", "/"), 0);
-    assert_int_equal(fdt_begin_node(input->overlay, "__overlay__"), 0);
+    begin_fragment_at(input, "f", "/");
     for (size_t at = 0; at < count; at++) {
         char name[32];
 
@@ -460,9 +475,9 @@ static void overlay_fixups(struct input *input, size_t count)
     begin_overlay(input);
     begin_fragment(input);
     end_fragment(input);
-    assert_int_equal(fdt_begin_node(input->overlay, "__fixups__"), 0);
+    begin_node(input->overlay, "__fixups__");
     assert_int_equal(fdt_property(input->overlay, "z", places, (int)(count * sizeof(place))), 0);
-    assert_int_equal(fdt_end_node(input->overlay), 0);
+    end_node(input->overlay);
     end_overlay(input);
     free(places);
 }
@@ -474,14 +489,14 @@ static void overlay_symbols(struct input *input, size_t count)
     begin_fragment(input);
     add_empty_node(input->overlay, "a");
     end_fragment(input);
-    assert_int_equal(fdt_begin_node(input->overlay, "__symbols__"), 0);
+    begin_node(input->overlay, "__symbols__");
     for (size_t at = 0; at < count; at++) {
         char name[32];
 
         snprintf(name, sizeof(name), "s%zu", at);
-        assert_int_equal(fdt_property_string(input->overlay, name, "/f/__overlay__/a"), 0);
+        add_string(input->overlay, name, "/f/__overlay__/a");
     }
-    assert_int_equal(fdt_end_node(input->overlay), 0);
+    end_node(input->overlay);
     end_overlay(input);
 }
 
@@ -493,19 +508,17 @@ static void overlay_references(struct input *input, size_t count)
     assert_non_null(places);
     small_tree(input);
     begin_overlay(input);
-    assert_int_equal(fdt_begin_node(input->overlay, "f"), 0);
-    assert_int_equal(fdt_property_string(input->overlay, "target-path", "/"), 0);
-    assert_int_equal(fdt_begin_node(input->overlay, "__overlay__"), 0);
+    begin_fragment_at(input, "f", "/");
     for (size_t at = 0; at < count; at++)
         assert_int_equal(fdt_property(input->overlay, "a", "", 0), 0);
     assert_int_equal(fdt_property_u32(input->overlay, "b", 1), 0);
     end_fragment(input);
-    assert_int_equal(fdt_begin_node(input->overlay, "__local_fixups__"), 0);
-    assert_int_equal(fdt_begin_node(input->overlay, "f"), 0);
-    assert_int_equal(fdt_begin_node(input->overlay, "__overlay__"), 0);
+    begin_node(input->overlay, "__local_fixups__");
+    begin_node(input->overlay, "f");
+    begin_node(input->overlay, "__overlay__");
     assert_int_equal(fdt_property(input->overlay, "b", places, (int)(count * sizeof(*places))), 0);
     end_fragment(input);
-    assert_int_equal(fdt_end_node(input->overlay), 0);
+    end_node(input->overlay);
     end_overlay(input);
     free(places);
 }
@@ -518,14 +531,14 @@ static void many_devices(struct input *input, size_t count)
     input->config_size = 0;
     begin_domain(input);
     append(&input->config, &input->config_size, "dtb=my.dtbo\n");
-    assert_int_equal(fdt_begin_node(input->overlay, "passthrough"), 0);
+    begin_node(input->overlay, "passthrough");
     for (size_t at = 0; at < count; at++) {
-        assert_int_equal(fdt_begin_node(input->overlay, "d"), 0);
+        begin_node(input->overlay, "d");
         assert_int_equal(fdt_property(input->overlay, "xen,reg", "", 0), 0);
-        assert_int_equal(fdt_property_string(input->overlay, "xen,path", "/z0"), 0);
-        assert_int_equal(fdt_end_node(input->overlay), 0);
+        add_string(input->overlay, "xen,path", "/z0");
+        end_node(input->overlay);
     }
-    assert_int_equal(fdt_end_node(input->overlay), 0);
+    end_node(input->overlay);
     end_overlay(input);
 }
 
@@ -540,11 +553,8 @@ static void large_overlay(struct input *input, size_t count)
 
         snprintf(name, sizeof(name), "fragment@%zu", at);
         snprintf(path, sizeof(path), "/node@%zx", at);
-        assert_int_equal(fdt_begin_node(input->overlay, name), 0);
-        assert_int_equal(fdt_property(input->overlay, "target-path", path, (int)strlen(path) + 1),
-                         0);
-        assert_int_equal(fdt_begin_node(input->overlay, "__overlay__"), 0);
-        assert_int_equal(fdt_property_string(input->overlay, "status", "okay"), 0);
+        begin_fragment_at(input, name, path);
+        add_string(input->overlay, "status", "okay");
         end_fragment(input);
     }
     end_overlay(input);
