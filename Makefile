@@ -26,7 +26,8 @@ efi-cflags = -std=gnu11 -Os -g -ffreestanding -fpic -fshort-wchar -fno-strict-al
 	-isystem $(sysroot)/usr/include/efi/aarch64
 efi-ldflags = -nostdlib -shared -flto=auto \
 	-Wl,-Bsymbolic,-znocombreloc,-zdefs,--no-warn-rwx-segments \
-	-Wl,--gc-sections,--exclude-libs,ALL,--build-id=none,--fix-cortex-a53-843419=adr,--defsym=EFI_SUBSYSTEM=0xa \
+	-Wl,--gc-sections,--exclude-libs,ALL,--build-id=none,--fix-cortex-a53-843419=adr \
+	-Wl,--defsym=EFI_SUBSYSTEM=0xa \
 	-T src/efi/image.lds
 efi-objects = $(patsubst src/%.c,build/efi/%.o,$(core-sources) $(efi-sources))
 efi-sections = .text .data .dynamic .rela
