@@ -207,20 +207,19 @@ static size_t count_entries(const struct config_section *sections)
     return count;
 }
 
-/* Marks the sections that some domains= names: they describe domains, they are not booted. */
-static void find_domain_sections(const struct workspace *workspace, const struct config *config,
-                                 struct names *domains)
+/* Marks the sections that some domains= names. */
+static void mark_domains(const struct workspace *workspace, const struct config *config)
 {
-    names_init(domains, workspace->arena, false);
     for (const struct config_section *each = &config->head; each != NULL; each = each->next) {
         const struct config_entry *entry = config_find(each, "domains");
         const char *rest = entry != NULL ? entry->value : NULL;
 
         while (rest != NULL) {
-            char *name = config_word(workspace->arena, &rest);
+            const char *name = config_word(workspace->arena, &rest);
+            struct config_section *domain = name != NULL ? config_section(config, name) : NULL;
 
-            if (name != NULL)
-                names_add(domains, name, name);
+            if (domain != NULL)
+                domain->is_domain = true;
         }
     }
 }
@@ -229,12 +228,9 @@ static void find_domain_sections(const struct workspace *workspace, const struct
 static void gather_all(const struct workspace *workspace, const struct config *config,
                        struct boot_section *section)
 {
-    struct names domains;
-
-    find_domain_sections(workspace, config, &domains);
+    mark_domains(workspace, config);
     for (const struct config_section *each = &config->head; each != NULL; each = each->next) {
-        if (each->name != NULL &&
-            (strcmp(each->name, "global") == 0 || names_find(&domains, each->name) != NULL))
+        if (each->is_domain || (each->name != NULL && strcmp(each->name, "global") == 0))
             continue;
         for (const struct config_entry *entry = each->first; entry != NULL; entry = entry->next)
             gather_entry(workspace, entry, section);

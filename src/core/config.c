@@ -196,7 +196,7 @@ bool config_parse(const struct workspace *workspace, const char *file, const cha
     return true;
 }
 
-const struct config_section *config_section(const struct config *config, const char *name)
+struct config_section *config_section(const struct config *config, const char *name)
 {
     return names_find(&config->sections, name);
 }

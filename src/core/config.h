@@ -27,6 +27,7 @@ struct config_entry {
 struct config_section {
     const char *name; /* NULL for what comes before the first header */
     struct location where;
+    bool is_domain; /* it describes a domain, and is not booted */
     struct config_entry *first;
     struct config_entry *last;
     struct config_section *next;
@@ -75,7 +76,7 @@ const char *config_start(const char *text, size_t size);
 const char *config_line(const char *at, const char *end, const char **next);
 
 /* The section of that name, or NULL. */
-const struct config_section *config_section(const struct config *config, const char *name);
+struct config_section *config_section(const struct config *config, const char *name);
 
 /* The first entry of a section with that key, or NULL. */
 const struct config_entry *config_find(const struct config_section *section, const char *key);

@@ -9,7 +9,7 @@
 #include "text.h"
 #include "value.h"
 
-#define DOMAINS_MAX 256U /* sections that one domains= may name */
+#define DOMAINS_MAX 256U /* names in one domains= */
 #define DEPTH_MAX   8U   /* nodes in the key of a property */
 
 /* Characters of node names (Devicetree Specification §2.2.1) and property names (§2.2.4). */
@@ -221,7 +221,7 @@ static bool find_sections(const struct workspace *workspace, const struct boot_s
     struct names seen;
 
     names_init(&seen, workspace->arena, false);
-    while (rest != NULL) {
+    for (unsigned names = 0; rest != NULL; names++) {
         struct location where = section->domains->value_where;
         const char *before = rest;
         char *name = config_word(workspace->arena, &rest);
@@ -232,7 +232,7 @@ static bool find_sections(const struct workspace *workspace, const struct boot_s
         where.column += (unsigned)(before - section->domains->value);
         where.width = (unsigned)strlen(name);
         found = config_section(section->config, name);
-        if (*count == DOMAINS_MAX)
+        if (names == DOMAINS_MAX)
             return report(
                 &maker, &where, "Xen takes at most 32 modules",
                 text_format(workspace->arena, "%s and what follows are too many domains", name));

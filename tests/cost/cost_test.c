@@ -201,6 +201,29 @@ static void many_sections(struct input *input, size_t count)
     small_tree(input);
 }
 
+/* Domains for which there are no sections, among many that there are. */
+static void missing_domains(struct input *input, size_t count)
+{
+    append(&input->config, &input->config_size, "[global]\ndefault=b\n");
+    for (unsigned at = 0; at < 15000; at++)
+        append(&input->config, &input->config_size, "[section%u]\n", at);
+    append(&input->config, &input->config_size, "[b]\ndomains=");
+    for (size_t at = 0; at < count; at++)
+        append(&input->config, &input->config_size, "%zx ", at);
+    append(&input->config, &input->config_size, "\n");
+    small_tree(input);
+}
+
+/* Names of domains where no section is asked for, so that all that are named are set aside. */
+static void named_domains(struct input *input, size_t count)
+{
+    append(&input->config, &input->config_size, "domains=");
+    for (size_t at = 0; at < count; at++)
+        append(&input->config, &input->config_size, "%zx ", at);
+    append(&input->config, &input->config_size, "\n");
+    small_tree(input);
+}
+
 /* --- what libfdt searches for through the whole tree ------------------------------------------ */
 
 static void add_empty_node(char *tree, const char *name)
@@ -364,6 +387,90 @@ static void many_vcpus(struct input *input, size_t count)
     end_node(input->tree);
     end_node(input->tree);
     end_tree(input);
+}
+
+/* CPUs, each with a phandle by which pools may find it, and one pool with all of them, twice. */
+static void many_cpus(struct input *input, size_t count)
+{
+    fdt32_t *list = malloc(2 * count * sizeof(*list));
+
+    assert_non_null(list);
+    begin_tree(input, 0);
+    begin_node(input->tree, "cpus");
+    for (size_t at = 0; at < count; at++) {
+        list[at] = list[count + at] = cpu_to_fdt32((uint32_t)at + 1);
+        begin_node(input->tree, "c");
+        add_string(input->tree, "device_type", "cpu");
+        assert_int_equal(fdt_property_u32(input->tree, "phandle", (uint32_t)at + 1), 0);
+        end_node(input->tree);
+    }
+    end_node(input->tree);
+    begin_node(input->tree, "chosen");
+    begin_node(input->tree, "pool");
+    add_string(input->tree, "compatible", "xen,cpupool");
+    assert_int_equal(fdt_property(input->tree, "cpupool-cpus", list, (int)(8 * count)), 0);
+    end_node(input->tree);
+    add_module(input->tree, "kernel", "vmlinuz");
+    end_node(input->tree);
+    end_tree(input);
+    free(list);
+}
+
+/* Event channels that each have the port of another, and link to none. */
+static void many_channels(struct input *input, size_t count)
+{
+    begin_tree(input, 0);
+    begin_node(input->tree, "chosen");
+    add_module(input->tree, "kernel", "vmlinuz");
+    for (size_t at = 0; at < count; at++) {
+        begin_node(input->tree, "e");
+        add_string(input->tree, "compatible", "xen,evtchn-v1");
+        assert_int_equal(fdt_property_u64(input->tree, "xen,evtchn", (at % 99) << 32 | at), 0);
+        assert_int_equal(fdt_property_u32(input->tree, "phandle", (uint32_t)at + 1), 0);
+        end_node(input->tree);
+    }
+    end_node(input->tree);
+    end_tree(input);
+}
+
+/* Children of /reserved-memory, every other one with a reg that cannot be read. */
+static void many_reserved(struct input *input, size_t count)
+{
+    begin_tree(input, 0);
+    begin_node(input->tree, "chosen");
+    add_module(input->tree, "kernel", "vmlinuz");
+    end_node(input->tree);
+    begin_node(input->tree, "reserved-memory");
+    assert_int_equal(fdt_property_u32(input->tree, "#size-cells", 2), 0);
+    assert_int_equal(fdt_property_u32(input->tree, "#address-cells", 2), 0);
+    for (size_t at = 0; at < count; at++) {
+        fdt32_t reg[4] = {0, cpu_to_fdt32(0x1000 * (uint32_t)at), 0, cpu_to_fdt32(0x1000)};
+
+        begin_node(input->tree, "r");
+        assert_int_equal(fdt_property(input->tree, "reg", reg, at % 2 == 0 ? 16 : 12), 0);
+        end_node(input->tree);
+    }
+    end_node(input->tree);
+    end_tree(input);
+}
+
+/* A list of static memory that is all of one domain's, and all wrong. */
+static void static_memory(struct input *input, size_t count)
+{
+    fdt64_t *list = malloc(count * sizeof(*list));
+
+    assert_non_null(list);
+    memset(list, 0xff, count * sizeof(*list));
+    begin_tree(input, 0);
+    begin_node(input->tree, "chosen");
+    begin_node(input->tree, "d");
+    add_string(input->tree, "compatible", "xen,domain");
+    assert_int_equal(fdt_property(input->tree, "xen,static-mem", list, (int)(8 * count)), 0);
+    add_module(input->tree, "kernel", "vmlinuz");
+    end_node(input->tree);
+    end_node(input->tree);
+    end_tree(input);
+    free(list);
 }
 
 /* --- overlays --------------------------------------------------------------------------------- */
@@ -630,6 +737,8 @@ static const struct kind {
     KIND(colliding_keys, 100, 1000, 10000, 16384),
     KIND(growing_keys, 100, 1000, 1400),
     KIND(many_sections, 100, 1000, 10000, 16000),
+    KIND(missing_domains, 10, 100, 250, 100000),
+    KIND(named_domains, 10, 1000, 10000, 180000),
     KIND(many_references, 10, 20, 100, 50000),
     KIND(many_labels, 10, 20, 100, 50000),
     KIND(many_properties, 10, 100, 1000, 16000),
@@ -637,6 +746,10 @@ static const struct kind {
     KIND(full_chosen, 30, 250, 257),
     KIND(stray_domains, 10, 100, 1000),
     KIND(many_vcpus, 10, 100, 1000, 5000),
+    KIND(many_cpus, 10, 1000, 10000, 28000),
+    KIND(many_channels, 10, 100, 1000, 3300),
+    KIND(many_reserved, 10, 1000, 10000, 55000),
+    KIND(static_memory, 10, 1000, 30000),
     KIND(large_overlay, 10, 100, 300, 800, 12000),
     KIND(many_overlays, 1, 10, 20, 1000),
     KIND(many_fragments, 1, 10, 20, 5000),
