@@ -8,6 +8,7 @@
 
 #define CHAIN_MAX  8U /* files that may follow each other by chain= */
 #define LISTED_MAX 8U /* sections that a hint lists */
+#define LETTERS    63 /* of each of them */
 
 /* Where the entries of a key go, when that is no pointer of struct boot_section. */
 enum { SLOT_NONE = 250, SLOT_OVERLAYS, SLOT_BINARIES };
@@ -242,7 +243,7 @@ void config_report_no_section(const struct workspace *workspace, const struct co
 {
     struct nearest nearest = {.wanted = name};
     const char *hint = NULL;
-    const char *all = NULL;
+    const char *all = "";
     unsigned count = 0;
 
     for (const struct config_section *each = config->head.next; each != NULL; each = each->next) {
@@ -250,13 +251,13 @@ void config_report_no_section(const struct workspace *workspace, const struct co
             continue;
         nearest_offer(&nearest, each->name);
         if (count < LISTED_MAX)
-            all =
-                count == 0 ? each->name : text_format(workspace->arena, "%s, %s", all, each->name);
+            all = text_format(workspace->arena, "%s%s%.*s", all, count == 0 ? "" : ", ", LETTERS,
+                              each->name);
         count++;
     }
     if (nearest.name != NULL)
         hint = text_format(workspace->arena, "did you mean %s?", nearest.name);
-    else if (all != NULL)
+    else if (count != 0)
         hint = text_format(workspace->arena, "its sections are: %s%s", all,
                            count > LISTED_MAX ? ", …" : "");
     else

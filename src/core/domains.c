@@ -11,6 +11,7 @@
 
 #define DOMAINS_MAX 256U /* names in one domains= */
 #define DEPTH_MAX   8U   /* nodes in the key of a property */
+#define LENGTH_MAX  255U /* characters of a name */
 
 /* Characters of node names (Devicetree Specification §2.2.1) and property names (§2.2.4). */
 static const char name_characters[] =
@@ -47,7 +48,7 @@ static bool is_name(const char *name, size_t length, int addresses)
 {
     size_t at = 0;
 
-    for (; at < length && strchr(name_characters, name[at]) != NULL; at++)
+    for (; at < length && at < LENGTH_MAX && strchr(name_characters, name[at]) != NULL; at++)
         addresses -= name[at] == '@';
     return length != 0 && at == length && addresses >= 0;
 }
@@ -93,15 +94,6 @@ static bool read_value(struct maker *maker, const struct config_entry *entry, st
     return is_read;
 }
 
-/* Whether one more property can be added: its name is looked for in the domain and in all names. */
-static bool search(const struct maker *maker)
-{
-    const void *fdt = maker->tree->fdt;
-
-    return tree_search(maker->tree, fdt_size_dt_struct(fdt) - (size_t)maker->domain +
-                                        2 * (size_t)fdt_size_dt_strings(fdt));
-}
-
 static bool add_property(struct maker *maker, const struct config_entry *entry)
 {
     struct value value;
@@ -124,8 +116,6 @@ static bool add_property(struct maker *maker, const struct config_entry *entry)
         return report(
             maker, &entry->where, "a property is written NAME=VALUE or NODE/NAME=VALUE",
             text_format(maker->workspace->arena, "%s is no name of a property", entry->key));
-    if (!search(maker))
-        node = -FDT_ERR_NOSPACE;
     if (node >= 0)
         node = tree_set(maker->tree, node, property, value.bytes, value.size);
     return compose_edited(maker->workspace, &entry->where, node);
@@ -244,7 +234,7 @@ static bool find_sections(const struct workspace *workspace, const struct boot_s
         else if (found == NULL)
             config_report_no_section(workspace, section->config, &where, name);
         else if (!is_name(name, strlen(name), 1))
-            report(&maker, &found->where, "use letters, digits and ,._+-",
+            report(&maker, &found->where, "use letters, digits and ,._+-, 255 at most",
                    text_format(workspace->arena, "%s is no name of a domain", name));
         else
             list[(*count)++] = found;

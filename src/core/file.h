@@ -8,11 +8,13 @@
 
 #include "workspace.h"
 
+#define FILE_NAME_MAX 1023U /* characters of a name, with the way to it */
+
 /*
  * Resolves `name` against `directory` (absolute): both slashes separate, a leading one means the
  * root of the partition, "." and ".." are worked out. Returns the absolute name in the arena, or
  * NULL with *status PLATFORM_DENIED when it leaves the partition, PLATFORM_IS_DIRECTORY when it
- * names the root, PLATFORM_NO_MEMORY.
+ * names the root, PLATFORM_NOT_FOUND when it is longer than FILE_NAME_MAX, PLATFORM_NO_MEMORY.
  */
 const char *file_resolve(struct arena *arena, const char *directory, const char *name,
                          enum platform_status *status);

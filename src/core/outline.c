@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define BROKEN UINT32_MAX /* no tag has this value */
+#define BROKEN        UINT32_MAX /* no tag has this value */
+#define NODE_SIZE_MAX 260U       /* bytes of the token of a node with a name of 255 characters */
 
 /* The cell at `at`, by one instruction: a call for each, as of libfdt's fdt32_ld, counts here. */
 static inline __attribute__((always_inline)) uint32_t cell(const struct outline_walk *walk,
@@ -38,8 +39,12 @@ static inline __attribute__((always_inline)) size_t name_size(const struct outli
     return end - at;
 }
 
-/* Reads the next token; its tag, or BROKEN. Another token follows each that is not FDT_END. */
-static inline __attribute__((always_inline)) uint32_t step(struct outline_walk *walk)
+/*
+ * Reads the next token; its tag, or BROKEN, which a node of more bytes than `node_size` is, too.
+ * Another token follows each that is not FDT_END.
+ */
+static inline __attribute__((always_inline)) uint32_t step(struct outline_walk *walk,
+                                                           size_t node_size)
 {
     size_t size = 4;
     uint32_t tag;
@@ -50,6 +55,8 @@ static inline __attribute__((always_inline)) uint32_t step(struct outline_walk *
         size = sizeof(struct fdt_property) + (((size_t)cell(walk, walk->at + 4) + 3) & ~(size_t)3);
     } else if (tag == FDT_BEGIN_NODE) {
         size += name_size(walk, walk->at + 4);
+        if (size > node_size)
+            return BROKEN;
         walk->depth++;
     } else if (tag == FDT_END_NODE && walk->depth > 0) {
         walk->depth--;
@@ -106,7 +113,7 @@ static int read_structure(const void *fdt, struct outline *outline)
     if ((strings != 0 && walk.strings[strings - 1] != '\0') || walk.size < 4 ||
         walk.size % 4 != 0 || cell(&walk, walk.size - 4) != FDT_END)
         return -FDT_ERR_BADSTRUCTURE;
-    while ((tag = step(&walk)) != FDT_END) {
+    while ((tag = step(&walk, NODE_SIZE_MAX)) != FDT_END) {
         if (tag == FDT_PROP) {
             const char *property = walk.block + walk.at;
             uint32_t name = cell(&walk, walk.at + offsetof(struct fdt_property, nameoff));
@@ -183,7 +190,7 @@ struct outline_walk outline_start(const void *fdt)
 
 uint32_t outline_step(struct outline_walk *walk)
 {
-    uint32_t tag = step(walk);
+    uint32_t tag = step(walk, SIZE_MAX);
 
     return tag != BROKEN ? tag : FDT_END;
 }

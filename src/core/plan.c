@@ -197,6 +197,16 @@ static bool add_key(struct planner *planner, struct key key)
     return first != NULL;
 }
 
+/* What is wrong with a value of binary=, or NULL. */
+static const char *wrong_key(const char *file, const char *name, const char *rest)
+{
+    if (file == NULL || name == NULL)
+        return "no key";
+    if (rest != NULL)
+        return "more than a file and a key";
+    return strlen(file) > FILE_NAME_MAX ? "a file name of more than 1023 characters" : NULL;
+}
+
 static bool read_keys(struct planner *planner, const struct boot_section *section)
 {
     const struct workspace *workspace = planner->workspace;
@@ -207,11 +217,11 @@ static bool read_keys(struct planner *planner, const struct boot_section *sectio
         const char *rest = entry->value;
         char *file = config_word(workspace->arena, &rest);
         char *name = config_word(workspace->arena, &rest);
+        const char *wrong = wrong_key(file, name, rest);
 
-        if (file == NULL || name == NULL || rest != NULL)
+        if (wrong != NULL)
             diagnose(workspace->diagnostics, SEVERITY_ERROR, &entry->value_where,
-                     "it is written binary=FILE KEY", "binary= has %s",
-                     name == NULL ? "no key" : "more than a file and a key");
+                     "it is written binary=FILE KEY", "binary= has %s", wrong);
         else if (!add_key(planner, (struct key){file, name, entry}))
             return false;
     }
@@ -299,11 +309,11 @@ static struct binary *find_binary(struct planner *planner, const char *name,
 
     if (key != NULL)
         where = &key->entry->value_where;
-    if (path != NULL) {
-        binary = add_binary(planner, file, path);
-        if (binary == NULL || binary->is_tried || open_binary(planner, binary, where, &status))
-            return binary;
-    }
+    binary = add_binary(planner, file, path != NULL ? path : file);
+    if (binary == NULL || binary->is_tried ||
+        (path != NULL && open_binary(planner, binary, where, &status)))
+        return binary;
+    binary->is_tried = true;
     if (status != PLATFORM_OK)
         report_open(planner, file, key, where, status);
     return binary;
@@ -406,7 +416,7 @@ static void report_unused(const struct planner *planner)
         enum platform_status status;
         const char *path = file_resolve(workspace->arena, workspace->directory, key->file, &status);
 
-        if (path == NULL || names_find(&planner->files, path) == NULL)
+        if (names_find(&planner->files, path != NULL ? path : key->file) == NULL)
             diagnose(workspace->diagnostics, SEVERITY_NOTE, &key->entry->value_where, NULL,
                      "no module uses %s; it is not loaded", key->name);
     }

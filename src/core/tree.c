@@ -181,25 +181,29 @@ bool tree_search(struct tree *tree, size_t bytes)
     return tree->searched <= WORK_MAX;
 }
 
-/* Edits before /chosen move it. */
-static void forget_chosen(struct tree *tree, int edited)
+/*
+ * To be called before an edit of a node or below it, for which libfdt looks through the node and,
+ * for a property, through all names. False when there were too many.
+ */
+static bool begin_edit(struct tree *tree, int node)
 {
-    if (edited < tree->chosen)
+    /* Edits before /chosen move it. */
+    if (node < tree->chosen)
         tree->chosen = 0;
+    return tree_search(tree, fdt_size_dt_struct(tree->fdt) - (size_t)node +
+                                 2 * (size_t)fdt_size_dt_strings(tree->fdt));
 }
 
 int tree_set(struct tree *tree, int node, const char *name, const void *value, size_t size)
 {
     int result;
 
-    if (size > INT32_MAX)
+    if (size > INT32_MAX || !begin_edit(tree, node))
         return -FDT_ERR_NOSPACE;
-    forget_chosen(tree, node);
-    result = fdt_setprop(tree->fdt, node, name, value, (int)size);
-    if (result != -FDT_ERR_NOSPACE)
-        return result;
-    result = tree_grow(tree, size + strlen(name));
-    return result == 0 ? fdt_setprop(tree->fdt, node, name, value, (int)size) : result;
+    do
+        result = fdt_setprop(tree->fdt, node, name, value, (int)size);
+    while (result == -FDT_ERR_NOSPACE && tree_grow(tree, size + strlen(name)) == 0);
+    return result;
 }
 
 int tree_set_string(struct tree *tree, int node, const char *name, const char *value)
@@ -216,24 +220,26 @@ int tree_set_u32(struct tree *tree, int node, const char *name, uint32_t value)
 
 int tree_add_node(struct tree *tree, int parent, const char *name)
 {
-    int result = fdt_add_subnode(tree->fdt, parent, name);
+    int result;
 
-    forget_chosen(tree, parent);
-    if (result != -FDT_ERR_NOSPACE)
-        return result;
-    result = tree_grow(tree, strlen(name));
-    return result == 0 ? fdt_add_subnode(tree->fdt, parent, name) : result;
+    if (!begin_edit(tree, parent))
+        return -FDT_ERR_NOSPACE;
+    do
+        result = fdt_add_subnode(tree->fdt, parent, name);
+    while (result == -FDT_ERR_NOSPACE && tree_grow(tree, strlen(name)) == 0);
+    return result;
 }
 
 int tree_rename(struct tree *tree, int node, const char *name)
 {
-    int result = fdt_set_name(tree->fdt, node, name);
+    int result;
 
-    forget_chosen(tree, node);
-    if (result != -FDT_ERR_NOSPACE)
-        return result;
-    result = tree_grow(tree, strlen(name));
-    return result == 0 ? fdt_set_name(tree->fdt, node, name) : result;
+    if (!begin_edit(tree, node))
+        return -FDT_ERR_NOSPACE;
+    do
+        result = fdt_set_name(tree->fdt, node, name);
+    while (result == -FDT_ERR_NOSPACE && tree_grow(tree, strlen(name)) == 0);
+    return result;
 }
 
 int tree_find_chosen(const struct tree *tree)

@@ -51,7 +51,8 @@ int tree_create(struct tree *tree, struct arena *arena);
 
 /*
  * As fdt_setprop, fdt_delprop, fdt_add_subnode and fdt_set_name of libfdt, growing the buffer as
- * needed: all return what those return; -FDT_ERR_NOSPACE only without memory.
+ * needed: all return what those return; -FDT_ERR_NOSPACE only without memory, or when tree_search
+ * says that it is too much.
  */
 int tree_set(struct tree *tree, int node, const char *name, const void *value, size_t size);
 int tree_set_string(struct tree *tree, int node, const char *name, const char *value);

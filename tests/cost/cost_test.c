@@ -293,6 +293,17 @@ static void many_properties(struct input *input, size_t count)
     small_tree(input);
 }
 
+/* As many names of properties as a tree may have, none of which the loader's own are. */
+static void add_names(char *tree)
+{
+    for (unsigned at = 0; at < 1015; at++) {
+        char name[257];
+
+        snprintf(name, sizeof(name), "%0255u", at);
+        assert_int_equal(fdt_property(tree, name, "", 0), 0);
+    }
+}
+
 /* The same on a tree that has as many names as it may have. */
 static void properties_among_names(struct input *input, size_t count)
 {
@@ -300,12 +311,7 @@ static void properties_among_names(struct input *input, size_t count)
     for (size_t at = 0; at < count; at++)
         append(&input->config, &input->config_size, "%zu=\n", at);
     begin_tree(input, 0);
-    for (unsigned at = 0; at < 1020; at++) {
-        char name[257];
-
-        snprintf(name, sizeof(name), "%0255u", at);
-        assert_int_equal(fdt_property(input->tree, name, "", 0), 0);
-    }
+    add_names(input->tree);
     end_tree(input);
 }
 
@@ -367,6 +373,135 @@ static void a_mixture(struct input *input, size_t count)
     add_near_modules(input);
     add_stray_domains(input, 1000);
     end_tree(input);
+}
+
+/* Modules in such a tree, and in a /chosen that is as large as it may be. */
+static void modules_among_names(struct input *input, size_t count)
+{
+    begin_tree(input, 0);
+    add_names(input->tree);
+    begin_node(input->tree, "chosen");
+    for (size_t at = 0; at < count; at++) {
+        char name[32];
+
+        snprintf(name, sizeof(name), "m%zu", at);
+        add_module(input->tree, name, "vmlinuz");
+    }
+    for (unsigned at = 0; at < 20000; at++)
+        add_empty_node(input->tree, "n");
+    end_node(input->tree);
+    end_tree(input);
+}
+
+/* Domains of sections, likewise. */
+static void domains_among_names(struct input *input, size_t count)
+{
+    append(&input->config, &input->config_size, "[global]\ndefault=b\n[b]\ndomains=");
+    for (size_t at = 0; at < count; at++)
+        append(&input->config, &input->config_size, "d%zu ", at);
+    for (size_t at = 0; at < count; at++)
+        append(&input->config, &input->config_size,
+               "\n[d%zu]\nkernel=vmlinuz a\nramdisk=ramdisk\nmemory=64M\ncpus=1\nvpl011\n", at);
+    begin_tree(input, 0);
+    add_names(input->tree);
+    begin_node(input->tree, "chosen");
+    for (unsigned at = 0; at < 20000; at++)
+        add_empty_node(input->tree, "n");
+    end_node(input->tree);
+    end_tree(input);
+}
+
+/* Properties of a domain that are near to one that Xen knows. */
+static void near_properties(struct input *input, size_t count)
+{
+    begin_tree(input, 0);
+    begin_node(input->tree, "chosen");
+    begin_node(input->tree, "d");
+    for (size_t at = 0; at < count; at++)
+        assert_int_equal(fdt_property(input->tree, "max_grant_framse", "", 0), 0);
+    add_string(input->tree, "compatible", "xen,domain");
+    add_module(input->tree, "kernel", "vmlinuz");
+    end_node(input->tree);
+    end_node(input->tree);
+    end_tree(input);
+}
+
+/* Children of /chosen that are near to one that Xen knows. */
+static void near_nodes(struct input *input, size_t count)
+{
+    begin_tree(input, 0);
+    begin_node(input->tree, "chosen");
+    add_module(input->tree, "kernel", "vmlinuz");
+    for (size_t at = 0; at < count; at++) {
+        begin_node(input->tree, "n");
+        add_string(input->tree, "compatible", "multiboot,elumod");
+        end_node(input->tree);
+    }
+    end_node(input->tree);
+    end_tree(input);
+}
+
+/* --- long names that are shown again and again ------------------------------------------------ */
+
+static char *long_name(size_t length)
+{
+    char *name = malloc(length + 1);
+
+    assert_non_null(name);
+    memset(name, 'n', length);
+    name[length] = '\0';
+    return name;
+}
+
+/* A domain with a hundred mistakes. */
+static void long_node(struct input *input, size_t count)
+{
+    char *name = long_name(count);
+
+    begin_tree(input, 0);
+    begin_node(input->tree, "chosen");
+    begin_node(input->tree, name);
+    for (size_t at = 0; at < 150; at++)
+        assert_int_equal(fdt_property(input->tree, "x", "", 0), 0);
+    add_string(input->tree, "compatible", "xen,domain");
+    add_module(input->tree, "kernel", "vmlinuz");
+    end_node(input->tree);
+    end_node(input->tree);
+    end_tree(input);
+    free(name);
+}
+
+/* A file that many modules are, by a name with a long way to it. */
+static void long_file(struct input *input, size_t count)
+{
+    append(&input->config, &input->config_size, "binary=");
+    for (size_t at = 0; at < count / 2; at++)
+        append(&input->config, &input->config_size, "./");
+    append(&input->config, &input->config_size, "vmlinuz k\n");
+    begin_tree(input, 0);
+    begin_node(input->tree, "chosen");
+    for (unsigned at = 0; at < 250; at++) {
+        char name[32];
+
+        snprintf(name, sizeof(name), "m%u", at);
+        add_module(input->tree, name, "k");
+    }
+    end_node(input->tree);
+    end_tree(input);
+}
+
+/* Sections that are listed where another is missing. */
+static void long_sections(struct input *input, size_t count)
+{
+    char *name = long_name(count);
+
+    append(&input->config, &input->config_size, "[global]\ndefault=b\n[b]\ndomains=");
+    for (unsigned at = 0; at < 200; at++)
+        append(&input->config, &input->config_size, "d%u ", at);
+    for (unsigned at = 0; at < 7; at++)
+        append(&input->config, &input->config_size, "\n[%s%u]\n", name, at);
+    small_tree(input);
+    free(name);
 }
 
 /* Virtual CPUs of a domain that has as many properties. */
@@ -745,6 +880,13 @@ static const struct kind {
     KIND(properties_among_names, 10, 100, 1000, 16000),
     KIND(full_chosen, 30, 250, 257),
     KIND(stray_domains, 10, 100, 1000),
+    KIND(modules_among_names, 10, 100, 250),
+    KIND(domains_among_names, 10, 80, 120),
+    KIND(near_properties, 10, 1000, 10000),
+    KIND(near_nodes, 10, 1000, 6000),
+    KIND(long_node, 100, 1000, 200000),
+    KIND(long_file, 100, 1000, 200000, 1000000),
+    KIND(long_sections, 100, 1000, 130000),
     KIND(many_vcpus, 10, 100, 1000, 5000),
     KIND(many_cpus, 10, 1000, 10000, 28000),
     KIND(many_channels, 10, 100, 1000, 3300),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Tests of domain sections: the grammar of values, and the nodes that come of entries. */
 #include <libfdt.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "support.h"
@@ -353,10 +354,28 @@ static void test_mistakes_in_domains(void **state)
                              "muster.cfg:4: error: there is no section [thre] in muster.cfg\n"
                              "  hint: did you mean three?\n"
                              "muster.cfg:10: error: a/b is no name of a domain\n"
-                             "  hint: use letters, digits and ,._+-\n"
+                             "  hint: use letters, digits and ,._+-, 255 at most\n"
                              "muster.cfg:11: error: the device tree already has /chosen/taken\n"
                              "  hint: rename one of them\n");
     assert_property(boot, "/chosen/two", "compatible", "xen,domain");
+}
+
+static void test_a_long_name(void **state)
+{
+    struct boot *boot = *state;
+    char config[2000];
+
+    for (int length = 255; length <= 256; length++) {
+        snprintf(config, sizeof(config), "[global]\ndefault=b\n[b]\ndomains=%0*d\n[%0*d]\nx=1\n",
+                 length, 0, length, 0);
+        boot_describe(boot, config, TREE(""));
+        snprintf(config, sizeof(config), "muster.cfg:5: error: %0*d is no name of a domain", 256,
+                 0);
+        if (length == 256)
+            assert_diagnosed(boot, config);
+        else
+            assert_diagnostics(boot, "");
+    }
 }
 
 static void test_too_many_domains(void **state)
@@ -393,6 +412,7 @@ int main(void)
         boot_test(test_mistakes_in_values_have_hints),
         boot_test(test_mistakes_in_domains),
         boot_test(test_too_many_domains),
+        boot_test(test_a_long_name),
     };
 
     return cmocka_run_group_tests_name("domains", tests, NULL, NULL);

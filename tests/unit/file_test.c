@@ -45,10 +45,27 @@ static void test_resolve(void **state)
     }
 }
 
+static void test_long_names(void **state)
+{
+    struct arena *arena = boot_start(*state)->arena;
+    enum platform_status status = PLATFORM_BUSY;
+    char name[FILE_NAME_MAX + 2] = "";
+
+    memset(name, 'n', FILE_NAME_MAX);
+    assert_non_null(file_resolve(arena, "/EFI/muster", name, &status));
+    name[FILE_NAME_MAX] = 'n';
+    assert_null(file_resolve(arena, "/EFI/muster", name, &status));
+    assert_int_equal(status, PLATFORM_NOT_FOUND);
+}
+
 static void test_parts(void **state)
 {
     struct arena *arena = boot_start(*state)->arena;
 
+    assert_int_equal(file_stem_length("x.efi"), 1);
+    assert_int_equal(file_stem_length("x.EFI"), 1);
+    assert_int_equal(file_stem_length(".efi"), 4);
+    assert_int_equal(file_stem_length("x.efi.x"), 7);
     assert_string_equal(file_directory(arena, "/EFI/BOOT/x.efi"), "/EFI/BOOT");
     assert_string_equal(file_directory(arena, "/x.efi"), "/");
     assert_string_equal(file_directory(arena, "x.efi"), "/");
@@ -147,8 +164,9 @@ static void test_diagnose(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        boot_test(test_resolve),    boot_test(test_parts),   boot_test(test_read),
-        boot_test(test_read_fails), boot_test(test_suggest), boot_test(test_diagnose),
+        boot_test(test_resolve),  boot_test(test_long_names), boot_test(test_parts),
+        boot_test(test_read),     boot_test(test_read_fails), boot_test(test_suggest),
+        boot_test(test_diagnose),
     };
 
     return cmocka_run_group_tests_name("file", tests, NULL, NULL);

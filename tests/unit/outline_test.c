@@ -57,6 +57,22 @@ static void test_children_of_the_root(void **state)
     free(blob);
 }
 
+static void test_long_names(void **state)
+{
+    static char name[257];
+    struct outline outline;
+    char blob[1024];
+
+    (void)state;
+    memset(name, 'n', 255);
+    assert_int_equal(fdt_create_empty_tree(blob, sizeof(blob)), 0);
+    assert_true(fdt_add_subnode(blob, 0, name) > 0);
+    assert_int_equal(outline_read(blob, sizeof(blob), &outline), 0);
+    name[255] = 'n';
+    assert_true(fdt_add_subnode(blob, 0, name) > 0);
+    assert_int_equal(outline_read(blob, sizeof(blob), &outline), -FDT_ERR_BADSTRUCTURE);
+}
+
 /* Only dtc refuses such names. */
 static void test_names_of_two_addresses(void **state)
 {
@@ -224,6 +240,7 @@ int main(void)
         cmocka_unit_test(test_no_chosen),
         cmocka_unit_test(test_children_of_the_root),
         cmocka_unit_test(test_names_of_two_addresses),
+        cmocka_unit_test(test_long_names),
         cmocka_unit_test(test_walk),
         cmocka_unit_test(test_traits),
         cmocka_unit_test(test_as_strict_as_libfdt),

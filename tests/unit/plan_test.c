@@ -200,7 +200,6 @@ static void test_mistakes_in_modules(void **state)
         "  hint: put it into /EFI/muster of the loader's partition\n"
         "muster.cfg:3: error: cannot open ../../..: access was denied\n"
         "  hint: a name is relative to the loader's directory and never leaves its partition\n"
-        "muster.cfg:3: note: no module uses out; it is not loaded\n"
         "/chosen/a: error: domu-kernal is neither a key of binary= nor a file\n"
         "  hint: did you mean the key domu-kernel?\n"
         "/chosen/b: error: ramdsik is neither a key of binary= nor a file\n"
@@ -234,6 +233,34 @@ static void test_mistakes_in_keys(void **state)
                              "  hint: remove one of them\n"
                              "muster.cfg:4: note: no module uses k; it is not loaded\n");
     assert_string_equal(path_of(boot, "/chosen/a"), "/EFI/muster/vmlinuz");
+}
+
+static void test_a_long_name_of_a_file(void **state)
+{
+    struct boot *boot = *state;
+    char config[1200];
+
+    snprintf(config, sizeof(config), "binary=%01022d/a k\n", 0);
+    boot_describe(boot, config, TREE("a { uefi,binary = \"k\"; };"));
+    assert_diagnosed(boot, "/chosen/a: error: k is neither a key of binary= nor a file");
+    assert_diagnosed(boot, "muster.cfg:1: error: binary= has a file name of more than 1023 "
+                           "characters");
+    snprintf(config, sizeof(config), "binary=%01021d/a k\n", 0);
+    boot_describe(boot, config, TREE("a { uefi,binary = \"k\"; };"));
+    assert_int_equal(boot->system.diagnostics.counts[SEVERITY_ERROR], 1);
+}
+
+/* It is tried, and told, once. */
+static void test_a_name_that_leads_nowhere(void **state)
+{
+    struct boot *boot = *state;
+
+    boot_describe(boot, "binary=../../../x k\n",
+                  TREE("a { uefi,binary = \"k\"; }; b { uefi,binary = \"k\"; };"));
+    assert_diagnostics(
+        boot,
+        "muster.cfg:1: error: cannot open ../../../x: access was denied\n"
+        "  hint: a name is relative to the loader's directory and never leaves its partition\n");
 }
 
 static void test_a_file_that_cannot_be_opened(void **state)
@@ -318,6 +345,8 @@ int main(void)
         boot_test(test_cells_that_cannot_be_used),
         boot_test(test_mistakes_in_modules),
         boot_test(test_mistakes_in_keys),
+        boot_test(test_a_long_name_of_a_file),
+        boot_test(test_a_name_that_leads_nowhere),
         boot_test(test_a_file_that_cannot_be_opened),
         boot_test(test_the_hypervisor),
         boot_test(test_too_many_nodes),

@@ -382,12 +382,11 @@ unsigned machine_opened(const struct machine *machine, const char *name)
 const char *large_tree_source(void)
 {
     static char source[1900000];
-    static const char head[] = "/dts-v1/; / { ";
-    static const char tail[] = " { }; chosen { }; a: a { phandle = <1>; }; };";
+    size_t length = (size_t)sprintf(source, "/dts-v1/; / { ");
 
-    memset(source, 'x', sizeof(source));
-    memcpy(source, head, sizeof(head) - 1);
-    memcpy(source + sizeof(source) - sizeof(tail), tail, sizeof(tail));
+    for (unsigned at = 0; at < 7150; at++)
+        length += (size_t)sprintf(source + length, "x%0250u { }; ", at);
+    sprintf(source + length, "chosen { }; a: a { phandle = <1>; }; };");
     return source;
 }
 

@@ -115,7 +115,7 @@ unsigned machine_opened(const struct machine *machine, const char *name);
  */
 void *tree_compile(const char *source, size_t *size);
 
-/* The source of a tree with /chosen, /a, and a name of 1.8 MiB that searches have to pass. */
+/* The source of a tree with /chosen, /a, and nodes of 1.8 MiB that searches have to pass. */
 const char *large_tree_source(void);
 
 /* The first bytes of an arm64 Linux Image of `size` bytes in all, of Xen's own, of a ramdisk. */
