@@ -483,7 +483,7 @@ void check_modules(struct check *check)
             check_stated(check, module);
         if (module->kind == MODULE_KERNEL)
             check_kernel(check, module);
-        else if (module->kind == MODULE_DEVICE_TREE && is_loaded(module))
+        else if (module->kind == MODULE_DEVICE_TREE && is_loaded(module) && is_first(check, module))
             check_fragment(check, module);
     }
 }

@@ -784,6 +784,33 @@ static void many_devices(struct input *input, size_t count)
     end_overlay(input);
 }
 
+/* One large fragment of many domains. */
+static void shared_fragment(struct input *input, size_t count)
+{
+    begin_overlay(input);
+    input->config_size = 0;
+    append(&input->config, &input->config_size, "\n");
+    begin_node(input->overlay, "passthrough");
+    for (unsigned at = 0; at < 150000; at++)
+        add_empty_node(input->overlay, "n");
+    end_node(input->overlay);
+    end_overlay(input);
+    begin_tree(input, 0);
+    begin_node(input->tree, "chosen");
+    for (size_t at = 0; at < count; at++) {
+        char name[32];
+
+        snprintf(name, sizeof(name), "d%zu", at);
+        begin_node(input->tree, name);
+        add_string(input->tree, "compatible", "xen,domain");
+        add_module(input->tree, "kernel", "vmlinuz");
+        add_module(input->tree, "dtb", "my.dtbo");
+        end_node(input->tree);
+    }
+    end_node(input->tree);
+    end_tree(input);
+}
+
 /* An overlay that changes `count` nodes by their labels, on a tree that has as many. */
 static void large_overlay(struct input *input, size_t count)
 {
@@ -901,6 +928,7 @@ static const struct kind {
     KIND(overlay_symbols, 1, 5, 10, 8000),
     KIND(overlay_references, 100, 1000, 2500, 10000),
     KIND(many_devices, 10, 64, 1000),
+    KIND(shared_fragment, 1, 10, 120),
     KIND(a_mixture, 10, 35, 40, 1000),
 };
 

@@ -1242,6 +1242,11 @@ static const struct row rows[] = {
      .chosen = DOM("domA", FRAGMENT("file")),
      .expected = "/chosen/domA/module@3: warning: domain domA: file has no node /passthrough\n"
                  "  hint: put the devices below it\n"},
+    {.name = "fragment of two domains is looked at once",
+     .prepare = fragment_empty,
+     .chosen = DOM("domA", FRAGMENT("file")) DOM("domB", FRAGMENT("file")),
+     .expected = "/chosen/domA/module@3: warning: domain domA: file has no node /passthrough\n"
+                 "  hint: put the devices below it\n"},
     {.name = "fragment with devices",
      .prepare = fragment_devices,
      .chosen = DOM("domA", FRAGMENT("file")),
