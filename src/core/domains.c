@@ -63,14 +63,15 @@ static int find_parent(const struct maker *maker, const char *key, const char **
     for (; (slash = strchr(key, '/')) != NULL; key = slash + 1) {
         size_t length = (size_t)(slash - key);
         char *name = arena_copy(maker->workspace->arena, key, length);
-        int child;
+        int parent = node;
 
         if (!is_name(key, length, 1) || ++depth > DEPTH_MAX)
             return -FDT_ERR_BADPATH;
         if (name == NULL)
             return -FDT_ERR_NOSPACE;
-        child = fdt_subnode_offset(maker->tree->fdt, node, name);
-        node = child == -FDT_ERR_NOTFOUND ? tree_add_node(maker->tree, node, name) : child;
+        node = tree_add_node(maker->tree, parent, name);
+        if (node == -FDT_ERR_EXISTS)
+            node = fdt_subnode_offset(maker->tree->fdt, parent, name);
     }
     *property = key;
     return node;

@@ -190,8 +190,8 @@ static bool begin_edit(struct tree *tree, int node)
     /* Edits before /chosen move it. */
     if (node < tree->chosen)
         tree->chosen = 0;
-    return tree_search(tree, fdt_size_dt_struct(tree->fdt) - (size_t)node +
-                                 2 * (size_t)fdt_size_dt_strings(tree->fdt));
+    return tree_search(
+        tree, 2 * (fdt_size_dt_struct(tree->fdt) - (size_t)node + fdt_size_dt_strings(tree->fdt)));
 }
 
 int tree_set(struct tree *tree, int node, const char *name, const void *value, size_t size)

@@ -304,6 +304,18 @@ static void add_names(char *tree)
     }
 }
 
+/* Properties of one node of a domain, behind as many others. */
+static void nodes_of_a_domain(struct input *input, size_t count)
+{
+    begin_domain(input);
+    for (size_t at = 0; at < 4 * count; at++)
+        append(&input->config, &input->config_size, "z/a%zu=\n", at);
+    for (size_t at = 0; at < count; at++)
+        append(&input->config, &input->config_size, "n%zu/a=\n", at);
+    append(&input->config, &input->config_size, "z/a=\n");
+    small_tree(input);
+}
+
 /* The same on a tree that has as many names as it may have. */
 static void properties_among_names(struct input *input, size_t count)
 {
@@ -904,6 +916,7 @@ static const struct kind {
     KIND(many_references, 10, 20, 100, 50000),
     KIND(many_labels, 10, 20, 100, 50000),
     KIND(many_properties, 10, 100, 1000, 16000),
+    KIND(nodes_of_a_domain, 10, 100, 1000, 2000),
     KIND(properties_among_names, 10, 100, 1000, 16000),
     KIND(full_chosen, 30, 250, 257),
     KIND(stray_domains, 10, 100, 1000),
