@@ -8,7 +8,7 @@
 
 #include "workspace.h"
 
-#define FILE_NAME_MAX 1023U /* characters of a name, with the way to it */
+#define FILE_NAME_MAX 511U /* characters of a name, with the way to it */
 
 /*
  * Resolves `name` against `directory` (absolute): both slashes separate, a leading one means the

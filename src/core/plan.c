@@ -204,7 +204,7 @@ static const char *wrong_key(const char *file, const char *name, const char *res
         return "no key";
     if (rest != NULL)
         return "more than a file and a key";
-    return strlen(file) > FILE_NAME_MAX ? "a file name of more than 1023 characters" : NULL;
+    return strlen(file) > FILE_NAME_MAX ? "a file name of more than 511 characters" : NULL;
 }
 
 static bool read_keys(struct planner *planner, const struct boot_section *section)

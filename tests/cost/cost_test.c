@@ -876,6 +876,10 @@ static void measure(const char *name, void (*make)(struct input *input, size_t c
     if (system_init(&boot->system, &boot->machine.platform, &boot->request) &&
         system_describe(&boot->system))
         system_complete(&boot->system);
+    system_conclude(&boot->system);
+    assert_non_null(summary_of_diagnostics(&boot->system));
+    assert_non_null(summary_of_domains(&boot->system));
+    assert_non_null(summary_of_binaries(&boot->system));
     seconds = now() - start;
     print_message("%-22s %7zu: input %8zu B, memory %9zu B, %8.2f ms\n", name, count, size,
                   boot->machine.allocated_most, seconds * 1000);
@@ -924,8 +928,8 @@ static const struct kind {
     KIND(domains_among_names, 10, 80, 120),
     KIND(near_properties, 10, 1000, 10000),
     KIND(near_nodes, 10, 1000, 6000),
-    KIND(long_node, 100, 1000, 200000),
-    KIND(long_file, 100, 1000, 200000, 1000000),
+    KIND(long_node, 100, 255, 1000, 200000),
+    KIND(long_file, 100, 500, 1000, 1000000),
     KIND(long_sections, 100, 1000, 130000),
     KIND(many_vcpus, 10, 100, 1000, 5000),
     KIND(many_cpus, 10, 1000, 10000, 28000),

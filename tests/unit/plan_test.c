@@ -240,12 +240,12 @@ static void test_a_long_name_of_a_file(void **state)
     struct boot *boot = *state;
     char config[1200];
 
-    snprintf(config, sizeof(config), "binary=%01022d/a k\n", 0);
+    snprintf(config, sizeof(config), "binary=%0510d/a k\n", 0);
     boot_describe(boot, config, TREE("a { uefi,binary = \"k\"; };"));
     assert_diagnosed(boot, "/chosen/a: error: k is neither a key of binary= nor a file");
-    assert_diagnosed(boot, "muster.cfg:1: error: binary= has a file name of more than 1023 "
+    assert_diagnosed(boot, "muster.cfg:1: error: binary= has a file name of more than 511 "
                            "characters");
-    snprintf(config, sizeof(config), "binary=%01021d/a k\n", 0);
+    snprintf(config, sizeof(config), "binary=%0509d/a k\n", 0);
     boot_describe(boot, config, TREE("a { uefi,binary = \"k\"; };"));
     assert_int_equal(boot->system.diagnostics.counts[SEVERITY_ERROR], 1);
 }
