@@ -80,6 +80,9 @@ bool compose_edited(const struct workspace *workspace, const struct location *wh
     return false;
 }
 
+static const char hint_for_size[] =
+    "Xen takes trees of at most 2 MiB; /chosen, or the names of properties, may be 256 KiB of it";
+
 static const char *hint_for_no_tree(const char *content, size_t size)
 {
     if (size >= 8 && memcmp(content, "/dts-v1/", 8) == 0)
@@ -95,7 +98,7 @@ static bool open_tree(const struct workspace *workspace, const struct location *
     if (result == 0 || workspace->arena->failed)
         return result == 0;
     if (result == -FDT_ERR_NOSPACE)
-        diagnose(workspace->diagnostics, SEVERITY_ERROR, where, "Xen takes trees of at most 2 MiB",
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, where, hint_for_size,
                  "%s is too large a device tree", name);
     else
         diagnose(workspace->diagnostics, SEVERITY_ERROR, where,
@@ -142,7 +145,7 @@ static bool read_base(const struct workspace *workspace, const struct config_ent
         file_read(workspace, dtb->value, TREE_SIZE_MAX, arena_bulk, &content, &size);
 
     if (status == PLATFORM_TOO_LARGE) {
-        diagnose(workspace->diagnostics, SEVERITY_ERROR, where, "Xen takes trees of at most 2 MiB",
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, where, hint_for_size,
                  "%s is too large a device tree", dtb->value);
         return false;
     }

@@ -127,7 +127,8 @@ static void test_what_is_no_base_tree(void **state)
     file->stated_size = TREE_SIZE_MAX + 1;
     assert_false(boot_describe(boot, "dtb=my.dtb\n", NULL));
     assert_diagnostics(boot, "muster.cfg:1: error: my.dtb is too large a device tree\n"
-                             "  hint: Xen takes trees of at most 2 MiB\n");
+                             "  hint: Xen takes trees of at most 2 MiB; /chosen, or the names of "
+                             "properties, may be 256 KiB of it\n");
     file->stated_size = 100;
     assert_false(boot_describe(boot, "dtb=my.dtb\n", NULL));
     assert_diagnostics(
@@ -175,7 +176,8 @@ static void test_a_firmware_tree_that_is_too_large(void **state)
     assert_int_equal(fdt_setprop_placeholder(tree, 0, "large", TREE_SIZE_MAX, &value), 0);
     assert_false(describe_with(boot, tree, size));
     assert_diagnostics(boot, "error: the firmware's device tree is too large a device tree\n"
-                             "  hint: Xen takes trees of at most 2 MiB\n");
+                             "  hint: Xen takes trees of at most 2 MiB; /chosen, or the names of "
+                             "properties, may be 256 KiB of it\n");
     boot_end(boot);
     free(tree);
 }
