@@ -27,7 +27,7 @@ efi-cflags = -std=gnu11 -Os -g -ffreestanding -fpic -fshort-wchar -fno-strict-al
 efi-ldflags = -nostdlib -shared -flto=auto \
 	-Wl,-Bsymbolic,-znocombreloc,-zdefs,--no-warn-rwx-segments \
 	-Wl,--gc-sections,--exclude-libs,ALL,--build-id=none,--fix-cortex-a53-843419=adr \
-	-Wl,--defsym=EFI_SUBSYSTEM=0xa \
+	-Wl,--defsym=EFI_SUBSYSTEM=0xa,--orphan-handling=error \
 	-T src/efi/image.lds
 efi-objects = $(patsubst src/%.c,build/efi/%.o,$(core-sources) $(efi-sources))
 efi-sections = .text .data .dynamic .rela
