@@ -125,6 +125,21 @@ static bool dtc_takes(const void *fdt, bool any_phandle, int words)
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
+/* A copy of a file that is a tree, which libfdt wants aligned; NULL for others. The caller frees.
+ */
+static void *copy_tree(const struct machine_file *file)
+{
+    void *copy = malloc(file->size + 1);
+
+    invariant(copy != NULL);
+    if (file->size != 0)
+        memcpy(copy, file->data, file->size);
+    if (tree_check(copy, file->size) == 0)
+        return copy;
+    free(copy);
+    return NULL;
+}
+
 /* Whether dtc refuses a tree that came from the firmware or from a file. */
 static bool is_input_refused(const struct boot *boot, int words)
 {
@@ -133,9 +148,12 @@ static bool is_input_refused(const struct boot *boot, int words)
     bool is_taken = tree == NULL || tree_check(tree, boot->request.firmware_tree_size) != 0 ||
                     dtc_takes(tree, false, words);
 
-    for (size_t at = 0; at < machine->file_count && is_taken; at++)
-        if (tree_check(machine->files[at].data, machine->files[at].size) == 0)
-            is_taken = dtc_takes(machine->files[at].data, false, words);
+    for (size_t at = 0; at < machine->file_count && is_taken; at++) {
+        void *copy = copy_tree(&machine->files[at]);
+
+        is_taken = copy == NULL || dtc_takes(copy, false, words);
+        free(copy);
+    }
     return !is_taken;
 }
 
@@ -144,9 +162,10 @@ static bool has_phandles(const struct machine *machine)
 {
     for (size_t at = 0; at < machine->file_count; at++) {
         const struct machine_file *file = &machine->files[at];
+        void *copy = copy_tree(file);
 
-        if (tree_check(file->data, file->size) != 0 &&
-            memmem(file->data, file->size, "phandle", strlen("phandle")) != NULL)
+        free(copy);
+        if (copy == NULL && memmem(file->data, file->size, "phandle", strlen("phandle")) != NULL)
             return true;
     }
     return false;
