@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include "compose.h"
+#include "outline.h"
 #include "text.h"
 #include "value.h"
 
 #define DOMAINS_MAX 256U /* names in one domains= */
 #define DEPTH_MAX   8U   /* nodes in the key of a property */
-#define LENGTH_MAX  255U /* characters of a name */
 
 /* Characters of node names (Devicetree Specification §2.2.1) and property names (§2.2.4). */
 static const char name_characters[] =
@@ -48,7 +48,7 @@ static bool is_name(const char *name, size_t length, int addresses)
 {
     size_t at = 0;
 
-    for (; at < length && at < LENGTH_MAX && strchr(name_characters, name[at]) != NULL; at++)
+    for (; at < length && at < OUTLINE_NAME_MAX && strchr(name_characters, name[at]) != NULL; at++)
         addresses -= name[at] == '@';
     return length != 0 && at == length && addresses >= 0;
 }

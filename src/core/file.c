@@ -47,15 +47,14 @@ static bool append_parts(char *result, size_t *length, const char *name)
 const char *file_resolve(struct arena *arena, const char *directory, const char *name,
                          enum platform_status *status)
 {
-    size_t length = strlen(name);
-    char *result = NULL;
+    size_t length = 0;
+    char *result;
 
     *status = PLATFORM_NOT_FOUND;
-    if (length > FILE_NAME_MAX)
+    if (strlen(name) > FILE_NAME_MAX)
         return NULL;
     *status = PLATFORM_NO_MEMORY;
-    result = arena_allocate(arena, strlen(directory) + length + 3);
-    length = 0;
+    result = arena_allocate(arena, strlen(directory) + strlen(name) + 3);
     if (result == NULL)
         return NULL;
     *status = PLATFORM_DENIED;

@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define BROKEN        UINT32_MAX /* no tag has this value */
-#define NODE_SIZE_MAX 260U       /* bytes of the token of a node with a name of 255 characters */
+#define BROKEN        UINT32_MAX                 /* no tag has this value */
+#define NODE_SIZE_MAX (4 + OUTLINE_NAME_MAX + 1) /* bytes of the token of a node */
 
 /* The cell at `at`, by one instruction: a call for each, as of libfdt's fdt32_ld, counts here. */
 static inline __attribute__((always_inline)) uint32_t cell(const struct outline_walk *walk,

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define OUTLINE_NAME_MAX 255U /* characters of the name of a node */
+
 /* What is somewhere in a tree; later stages look no further for what is nowhere. */
 struct traits {
     bool has_reserved; /* the root has a child reserved-memory */

@@ -246,6 +246,7 @@ static bool is_stray(const struct survey *survey)
            (survey->walk.depth != 3 || strcmp(survey->names[2], "chosen") != 0);
 }
 
+/* Finds domains where Xen looks for none. */
 static void check_strays(const struct check *check)
 {
     struct survey survey = {.walk = outline_start(check->fdt)};

@@ -76,6 +76,17 @@ static void end_tree(struct input *input)
     assert_int_equal(fdt_finish(input->tree), 0);
 }
 
+/* Modules m0, m1, … of one binary. */
+static void add_modules(char *tree, size_t count)
+{
+    for (size_t at = 0; at < count; at++) {
+        char name[32];
+
+        snprintf(name, sizeof(name), "m%zu", at);
+        add_module(tree, name, "vmlinuz");
+    }
+}
+
 static void many_reservations(struct input *input, size_t count)
 {
     begin_tree(input, count);
@@ -110,12 +121,7 @@ static void large_tree(struct input *input, size_t count)
 {
     begin_tree(input, 0);
     begin_node(input->tree, "chosen");
-    for (unsigned at = 0; at < 30; at++) {
-        char name[32];
-
-        snprintf(name, sizeof(name), "m%u", at);
-        add_module(input->tree, name, "vmlinuz");
-    }
+    add_modules(input->tree, 30);
     end_node(input->tree);
     for (size_t at = 0; at < count; at++) {
         char name[32];
@@ -327,20 +333,20 @@ static void properties_among_names(struct input *input, size_t count)
     end_tree(input);
 }
 
-/* Modules in a /chosen that is as large as it may be. */
+/* A /chosen that is as large as it may be, with `count` modules. */
+static void add_full_chosen(char *tree, size_t count)
+{
+    begin_node(tree, "chosen");
+    add_modules(tree, count);
+    for (unsigned at = 0; at < 20000; at++)
+        add_empty_node(tree, "n");
+    end_node(tree);
+}
+
 static void full_chosen(struct input *input, size_t count)
 {
     begin_tree(input, 0);
-    begin_node(input->tree, "chosen");
-    for (size_t at = 0; at < count; at++) {
-        char name[32];
-
-        snprintf(name, sizeof(name), "m%zu", at);
-        add_module(input->tree, name, "vmlinuz");
-    }
-    for (unsigned at = 0; at < 20000; at++)
-        add_empty_node(input->tree, "n");
-    end_node(input->tree);
+    add_full_chosen(input->tree, count);
     end_tree(input);
 }
 
@@ -392,16 +398,7 @@ static void modules_among_names(struct input *input, size_t count)
 {
     begin_tree(input, 0);
     add_names(input->tree);
-    begin_node(input->tree, "chosen");
-    for (size_t at = 0; at < count; at++) {
-        char name[32];
-
-        snprintf(name, sizeof(name), "m%zu", at);
-        add_module(input->tree, name, "vmlinuz");
-    }
-    for (unsigned at = 0; at < 20000; at++)
-        add_empty_node(input->tree, "n");
-    end_node(input->tree);
+    add_full_chosen(input->tree, count);
     end_tree(input);
 }
 
@@ -416,10 +413,7 @@ static void domains_among_names(struct input *input, size_t count)
                "\n[d%zu]\nkernel=vmlinuz a\nramdisk=ramdisk\nmemory=64M\ncpus=1\nvpl011\n", at);
     begin_tree(input, 0);
     add_names(input->tree);
-    begin_node(input->tree, "chosen");
-    for (unsigned at = 0; at < 20000; at++)
-        add_empty_node(input->tree, "n");
-    end_node(input->tree);
+    add_full_chosen(input->tree, 0);
     end_tree(input);
 }
 
