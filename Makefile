@@ -8,7 +8,7 @@ V ?= 0
 quiet = $(if $(filter 0,$(V)),@printf '  %-8s %s\n' $(1) $@;,)
 
 sysroot ?= build/payload/sysroot
-core-sources = $(wildcard src/core/*.c)
+core-sources = $(sort $(shell find src/core -name "*.c"))
 efi-sources = $(wildcard src/efi/*.c)
 
 warnings = -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
@@ -22,7 +22,7 @@ efi-cflags = -std=gnu11 -Os -g -ffreestanding -fpic -fshort-wchar -fno-strict-al
 	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -fno-stack-protector \
 	-fomit-frame-pointer -ffunction-sections -fdata-sections -mcmodel=tiny -mgeneral-regs-only \
 	-mno-outline-atomics -fvisibility=hidden -flto $(warnings) \
-	-Isrc -Isrc/core -isystem $(sysroot)/usr/include -isystem $(sysroot)/usr/include/efi \
+	-Isrc -isystem $(sysroot)/usr/include -isystem $(sysroot)/usr/include/efi \
 	-isystem $(sysroot)/usr/include/efi/aarch64
 efi-ldflags = -nostdlib -shared -flto=auto \
 	-Wl,-Bsymbolic,-znocombreloc,-zdefs,--no-warn-rwx-segments \
@@ -43,7 +43,7 @@ efi: build/musteraa64.efi
 # The compiler makes calls to what this file defines after link-time optimization has ended.
 build/efi/efi/freestanding.o: efi-cflags += -fno-lto
 # It walks over each word of a tree.
-build/efi/core/outline.o: efi-cflags += -O2
+build/efi/core/tree/outline.o: efi-cflags += -O2
 
 build/efi/%.o: src/%.c Makefile
 	@mkdir -p $(@D)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The system to boot: the stages, run in order over one workspace. */
-#include "system.h"
+#include "core/system.h"
 
 #include <libfdt.h>
 
-#include "commit.h"
-#include "compose.h"
-#include "file.h"
-#include "load.h"
-#include "preflight.h"
+#include "core/base/file.h"
+#include "core/compose/compose.h"
+#include "core/finish/commit.h"
+#include "core/finish/load.h"
+#include "core/preflight/preflight.h"
 
 static uint64_t now(const struct system *system)
 {

@@ -7,13 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "config.h"
-#include "options.h"
-#include "place.h"
-#include "plan.h"
-#include "regions.h"
-#include "tree.h"
-#include "workspace.h"
+#include "core/base/workspace.h"
+#include "core/config/config.h"
+#include "core/config/options.h"
+#include "core/memory/place.h"
+#include "core/memory/regions.h"
+#include "core/plan/plan.h"
+#include "core/tree/tree.h"
 
 /* What the platform knows when it starts the stages. */
 struct request {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The processor's part on AArch64. */
-#include "arch.h"
+#include "efi/arch.h"
 
 /* What the compiler's stack protector compares with, and calls when it differs. */
 uintptr_t __stack_chk_guard = 0x595e9fbd94fda766;

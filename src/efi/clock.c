@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The time since power-on, from the processor's counter. */
-#include "clock.h"
+#include "efi/clock.h"
 
 #include <stddef.h>
 
-#include "arch.h"
+#include "efi/arch.h"
 
 #define MICROSECONDS 1000000U /* in a second */
 

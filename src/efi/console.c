@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The firmware's text console, for UTF-8. */
-#include "console.h"
+#include "efi/console.h"
 
-#include "utf16.h"
+#include "efi/utf16.h"
 
 #define BUFFER_UNITS 128U
 #define BAR_CELLS    40U

@@ -3,7 +3,7 @@
 #ifndef MUSTER_CONSOLE_H
 #define MUSTER_CONSOLE_H
 
-#include "firmware.h"
+#include "efi/firmware.h"
 
 /* Prints UTF-8; '\n' becomes CR LF. Without a console it does nothing. */
 void console_print(const struct firmware *firmware, const char *text);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* For -debug: the finished device tree as a file beside the loader. */
-#include "debug_tree.h"
+#include "efi/debug_tree.h"
 
 #include <libfdt.h>
 #include <string.h>
 
-#include "console.h"
-#include "core/text.h"
-#include "utf16.h"
+#include "core/base/text.h"
+#include "efi/console.h"
+#include "efi/utf16.h"
 
 #define NAME     "muster-tree.dtb"
 #define WRITABLE (EFI_FILE_MODE_READ | EFI_FILE_MODE_WRITE)

@@ -4,7 +4,7 @@
 #define MUSTER_DEBUG_TREE_H
 
 #include "core/system.h"
-#include "firmware.h"
+#include "efi/firmware.h"
 
 /*
  * Writes the system's tree to muster-tree.dtb in the loader's directory, over an earlier one. Where

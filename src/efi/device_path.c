@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Device paths: the file name in one, and the path of a file on the loader's partition. */
-#include "device_path.h"
+#include "efi/device_path.h"
 
 #include <string.h>
 
-#include "utf16.h"
+#include "efi/utf16.h"
 
 #define NODE_HEADER     4U
 #define NODE_MEDIA      4U

@@ -3,7 +3,7 @@
 #ifndef MUSTER_DEVICE_PATH_H
 #define MUSTER_DEVICE_PATH_H
 
-#include "firmware.h"
+#include "efi/firmware.h"
 
 /*
  * The name of the file that the loader was started from: absolute, with '/', from the pool. When

@@ -2,8 +2,8 @@
 /* Files of the loader's partition, read through the simple file system protocol. */
 #include <string.h>
 
-#include "firmware.h"
-#include "utf16.h"
+#include "efi/firmware.h"
+#include "efi/utf16.h"
 
 #define INFO_SIZE 1024U /* bytes: EFI_FILE_INFO with any name that FAT allows */
 

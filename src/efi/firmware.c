@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The firmware: finding the loader's own image and partition, and standing in for core's platform.
  */
-#include "firmware.h"
+#include "efi/firmware.h"
 
-#include "clock.h"
-#include "console.h"
-#include "fixup.h"
+#include "efi/clock.h"
+#include "efi/console.h"
+#include "efi/fixup.h"
 
 enum platform_status firmware_status(EFI_STATUS status)
 {

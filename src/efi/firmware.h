@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/platform.h"
+#include "core/base/platform.h"
 
 struct firmware {
     EFI_HANDLE image;

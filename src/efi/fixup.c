@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* EFI_DT_FIXUP_PROTOCOL: the firmware completes a device tree that it did not make. */
-#include "fixup.h"
+#include "efi/fixup.h"
 
 enum platform_status fixup_apply(void *context, void *tree, size_t *capacity)
 {

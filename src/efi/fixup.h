@@ -3,7 +3,7 @@
 #ifndef MUSTER_FIXUP_H
 #define MUSTER_FIXUP_H
 
-#include "firmware.h"
+#include "efi/firmware.h"
 
 #define EFI_DT_FIXUP_PROTOCOL_GUID                                                                 \
     {                                                                                              \

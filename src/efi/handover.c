@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Stage handover: the tree is installed and Xen started; if Xen returns, all that is undone. */
-#include "handover.h"
+#include "efi/handover.h"
 
 #include <libfdt.h>
 #include <string.h>
 
-#include "arch.h"
-#include "console.h"
-#include "core/place.h"
-#include "core/text.h"
-#include "device_path.h"
-#include "loader_variables.h"
-#include "tree_table.h"
+#include "core/base/text.h"
+#include "core/memory/place.h"
+#include "efi/arch.h"
+#include "efi/console.h"
+#include "efi/device_path.h"
+#include "efi/loader_variables.h"
+#include "efi/tree_table.h"
 
 /* The tree in pages of its own, which stay when Xen runs. */
 struct final_tree {

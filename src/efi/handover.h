@@ -4,7 +4,7 @@
 #define MUSTER_HANDOVER_H
 
 #include "core/system.h"
-#include "firmware.h"
+#include "efi/firmware.h"
 
 /*
  * Starts Xen with a system that is complete. Returns only on a failure, which is added to the

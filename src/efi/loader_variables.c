@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The Boot Loader Interface: variables by which systemd-analyze in dom0 shows the loader. */
-#include "loader_variables.h"
+#include "efi/loader_variables.h"
 
-#include "clock.h"
-#include "core/version.h"
-#include "utf16.h"
+#include "core/base/version.h"
+#include "efi/clock.h"
+#include "efi/utf16.h"
 
 #define ATTRIBUTES   (EFI_VARIABLE_BOOTSERVICE_ACCESS | EFI_VARIABLE_RUNTIME_ACCESS)
 #define VALUE_UNITS  256U /* of the longest value; a longer path is left out */

@@ -3,7 +3,7 @@
 #ifndef MUSTER_LOADER_VARIABLES_H
 #define MUSTER_LOADER_VARIABLES_H
 
-#include "firmware.h"
+#include "efi/firmware.h"
 
 /*
  * Sets LoaderTimeInitUSec (`started`, in microseconds), LoaderTimeExecUSec (now),

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The UEFI application: from the firmware's call to the start of Xen, or back with an error. */
-#include "arch.h"
-#include "console.h"
-#include "core/summary.h"
+#include "core/base/version.h"
+#include "core/plan/summary.h"
 #include "core/system.h"
-#include "core/version.h"
-#include "debug_tree.h"
-#include "device_path.h"
-#include "firmware.h"
-#include "handover.h"
-#include "tree_table.h"
+#include "efi/arch.h"
+#include "efi/console.h"
+#include "efi/debug_tree.h"
+#include "efi/device_path.h"
+#include "efi/firmware.h"
+#include "efi/handover.h"
+#include "efi/tree_table.h"
 
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
 

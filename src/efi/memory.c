@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The firmware's memory: its pool, its pages and its map. */
-#include "firmware.h"
+#include "efi/firmware.h"
 
 #define MAP_SLACK    8U /* descriptors that an allocation may add to the map */
 #define MAP_ATTEMPTS 4U

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The device tree in the firmware's configuration table. */
-#include "tree_table.h"
+#include "efi/tree_table.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #ifndef MUSTER_TREE_TABLE_H
 #define MUSTER_TREE_TABLE_H
 
-#include "firmware.h"
+#include "efi/firmware.h"
 
 /* The tree that the configuration table holds, or NULL (EBBR, "Devicetree"). */
 void *tree_table_get(const struct firmware *firmware);

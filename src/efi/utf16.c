@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* UTF-8 to UTF-16 and back, for texts that cross between core and the firmware. */
-#include "utf16.h"
+#include "efi/utf16.h"
 
 #include <stdint.h>
 

@@ -9,8 +9,8 @@ prefix ?= /usr/local
 DESTDIR ?=
 
 host-cflags = -std=gnu11 -O2 -g -fstack-protector-strong $(host-sanitizers) $(warnings) \
-	-D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Isrc -Isrc/core -Isrc/host
-host-objects = $(patsubst src/%.c,$(host-out)/%.o,$(core-sources) $(wildcard src/host/*.c))
+	-D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Isrc
+host-objects = $(patsubst src/%.c,$(host-out)/%.o,$(core-sources) $(sort $(shell find src/host -name "*.c")))
 host-libraries = -lfdt -lnettle
 
 .PHONY: host install

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "command.h"
-#include "core/text.h"
-#include "core/version.h"
+#include "core/base/text.h"
+#include "core/base/version.h"
+#include "host/base/command.h"
 
 static const struct command *const commands[] = {
     &check_command, &plan_command, &image_command, &run_command, &import_command,

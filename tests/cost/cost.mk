@@ -3,7 +3,7 @@
 # `make check-cost`. Without the sanitizers, which cost time of their own.
 
 cost-out ?= build/cost
-cost-cflags = -std=gnu11 -g -O2 $(warnings) -D_GNU_SOURCE -Isrc -Isrc/core -Itests/unit
+cost-cflags = -std=gnu11 -g -O2 $(warnings) -D_GNU_SOURCE -Isrc -Itests/unit
 
 $(cost-out)/%.o: %.c tests/cost/cost.mk Makefile
 	@mkdir -p $(@D)

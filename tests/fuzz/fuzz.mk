@@ -6,7 +6,7 @@
 
 fuzz-out ?= build/fuzz
 fuzz-cflags = -std=gnu11 -g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
-	-fno-sanitize-recover=all $(warnings) -D_GNU_SOURCE -DARENA_BLOCK_SIZE=1U -Isrc -Isrc/core \
+	-fno-sanitize-recover=all $(warnings) -D_GNU_SOURCE -DARENA_BLOCK_SIZE=1U -Isrc \
 	-Itests/unit -Itests/fuzz
 
 # Each target with the number of runs that a check does.
@@ -33,7 +33,7 @@ $(fuzz-out)/%.o: %.c tests/fuzz/fuzz.mk Makefile
 $(fuzz-targets:%=$(fuzz-out)/%): $(fuzz-out)/%: $(fuzz-out)/tests/fuzz/%_fuzz.o $(fuzz-core)
 	$(call quiet,LD)clang -fsanitize=fuzzer,address,undefined -o $@ $^ -lcmocka -lfdt
 
-$(fuzz-out)/imagebuilder: $(fuzz-out)/src/host/imagebuilder.o
+$(fuzz-out)/imagebuilder: $(fuzz-out)/src/host/import/imagebuilder.o
 
 # Seeds are kept as text where they can be; those of the whole system are joined of several files.
 $(fuzz-out)/corpus.stamp: tests/fuzz/seeds.py $(shell find tests/fuzz/corpus -type f)

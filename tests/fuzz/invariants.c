@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "compose.h"
+#include "core/compose/compose.h"
 
 /* Of the trees that pass, dtc sees these first ones, and then one in so many: it takes long. */
 #define DTC_FIRST 64U

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Fuzzes the load options: any bytes give words. */
+#include "core/config/options.h"
 #include "invariants.h"
-#include "options.h"
 
 static void check_text(const char *text, size_t size)
 {

@@ -2,8 +2,8 @@
 /* Fuzzes the check of a flattened tree: what it accepts, libfdt accepts too, and it opens whole. */
 #include <libfdt.h>
 
+#include "core/tree/tree.h"
 #include "invariants.h"
-#include "tree.h"
 
 static size_t count_nodes(const void *fdt)
 {

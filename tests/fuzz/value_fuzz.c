@@ -2,9 +2,9 @@
 /* Fuzzes the values of domain sections: any text gives bytes, or a mistake with its place. */
 #include <libfdt.h>
 
+#include "core/base/text.h"
+#include "core/tree/value.h"
 #include "invariants.h"
-#include "text.h"
-#include "value.h"
 
 static void make_tree(struct tree *tree, struct arena *arena)
 {

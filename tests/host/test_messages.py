@@ -12,7 +12,7 @@ import pytest
 from conftest import HERE, ROOT
 
 SOURCES = [path for name in ("core", "efi", "host")
-           for path in sorted((ROOT / "src" / name).glob("*.c"))
+           for path in sorted((ROOT / "src" / name).rglob("*.c"))
            # Instructions of the processor, and parts of drawings.
            if path.name not in ("aarch64.c", "plan_svg.c")]
 LOADER = [path for path in SOURCES if path.parent.name != "host"]

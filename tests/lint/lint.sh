@@ -15,8 +15,8 @@ sources() {
 }
 
 # Compiler options for core and host, and for the EFI application.
-native="-std=gnu11 -D_GNU_SOURCE $WARNINGS -Isrc -Isrc/core -Isrc/host"
-efi="-std=gnu11 -ffreestanding -fshort-wchar $WARNINGS -Isrc -Isrc/core
+native="-std=gnu11 -D_GNU_SOURCE $WARNINGS -Isrc"
+efi="-std=gnu11 -ffreestanding -fshort-wchar $WARNINGS -Isrc
     -isystem $SYSROOT/usr/include -isystem $SYSROOT/usr/include/efi
     -isystem $SYSROOT/usr/include/efi/aarch64"
 clang_efi="--target=aarch64-linux-gnu $efi -isystem /usr/aarch64-linux-gnu/include"
@@ -42,7 +42,7 @@ check_licence() {
 check_cppcheck() {
     cppcheck -q -j "$jobs" --std=c11 --enable=warning,performance,portability \
         --inline-suppr --suppress=missingIncludeSystem --error-exitcode=1 \
-        -Isrc -Isrc/core -Isrc/host src tests/unit
+        -Isrc src tests/unit
 }
 
 # Both compilers are strict with different things.

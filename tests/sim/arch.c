@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The processor's part of Muster on the simulated machine. */
-#include "arch.h"
+#include "efi/arch.h"
 
 #include "internal.h"
 

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 #include <libfdt.h>
 
-#include "core/version.h"
+#include "core/base/version.h"
 #include "internal.h"
 #include "scene.h"
 

@@ -7,7 +7,7 @@ sim-objcopy ?= objcopy
 sim-sanitizers ?= -fsanitize=address,undefined -fno-sanitize-recover=all
 sim-architecture := $(shell uname -m)
 
-sim-cppflags = -Isrc -Isrc/core -Isrc/efi -Itests/sim -D_GNU_SOURCE -isystem /usr/include/efi \
+sim-cppflags = -Isrc -Itests/sim -D_GNU_SOURCE -isystem /usr/include/efi \
 	-isystem /usr/include/efi/$(sim-architecture)
 ifeq ($(sim-architecture),x86_64)
 sim-cppflags += -DGNU_EFI_USE_MS_ABI
@@ -21,7 +21,7 @@ sim-programs = freestanding_test utf16_test firmware_test boot_test sweep
 sim-scenes = $(patsubst %/files,%,$(wildcard tests/sim/scenes/*/files examples/*/files))
 
 # The simulated firmware takes the place of what only an AArch64 processor can do.
-sim-product = $(wildcard src/core/*.c) \
+sim-product = $(core-sources) \
 	$(filter-out src/efi/aarch64.c src/efi/freestanding.c,$(wildcard src/efi/*.c))
 sim-firmware = $(filter-out $(sim-programs:%=tests/sim/%.c) tests/sim/scene.c tests/sim/arch.c,\
 	$(wildcard tests/sim/*.c))

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 #include <efi.h>
 
-#include "utf16.h"
+#include "efi/utf16.h"
 
 #define ROOM 16
 

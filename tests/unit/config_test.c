@@ -2,9 +2,9 @@
 /* Tests of stage config: the grammar, which file is read, and which entries of it count. */
 #include <stdlib.h>
 
-#include "config.h"
+#include "core/base/text.h"
+#include "core/config/config.h"
 #include "support.h"
-#include "text.h"
 
 /* The sections and entries of a parsed text as lines "[section]" and "line:column key=value". */
 static const char *dump(struct arena *arena, const struct config *config)

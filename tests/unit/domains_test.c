@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/base/text.h"
+#include "core/tree/value.h"
 #include "support.h"
-#include "text.h"
-#include "value.h"
 
 #define CONFIG(entries) "[global]\ndefault=boot\n[boot]\ndomains=d\n[d]\nkernel=vmlinuz\n" entries
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Tests of names of files and of reading them. */
-#include "file.h"
+#include "core/base/file.h"
 #include "support.h"
 
 static void test_resolve(void **state)

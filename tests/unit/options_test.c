@@ -2,9 +2,9 @@
 /* Tests of the load options: their forms, their words, and bytes that are no options. */
 #include <stdlib.h>
 
-#include "options.h"
+#include "core/base/text.h"
+#include "core/config/options.h"
 #include "support.h"
-#include "text.h"
 
 /* The options read from these bytes, as one text. The bytes are at an odd address, in full. */
 static const char *read_bytes(struct boot *boot, const void *data, size_t size)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Tests of the outline: it is as strict as libfdt's own check, and finds what libfdt finds. */
-#include "outline.h"
+#include "core/tree/outline.h"
 
 #include <libfdt.h>
 #include <stdlib.h>

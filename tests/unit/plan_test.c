@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "plan.h"
+#include "core/plan/plan.h"
 #include "support.h"
 
 static const struct module *module_at(const struct boot *boot, const char *path)

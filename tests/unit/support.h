@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
-#include "summary.h"
-#include "system.h"
+#include "core/plan/summary.h"
+#include "core/system.h"
 
 #define MACHINE_FILES_MAX   64U
 #define MACHINE_REGIONS_MAX 64U

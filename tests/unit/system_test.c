@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/base/text.h"
 #include "support.h"
-#include "text.h"
 
 static void test_the_summary(void **state)
 {

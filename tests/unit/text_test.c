@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Tests of the groundwork: text, names, the arena and diagnostics. */
-#include "names.h"
+#include "core/base/names.h"
+#include "core/base/text.h"
 #include "support.h"
-#include "text.h"
 
 static void test_format(void **state)
 {

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/tree/tree.h"
 #include "support.h"
-#include "tree.h"
 
 static void test_what_is_no_tree(void **state)
 {

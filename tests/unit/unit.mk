@@ -7,7 +7,7 @@ unit-cc ?= gcc
 unit-sanitizers ?= -fsanitize=address,undefined -fno-sanitize-recover=all
 
 unit-cflags = -std=gnu11 -g -O1 -fno-omit-frame-pointer $(unit-sanitizers) $(warnings) \
-	-D_GNU_SOURCE -DARENA_BLOCK_SIZE=1U -Isrc -Isrc/core -Itests/unit
+	-D_GNU_SOURCE -DARENA_BLOCK_SIZE=1U -Isrc -Itests/unit
 
 unit-programs = $(patsubst tests/unit/%.c,$(unit-out)/%,$(wildcard tests/unit/*_test.c))
 unit-core = $(core-sources:%.c=$(unit-out)/%.o)

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Stage compose: the base tree, dom0's modules and Xen's command line; see overlay.c, domains.c. */
+#include "core/compose/compose.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/compose/domains.h"
+#include "core/compose/overlay.h"
+
+/* The origin property: line, column and width, a cell each, then the name of the file. */
+#define ORIGIN_CELLS 3U
+
+int compose_set_origin(struct tree *tree, int node, const struct location *origin)
+{
+    size_t length = strlen(origin->file) + 1;
+    size_t size = ORIGIN_CELLS * sizeof(fdt32_t) + length;
+    fdt32_t *value = arena_allocate(tree->arena, size);
+
+    if (value == NULL)
+        return -FDT_ERR_NOSPACE;
+    fdt32_st(&value[0], origin->line);
+    fdt32_st(&value[1], origin->column);
+    fdt32_st(&value[2], origin->width);
+    memcpy(&value[ORIGIN_CELLS], origin->file, length);
+    return tree_set(tree, node, ORIGIN_PROPERTY, value, size);
+}
+
+struct location compose_origin(struct arena *arena, const void *fdt, int node, const char *path)
+{
+    struct location where = {.node = path, .order = (unsigned)node};
+    int size;
+    const fdt32_t *value = tree_get(fdt, node, ORIGIN_PROPERTY, &size);
+    size_t header = ORIGIN_CELLS * sizeof(*value);
+
+    if (value == NULL || (size_t)size <= header)
+        return where;
+    where.file = arena_copy(arena, (const char *)&value[ORIGIN_CELLS], (size_t)size - header);
+    if (where.file != NULL) {
+        where.line = fdt32_ld(&value[0]);
+        where.column = fdt32_ld(&value[1]);
+        where.width = fdt32_ld(&value[2]);
+    }
+    return where;
+}
+
+int compose_module(struct tree *tree, int parent, const char *name, const char *type,
+                   const char *binary, const char *bootargs, const struct location *origin)
+{
+    int node = tree_add_node(tree, parent, name);
+    int result = node;
+    char *compatible = text_format(tree->arena, "%s|multiboot,module", type);
+
+    if (compatible == NULL)
+        return -FDT_ERR_NOSPACE;
+    if (result >= 0)
+        result = compose_set_origin(tree, node, origin);
+    if (result >= 0 && bootargs != NULL)
+        result = tree_set_string(tree, node, "bootargs", bootargs);
+    if (result >= 0)
+        result = tree_set_string(tree, node, "uefi,binary", binary);
+    if (result >= 0) {
+        size_t size = strlen(compatible) + 1;
+
+        compatible[strlen(type)] = '\0';
+        result = tree_set(tree, node, "compatible", compatible, size);
+    }
+    return result >= 0 ? node : result;
+}
+
+bool compose_edited(const struct workspace *workspace, const struct location *where, int result)
+{
+    if (result >= 0)
+        return true;
+    if (!workspace->arena->failed)
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, where, NULL,
+                 "the device tree cannot take it: %s", tree_error(result));
+    return false;
+}
+
+static const char hint_for_size[] =
+    "Xen takes trees of at most 2 MiB; /chosen, or the names of properties, may be 256 KiB of it";
+
+static const char *hint_for_no_tree(const char *content, size_t size)
+{
+    if (size >= 8 && memcmp(content, "/dts-v1/", 8) == 0)
+        return "it is source text: compile it with dtc";
+    return "make it with dtc -O dtb";
+}
+
+static bool open_tree(const struct workspace *workspace, const struct location *where,
+                      const char *name, const void *content, size_t size, struct tree *tree)
+{
+    int result = tree_open(tree, workspace->arena, content, size);
+
+    if (result == 0 || workspace->arena->failed)
+        return result == 0;
+    if (result == -FDT_ERR_NOSPACE)
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, where, hint_for_size,
+                 "%s is too large a device tree", name);
+    else
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, where,
+                 size != TREE_SIZE_MAX ? hint_for_no_tree(content, size) : NULL,
+                 "%s is no device tree: %s", name, tree_error(result));
+    return false;
+}
+
+/* Lets the firmware complete a tree that a person wrote, where it offers to. */
+static bool fix_tree(const struct workspace *workspace, const struct location *where,
+                     struct tree *tree)
+{
+    const struct platform *platform = workspace->platform;
+    enum platform_status status = PLATFORM_UNSUPPORTED;
+    size_t capacity = tree->capacity;
+
+    if (platform->fix_tree == NULL)
+        return true;
+    status = platform->fix_tree(platform->context, tree->fdt, &capacity);
+    if (status == PLATFORM_NO_MEMORY && capacity > tree->capacity) {
+        if (tree_grow(tree, capacity) != 0)
+            return false;
+        capacity = tree->capacity;
+        status = platform->fix_tree(platform->context, tree->fdt, &capacity);
+    }
+    if (status == PLATFORM_UNSUPPORTED)
+        return true;
+    if (status == PLATFORM_OK && tree_reread(tree) == 0)
+        return fdt_open_into(tree->fdt, tree->fdt, (int)tree->capacity) == 0;
+    diagnose(workspace->diagnostics, SEVERITY_ERROR, where,
+             "the firmware's own tree is used when dtb= is left out",
+             "the firmware could not apply its fix-ups to this device tree: %s",
+             platform_status_text(status != PLATFORM_OK ? status : PLATFORM_CORRUPT));
+    return false;
+}
+
+static bool read_base(const struct workspace *workspace, const struct config_entry *dtb,
+                      struct tree *tree)
+{
+    const struct location *where = &dtb->value_where;
+    uint64_t size = 0;
+    char *content;
+    enum platform_status status =
+        file_read(workspace, dtb->value, TREE_SIZE_MAX, arena_bulk, &content, &size);
+
+    if (status == PLATFORM_TOO_LARGE) {
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, where, hint_for_size,
+                 "%s is too large a device tree", dtb->value);
+        return false;
+    }
+    if (status != PLATFORM_OK) {
+        file_diagnose(workspace, where, "read device tree", dtb->value, status);
+        return false;
+    }
+    return open_tree(workspace, where, dtb->value, content, (size_t)size, tree) &&
+           fix_tree(workspace, where, tree);
+}
+
+static bool take_base(const struct workspace *workspace, const struct sources *sources,
+                      struct tree *tree)
+{
+    size_t size = sources->firmware_tree_size;
+
+    if (sources->section->dtb != NULL)
+        return read_base(workspace, sources->section->dtb, tree);
+    if (sources->firmware_tree == NULL) {
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, NULL,
+                 "give one with dtb= in the configuration",
+                 "the firmware provides no device tree (it may describe the machine by ACPI only)");
+        return false;
+    }
+    return open_tree(workspace, NULL, "the firmware's device tree", sources->firmware_tree,
+                     size != 0 ? size : TREE_SIZE_MAX, tree);
+}
+
+static bool add_dom0_module(const struct workspace *workspace, struct tree *tree, const char *name,
+                            const char *type, const struct config_entry *entry)
+{
+    const char *rest = entry != NULL ? entry->value : NULL;
+    char *binary;
+    int chosen;
+
+    if (entry == NULL)
+        return true;
+    binary = config_word(workspace->arena, &rest);
+    chosen = tree_chosen(tree);
+    if (binary == NULL)
+        return false;
+    return compose_edited(
+        workspace, &entry->where,
+        chosen < 0 ? chosen
+                   : compose_module(tree, chosen, name, type, binary, rest, &entry->value_where));
+}
+
+/* Nodes are added in front of their siblings, so the last one comes first. */
+static bool add_dom0(const struct workspace *workspace, const struct boot_section *section,
+                     struct tree *tree)
+{
+    return add_dom0_module(workspace, tree, "muster-xsm", "xen,xsm-policy", section->xsm) &&
+           add_dom0_module(workspace, tree, "muster-ramdisk", "multiboot,ramdisk",
+                           section->ramdisk) &&
+           add_dom0_module(workspace, tree, "muster-kernel", "multiboot,kernel", section->kernel);
+}
+
+static bool set_xen_options(const struct workspace *workspace, const struct sources *sources,
+                            struct tree *tree)
+{
+    const struct config_entry *options = sources->section->options;
+    int chosen = tree_chosen(tree);
+    const char *line = NULL;
+
+    if (chosen < 0)
+        return compose_edited(workspace, NULL, chosen);
+    line = options != NULL ? options->value : tree_string(tree->fdt, chosen, "xen,xen-bootargs");
+    if (sources->xen_options != NULL && line != NULL && line[0] != '\0')
+        line = text_format(workspace->arena, "%s %s", line, sources->xen_options);
+    else if (sources->xen_options != NULL)
+        line = sources->xen_options;
+    else if (options == NULL)
+        return true;
+    if (line == NULL)
+        return false;
+    /* The tree may move while it grows, so what is in it is copied first. */
+    line = arena_copy(workspace->arena, line, strlen(line));
+    return line != NULL && compose_edited(workspace, options != NULL ? &options->where : NULL,
+                                          tree_set_string(tree, chosen, "xen,xen-bootargs", line));
+}
+
+bool compose(const struct workspace *workspace, const struct sources *sources, struct tree *tree)
+{
+    const struct boot_section *section = sources->section;
+
+    return take_base(workspace, sources, tree) && overlays_apply(workspace, section, tree) &&
+           domains_compose(workspace, section, tree) && add_dom0(workspace, section, tree) &&
+           set_xen_options(workspace, sources, tree);
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Part of stage compose: sections of the configuration become domain nodes of the tree. */
+#include "core/compose/domains.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/compose/compose.h"
+#include "core/tree/outline.h"
+#include "core/tree/value.h"
+
+#define DOMAINS_MAX 256U /* names in one domains= */
+#define DEPTH_MAX   8U   /* nodes in the key of a property */
+
+/* Characters of node names (Devicetree Specification §2.2.1) and property names (§2.2.4). */
+static const char name_characters[] =
+    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ,._+-@?#";
+
+/* The keys that make a module. */
+static const struct {
+    const char *key;
+    const char *type;
+} module_keys[] = {
+    {"kernel", "multiboot,kernel"},
+    {"ramdisk", "multiboot,ramdisk"},
+    {"dtb", "multiboot,device-tree"},
+};
+
+/* The making of one domain's node. */
+struct maker {
+    const struct workspace *workspace;
+    struct tree *tree;
+    const char *name;
+    int domain; /* its node: edits are behind it, but for new phandles of other nodes */
+};
+
+/* Returns whether there is memory to go on with. */
+static bool report(const struct maker *maker, const struct location *where, const char *hint,
+                   const char *what)
+{
+    diagnose(maker->workspace->diagnostics, SEVERITY_ERROR, where, hint, "%s", what);
+    return !maker->workspace->arena->failed;
+}
+
+/* Whether these characters are a name, with at most so many unit addresses. */
+static bool is_name(const char *name, size_t length, int addresses)
+{
+    size_t at = 0;
+
+    for (; at < length && at < OUTLINE_NAME_MAX && strchr(name_characters, name[at]) != NULL; at++)
+        addresses -= name[at] == '@';
+    return length != 0 && at == length && addresses >= 0;
+}
+
+/* The node that the key's part before its last slash means, made when missing. */
+static int find_parent(const struct maker *maker, const char *key, const char **property)
+{
+    int node = maker->domain;
+    const char *slash;
+    unsigned depth = 0;
+
+    for (; (slash = strchr(key, '/')) != NULL; key = slash + 1) {
+        size_t length = (size_t)(slash - key);
+        char *name = arena_copy(maker->workspace->arena, key, length);
+        int parent = node;
+
+        if (!is_name(key, length, 1) || ++depth > DEPTH_MAX)
+            return -FDT_ERR_BADPATH;
+        if (name == NULL)
+            return -FDT_ERR_NOSPACE;
+        node = tree_add_node(maker->tree, parent, name);
+        if (node == -FDT_ERR_EXISTS)
+            node = fdt_subnode_offset(maker->tree->fdt, parent, name);
+    }
+    *property = key;
+    return node;
+}
+
+/* Reads the value of an entry; `memory` has its own form. False as value_parse. */
+static bool read_value(struct maker *maker, const struct config_entry *entry, struct value *value)
+{
+    struct tree *tree = maker->tree;
+    uint32_t size = fdt_size_dt_struct(tree->fdt);
+    bool is_read = true;
+
+    *value = (struct value){0};
+    if (entry->value == NULL || entry->value[0] == '\0')
+        return true;
+    if (strcmp(entry->key, "memory") == 0 && entry->value[0] != '<')
+        return value_parse_memory(maker->workspace->arena, entry->value, value);
+    is_read = value_parse(tree, entry->value, value);
+    if (fdt_size_dt_struct(tree->fdt) != size)
+        maker->domain = fdt_subnode_offset(tree->fdt, tree_chosen(tree), maker->name);
+    return is_read;
+}
+
+static bool add_property(struct maker *maker, const struct config_entry *entry)
+{
+    struct value value;
+    const char *property = NULL;
+    struct location where = entry->value_where;
+    int node;
+
+    if (!read_value(maker, entry, &value)) {
+        if (value.error == NULL)
+            return false;
+        where.column += (unsigned)value.offset;
+        where.width = where.width > value.offset ? where.width - (unsigned)value.offset : 1;
+        return report(maker, &where, value.hint,
+                      text_format(maker->workspace->arena, "%s: %s", entry->key, value.error));
+    }
+    node = find_parent(maker, entry->key, &property);
+    /* A property "name" would be the node's name to Xen. */
+    if (node == -FDT_ERR_BADPATH ||
+        (node >= 0 && (!is_name(property, strlen(property), 0) || strcmp(property, "name") == 0)))
+        return report(
+            maker, &entry->where, "a property is written NAME=VALUE or NODE/NAME=VALUE",
+            text_format(maker->workspace->arena, "%s is no name of a property", entry->key));
+    if (node >= 0)
+        node = tree_set(maker->tree, node, property, value.bytes, value.size);
+    return compose_edited(maker->workspace, &entry->where, node);
+}
+
+static bool add_module(const struct maker *maker, const struct config_entry *entry,
+                       const char *type)
+{
+    const char *rest = entry->value;
+    char *binary = config_word(maker->workspace->arena, &rest);
+
+    if (binary == NULL)
+        return report(maker, &entry->where, "it is written KEY=FILE",
+                      text_format(maker->workspace->arena, "%s names no file", entry->key));
+    return compose_edited(maker->workspace, &entry->where,
+                          compose_module(maker->tree, maker->domain, entry->key, type, binary, rest,
+                                         &entry->value_where));
+}
+
+static bool add_entry(struct maker *maker, const struct config_entry *entry)
+{
+    for (size_t at = 0; at < sizeof(module_keys) / sizeof(module_keys[0]); at++)
+        if (strcmp(entry->key, module_keys[at].key) == 0)
+            return add_module(maker, entry, module_keys[at].type);
+    if (strcmp(entry->key, "compatible") == 0)
+        return report(maker, &entry->where, "leave it out",
+                      "a domain section is always compatible with xen,domain");
+    return add_property(maker, entry);
+}
+
+/* The entries of a section that count, last first; a repeated key is reported. NULL: no memory. */
+static const struct config_entry **list_entries(const struct workspace *workspace,
+                                                const struct config_section *section, size_t *count)
+{
+    const struct config_entry **list;
+    struct names seen;
+    size_t total = 0;
+
+    for (const struct config_entry *entry = section->first; entry != NULL; entry = entry->next)
+        total++;
+    list = arena_array(workspace->arena, total, sizeof(*list));
+    names_init(&seen, workspace->arena, false);
+    *count = 0;
+    for (struct config_entry *entry = section->first; list != NULL && entry != NULL;
+         entry = entry->next) {
+        const struct config_entry *first = names_add(&seen, entry->key, entry);
+
+        if (first == NULL)
+            return NULL;
+        if (first == entry)
+            list[(*count)++] = entry;
+        else
+            config_report_again(workspace, entry, first);
+    }
+    return list;
+}
+
+/* Properties and nodes are added in front of their siblings, so the last one comes first. */
+static bool compose_domain(const struct workspace *workspace, struct tree *tree,
+                           const struct config_section *section)
+{
+    struct maker maker = {.workspace = workspace, .tree = tree, .name = section->name};
+    int chosen = tree_chosen(tree);
+    size_t errors = workspace->diagnostics->counts[SEVERITY_ERROR];
+    size_t count = 0;
+    const struct config_entry **entries = list_entries(workspace, section, &count);
+    int result;
+
+    if (entries == NULL)
+        return false;
+    maker.domain = tree_add_node(tree, chosen, section->name);
+    if (maker.domain == -FDT_ERR_EXISTS)
+        return report(
+            &maker, &section->where, "rename one of them",
+            text_format(workspace->arena, "the device tree already has /chosen/%s", section->name));
+    result = compose_set_origin(tree, maker.domain, &section->where);
+    while (result == 0 && count-- > 0)
+        if (!add_entry(&maker, entries[count]))
+            return false;
+    if (result == 0 && errors != workspace->diagnostics->counts[SEVERITY_ERROR])
+        result = tree_set(tree, maker.domain, FAULTY_PROPERTY, NULL, 0);
+    if (result == 0)
+        result = tree_set_string(tree, maker.domain, "compatible", "xen,domain");
+    return compose_edited(workspace, &section->where, result);
+}
+
+/* Finds the sections that domains= names, in its order. */
+static bool find_sections(const struct workspace *workspace, const struct boot_section *section,
+                          const struct config_section **list, size_t *count)
+{
+    const char *rest = section->domains->value;
+    struct maker maker = {.workspace = workspace};
+    struct names seen;
+
+    names_init(&seen, workspace->arena, false);
+    for (unsigned names = 0; rest != NULL; names++) {
+        struct location where = section->domains->value_where;
+        const char *before = rest;
+        char *name = config_word(workspace->arena, &rest);
+        const struct config_section *found;
+
+        if (name == NULL)
+            return !workspace->arena->failed;
+        where.column += (unsigned)(before - section->domains->value);
+        where.width = (unsigned)strlen(name);
+        found = config_section(section->config, name);
+        if (names == DOMAINS_MAX)
+            return report(
+                &maker, &where, "Xen takes at most 32 modules",
+                text_format(workspace->arena, "%s and what follows are too many domains", name));
+        if (names_find(&seen, name) != NULL)
+            report(&maker, &where, "name each section once",
+                   text_format(workspace->arena, "the domain %s is named twice", name));
+        else if (names_add(&seen, name, name) == NULL)
+            return false;
+        else if (found == NULL)
+            config_report_no_section(workspace, section->config, &where, name);
+        else if (!is_name(name, strlen(name), 1))
+            report(&maker, &found->where, "use letters, digits and ,._+-, 255 at most",
+                   text_format(workspace->arena, "%s is no name of a domain", name));
+        else
+            list[(*count)++] = found;
+    }
+    return true;
+}
+
+bool domains_compose(const struct workspace *workspace, const struct boot_section *section,
+                     struct tree *tree)
+{
+    const struct config_section *list[DOMAINS_MAX];
+    size_t count = 0;
+
+    if (section->domains == NULL)
+        return true;
+    if (!find_sections(workspace, section, list, &count))
+        return false;
+    while (count-- > 0)
+        if (!compose_domain(workspace, tree, list[count]))
+            return false;
+    return !workspace->arena->failed;
+}

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Stage config, second half: which file is read, and which of its entries are booted. */
+#include <string.h>
+
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/config/config.h"
+
+#define CHAIN_MAX  8U /* files that may follow each other by chain= */
+#define LISTED_MAX 8U /* sections that a hint lists */
+#define LETTERS    63 /* of each of them */
+
+/* Where the entries of a key go, when that is no pointer of struct boot_section. */
+enum { SLOT_NONE = 250, SLOT_OVERLAYS, SLOT_BINARIES };
+
+/* The keys that a boot section may have. */
+static const struct boot_key {
+    char name[8];
+    unsigned char slot; /* the offset of a pointer, or one of the above */
+} boot_keys[] = {
+    {"options", offsetof(struct boot_section, options)},
+    {"xen", offsetof(struct boot_section, xen)},
+    {"kernel", offsetof(struct boot_section, kernel)},
+    {"ramdisk", offsetof(struct boot_section, ramdisk)},
+    {"xsm", offsetof(struct boot_section, xsm)},
+    {"dtb", offsetof(struct boot_section, dtb)},
+    {"domains", offsetof(struct boot_section, domains)},
+    {"dtbo", SLOT_OVERLAYS},
+    {"binary", SLOT_BINARIES},
+    {"ucode", SLOT_NONE},
+    {"video", SLOT_NONE},
+};
+
+#define KEYS (sizeof(boot_keys) / sizeof(boot_keys[0]))
+
+static bool names_list_add(struct arena *arena, const char **list, size_t *count, const char *stem,
+                           size_t length)
+{
+    const char *name = text_format(arena, "%.*s.cfg", (int)length, stem);
+
+    if (name == NULL)
+        return false;
+    for (size_t at = 0; at < *count; at++)
+        if (text_equal_nocase(list[at], name))
+            return true;
+    list[(*count)++] = name;
+    return true;
+}
+
+const char **config_candidates(struct arena *arena, const char *image)
+{
+    size_t length = image != NULL ? file_stem_length(image) : 0;
+    const char **list = arena_array(arena, length + 4, sizeof(*list));
+    size_t count = 0;
+
+    if (list == NULL)
+        return NULL;
+    while (length != 0) {
+        if (!names_list_add(arena, list, &count, image, length))
+            return NULL;
+        do
+            length--;
+        while (length != 0 && strchr(".-_", image[length]) == NULL);
+    }
+    if (!names_list_add(arena, list, &count, "muster", 6) ||
+        !names_list_add(arena, list, &count, "xen", 3))
+        return NULL;
+    return list;
+}
+
+/* Says why a file cannot be read. */
+static void report_unreadable(const struct workspace *workspace, const struct location *where,
+                              const char *name, enum platform_status status, uint64_t size)
+{
+    if (status == PLATFORM_TOO_LARGE)
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, &(struct location){.file = name},
+                 "is it a configuration file?", "a configuration of %s is too large",
+                 text_size(workspace->arena, size));
+    else
+        file_diagnose(workspace, where, "read configuration", name, status);
+}
+
+/* *status is that of the file; what is wrong in it is reported in any case. */
+static bool read_one(const struct workspace *workspace, const char *name, struct config *config,
+                     enum platform_status *status, uint64_t *size)
+{
+    char *text;
+
+    *size = 0;
+    *status = file_read(workspace, name, CONFIG_SIZE_MAX, arena_allocate, &text, size);
+    return *status == PLATFORM_OK && config_parse(workspace, name, text, (size_t)*size, config);
+}
+
+/* Reads a file that has to be there. */
+static bool read_required(const struct workspace *workspace, const struct location *where,
+                          const char *name, struct config *config)
+{
+    enum platform_status status;
+    uint64_t size;
+
+    if (read_one(workspace, name, config, &status, &size))
+        return true;
+    if (status != PLATFORM_OK)
+        report_unreadable(workspace, where, name, status, size);
+    return false;
+}
+
+bool config_read(const struct workspace *workspace, const char *requested, const char *image,
+                 struct config *config, const char **tried)
+{
+    const char **names;
+    enum platform_status status;
+    uint64_t size;
+
+    *config = (struct config){0};
+    *tried = NULL;
+    if (requested != NULL)
+        return read_required(workspace, NULL, requested, config);
+    names = config_candidates(workspace->arena, image);
+    if (names == NULL)
+        return false;
+    for (; *names != NULL; names++) {
+        if (read_one(workspace, *names, config, &status, &size))
+            return true;
+        if (status == PLATFORM_OK)
+            return false;
+        if (status != PLATFORM_NOT_FOUND) {
+            report_unreadable(workspace, NULL, *names, status, size);
+            return false;
+        }
+        *tried = *tried == NULL ? *names : text_format(workspace->arena, "%s, %s", *tried, *names);
+    }
+    return *tried != NULL;
+}
+
+static const struct boot_key *find_key(const char *name)
+{
+    for (const struct boot_key *key = boot_keys; key < boot_keys + KEYS; key++)
+        if (strcmp(key->name, name) == 0)
+            return key;
+    return NULL;
+}
+
+static void report_unknown(const struct workspace *workspace, const struct config_entry *entry)
+{
+    struct nearest nearest = {.wanted = entry->key};
+
+    for (size_t at = 0; at < KEYS; at++)
+        nearest_offer(&nearest, boot_keys[at].name);
+    diagnose(workspace->diagnostics, SEVERITY_WARNING, &entry->where,
+             nearest.name != NULL ? text_format(workspace->arena, "did you mean %s=?", nearest.name)
+                                  : "it is ignored",
+             "unknown key %s", entry->key);
+}
+
+void config_report_again(const struct workspace *workspace, const struct config_entry *entry,
+                         const struct config_entry *first)
+{
+    diagnose(workspace->diagnostics, SEVERITY_WARNING, &entry->where, "remove one of them",
+             "%s= is given again; the one in line %u counts", entry->key, first->where.line);
+}
+
+/* Puts an entry where it counts, if it does: it has a known key and a value, and is the first. */
+static void gather_entry(const struct workspace *workspace, const struct config_entry *entry,
+                         struct boot_section *section)
+{
+    const struct boot_key *key = find_key(entry->key);
+    const struct config_entry **slot;
+
+    if (key == NULL) {
+        report_unknown(workspace, entry);
+        return;
+    }
+    if (entry->value == NULL ||
+        (entry->value[0] == '\0' && key->slot != offsetof(struct boot_section, options))) {
+        diagnose(workspace->diagnostics, SEVERITY_WARNING, &entry->where,
+                 "an entry is written key=value", "%s has no value and is ignored", entry->key);
+        return;
+    }
+    switch (key->slot) {
+    case SLOT_NONE:
+        diagnose(workspace->diagnostics, SEVERITY_NOTE, &entry->where, NULL,
+                 "%s= does nothing on arm64", entry->key);
+        return;
+    case SLOT_OVERLAYS:
+        section->overlays[section->overlay_count++] = entry;
+        return;
+    case SLOT_BINARIES:
+        section->binaries[section->binary_count++] = entry;
+        return;
+    default:
+        slot = (const struct config_entry **)(void *)((char *)section + key->slot);
+        if (*slot != NULL)
+            config_report_again(workspace, entry, *slot);
+        else
+            *slot = entry;
+        return;
+    }
+}
+
+static size_t count_entries(const struct config_section *sections)
+{
+    size_t count = 0;
+
+    for (; sections != NULL; sections = sections->next)
+        for (const struct config_entry *entry = sections->first; entry != NULL; entry = entry->next)
+            count++;
+    return count;
+}
+
+/* Marks the sections that some domains= names. */
+static void mark_domains(const struct workspace *workspace, const struct config *config)
+{
+    for (const struct config_section *each = &config->head; each != NULL; each = each->next) {
+        const struct config_entry *entry = config_find(each, "domains");
+        const char *rest = entry != NULL ? entry->value : NULL;
+
+        while (rest != NULL) {
+            const char *name = config_word(workspace->arena, &rest);
+            struct config_section *domain = name != NULL ? config_section(config, name) : NULL;
+
+            if (domain != NULL)
+                domain->is_domain = true;
+        }
+    }
+}
+
+/* With no section asked for, headers are ignored and the first of each key in the file counts. */
+static void gather_all(const struct workspace *workspace, const struct config *config,
+                       struct boot_section *section)
+{
+    mark_domains(workspace, config);
+    for (const struct config_section *each = &config->head; each != NULL; each = each->next) {
+        if (each->is_domain || (each->name != NULL && strcmp(each->name, "global") == 0))
+            continue;
+        for (const struct config_entry *entry = each->first; entry != NULL; entry = entry->next)
+            gather_entry(workspace, entry, section);
+    }
+}
+
+void config_report_no_section(const struct workspace *workspace, const struct config *config,
+                              const struct location *where, const char *name)
+{
+    struct nearest nearest = {.wanted = name};
+    const char *hint = NULL;
+    const char *all = "";
+    unsigned count = 0;
+
+    for (const struct config_section *each = config->head.next; each != NULL; each = each->next) {
+        if (strcmp(each->name, "global") == 0)
+            continue;
+        nearest_offer(&nearest, each->name);
+        if (count < LISTED_MAX)
+            all = text_format(workspace->arena, "%s%s%.*s", all, count == 0 ? "" : ", ", LETTERS,
+                              each->name);
+        count++;
+    }
+    if (nearest.name != NULL)
+        hint = text_format(workspace->arena, "did you mean %s?", nearest.name);
+    else if (count != 0)
+        hint = text_format(workspace->arena, "its sections are: %s%s", all,
+                           count > LISTED_MAX ? ", …" : "");
+    else
+        hint = text_format(workspace->arena, "add a section that starts with [%s]", name);
+    diagnose(workspace->diagnostics, SEVERITY_ERROR, where, hint, "there is no section [%s] in %s",
+             name, config->file);
+}
+
+static void report_unknown_global(const struct workspace *workspace,
+                                  const struct config_entry *entry)
+{
+    struct nearest nearest = {.wanted = entry->key};
+
+    nearest_offer(&nearest, "default");
+    nearest_offer(&nearest, "chain");
+    diagnose(workspace->diagnostics, SEVERITY_WARNING, &entry->where,
+             nearest.name != NULL ? text_format(workspace->arena, "did you mean %s=?", nearest.name)
+                                  : "[global] has default= and chain= only",
+             "unknown key %s in [global]", entry->key);
+}
+
+/* Reports keys of [global] that do not count: there, a mistake would otherwise go unseen. */
+static void check_global(const struct workspace *workspace, const struct config_section *global)
+{
+    const struct config_entry *preset = config_find(global, "default");
+    const struct config_entry *chain = config_find(global, "chain");
+
+    if (global == NULL)
+        return;
+    for (const struct config_entry *entry = global->first; entry != NULL; entry = entry->next) {
+        bool is_default = strcmp(entry->key, "default") == 0;
+        const struct config_entry *first = is_default ? preset : chain;
+
+        if (!is_default && strcmp(entry->key, "chain") != 0)
+            report_unknown_global(workspace, entry);
+        else if (entry != first)
+            config_report_again(workspace, entry, first);
+    }
+}
+
+static void gather_chosen(const struct workspace *workspace, const struct config_section *chosen,
+                          struct boot_section *section)
+{
+    section->name = chosen->name;
+    for (const struct config_entry *entry = chosen->first; entry != NULL; entry = entry->next)
+        gather_entry(workspace, entry, section);
+}
+
+static const char *value_of(const struct config_entry *entry)
+{
+    return entry != NULL && entry->value != NULL && entry->value[0] != '\0' ? entry->value : NULL;
+}
+
+static bool gather_section(const struct workspace *workspace, const struct config *config,
+                           const struct config_section *chosen, struct boot_section *section)
+{
+    size_t count = count_entries(&config->head);
+
+    *section = (struct boot_section){.config = config};
+    section->overlays = arena_array(workspace->arena, count, sizeof(*section->overlays));
+    section->binaries = arena_array(workspace->arena, count, sizeof(*section->binaries));
+    if (section->overlays == NULL || section->binaries == NULL)
+        return false;
+    if (chosen == NULL)
+        gather_all(workspace, config, section);
+    else
+        gather_chosen(workspace, chosen, section);
+    return !workspace->arena->failed;
+}
+
+bool config_choose(const struct workspace *workspace, const char *requested, struct config *config,
+                   struct boot_section *section)
+{
+    const struct location *where = NULL;
+
+    for (unsigned files = 1;; files++) {
+        const struct config_section *global = config_section(config, "global");
+        const struct config_entry *preset = config_find(global, "default");
+        const struct config_entry *chain = config_find(global, "chain");
+        const char *name = requested != NULL ? requested : value_of(preset);
+        const struct config_section *found = name != NULL ? config_section(config, name) : NULL;
+
+        check_global(workspace, global);
+        if (found != NULL || value_of(chain) == NULL) {
+            if (name == NULL || found != NULL)
+                return gather_section(workspace, config, found, section);
+            if (requested == NULL)
+                where = &preset->value_where;
+            config_report_no_section(workspace, config, where, name);
+            return false;
+        }
+        if (files == CHAIN_MAX) {
+            diagnose(workspace->diagnostics, SEVERITY_ERROR, &chain->where,
+                     "does a file name itself by chain=?",
+                     "more than %u configuration files follow each other", CHAIN_MAX);
+            return false;
+        }
+        /* A section asked for by default= here is asked for in the next file as well. */
+        if (requested == NULL && name != NULL) {
+            requested = name;
+            where = &preset->value_where;
+        }
+        if (!read_required(workspace, &chain->value_where, chain->value, config))
+            return false;
+    }
+}

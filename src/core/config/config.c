@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Stage config, first half: the grammar of a configuration file. */
+#include "core/config/config.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+
+/* A stretch of a line: from `start` up to `end`. */
+struct span {
+    const char *start;
+    const char *end;
+};
+
+/* Where in the text the parser is. */
+struct parser {
+    const struct workspace *workspace;
+    struct config *config;
+    struct config_section *section; /* that entries go to */
+    const char *line_start;
+    unsigned line;
+};
+
+static struct span trim(struct span span)
+{
+    while (span.start < span.end && text_is_space(*span.start))
+        span.start++;
+    while (span.start < span.end && text_is_space(span.end[-1]))
+        span.end--;
+    return span;
+}
+
+static size_t span_length(struct span span)
+{
+    return (size_t)(span.end - span.start);
+}
+
+static struct location locate(const struct parser *parser, struct span span)
+{
+    return (struct location){
+        .file = parser->config->file,
+        .line = parser->line,
+        .column = (unsigned)(span.start - parser->line_start) + 1,
+        .width = (unsigned)span_length(span),
+    };
+}
+
+static void report(const struct parser *parser, enum severity severity, struct span span,
+                   const char *hint, const char *what)
+{
+    struct location where = locate(parser, span);
+
+    diagnose(parser->workspace->diagnostics, severity, &where, hint, "%s", what);
+}
+
+/* What is wrong with a section header, or NULL. */
+static const char *wrong_header(const char *close, struct span name, const char *end)
+{
+    if (close == NULL)
+        return "section header has no closing bracket";
+    if (span_length(name) == 0)
+        return "section header has no name";
+    return close + 1 != end ? "what follows a section header is ignored" : NULL;
+}
+
+static bool open_section(struct parser *parser, struct span line)
+{
+    struct arena *arena = parser->workspace->arena;
+    struct config *config = parser->config;
+    const char *close = memchr(line.start, ']', span_length(line));
+    struct span name = trim((struct span){line.start + 1, close != NULL ? close : line.end});
+    const char *wrong = wrong_header(close, name, line.end);
+    struct config_section *section;
+
+    if (wrong != NULL)
+        report(parser, SEVERITY_WARNING, line, "a section starts with its name in brackets: [name]",
+               wrong);
+    section = arena_allocate(arena, sizeof(*section));
+    if (section == NULL)
+        return false;
+    section->name = arena_copy(arena, name.start, span_length(name));
+    section->where = locate(parser, name);
+    if (section->name == NULL)
+        return false;
+    parser->section = names_add(&config->sections, section->name, section);
+    if (parser->section == section) {
+        config->last->next = section;
+        config->last = section;
+    }
+    return parser->section != NULL;
+}
+
+static bool add_entry(struct parser *parser, struct span line)
+{
+    struct arena *arena = parser->workspace->arena;
+    const char *equals = memchr(line.start, '=', span_length(line));
+    struct span key = trim((struct span){line.start, equals != NULL ? equals : line.end});
+    struct span value = equals != NULL ? trim((struct span){equals + 1, line.end}) : key;
+    struct config_entry *entry = arena_allocate(arena, sizeof(*entry));
+
+    if (entry == NULL)
+        return false;
+    entry->key = arena_copy(arena, key.start, span_length(key));
+    entry->where = locate(parser, key);
+    entry->value_where = locate(parser, value);
+    if (equals != NULL)
+        entry->value = arena_copy(arena, value.start, span_length(value));
+    if (entry->key == NULL || (equals != NULL && entry->value == NULL))
+        return false;
+    if (parser->section->last != NULL)
+        parser->section->last->next = entry;
+    else
+        parser->section->first = entry;
+    parser->section->last = entry;
+    return true;
+}
+
+/* A control character would end up in a name or a command line where nobody sees it. */
+static bool check_characters(struct parser *parser, struct span line)
+{
+    for (const char *at = line.start; at < line.end; at++) {
+        unsigned char character = (unsigned char)*at;
+
+        if ((character < 0x20 && !text_is_space(*at)) || character == 0x7f) {
+            report(parser, SEVERITY_ERROR, (struct span){at, at + 1},
+                   "save the file as plain text in UTF-8",
+                   text_format(parser->workspace->arena, "control character 0x%x",
+                               (unsigned)character));
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool parse_line(struct parser *parser, struct span line)
+{
+    const char *comment = memchr(line.start, '#', span_length(line));
+
+    if (comment != NULL)
+        line.end = comment;
+    line = trim(line);
+    if (span_length(line) == 0 || *line.start == ';')
+        return true;
+    if (!check_characters(parser, line))
+        return true;
+    if (*line.start == '[')
+        return open_section(parser, line);
+    if (*line.start == '=') {
+        report(parser, SEVERITY_WARNING, line, "an entry is written key=value",
+               "there is no key before the equals sign");
+        return true;
+    }
+    return add_entry(parser, line);
+}
+
+const char *config_start(const char *text, size_t size)
+{
+    return size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? text + 3 : text;
+}
+
+const char *config_line(const char *at, const char *end, const char **next)
+{
+    while (at < end && *at != '\n' && *at != '\r')
+        at++;
+    *next = end - at > 1 && memcmp(at, "\r\n", 2) == 0 ? at + 2 : at + 1;
+    return at;
+}
+
+bool config_parse(const struct workspace *workspace, const char *file, const char *text,
+                  size_t size, struct config *config)
+{
+    struct parser parser = {.workspace = workspace, .config = config};
+    const char *end = text + size;
+
+    *config = (struct config){.file = file};
+    names_init(&config->sections, workspace->arena, false);
+    config->last = &config->head;
+    parser.section = &config->head;
+    if (size >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0)) {
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, &(struct location){.file = file},
+                 "save the file as plain text in UTF-8", "the file is in UTF-16");
+        return false;
+    }
+    for (const char *at = config_start(text, size), *next; at < end; at = next) {
+        struct span line = {at, config_line(at, end, &next)};
+
+        if (++parser.line > CONFIG_LINES_MAX) {
+            diagnose(workspace->diagnostics, SEVERITY_ERROR, &(struct location){.file = file},
+                     "is it a configuration file?", "it has more than %u lines", CONFIG_LINES_MAX);
+            return false;
+        }
+        parser.line_start = at;
+        if (!parse_line(&parser, line))
+            return false;
+    }
+    return true;
+}
+
+struct config_section *config_section(const struct config *config, const char *name)
+{
+    return names_find(&config->sections, name);
+}
+
+const struct config_entry *config_find(const struct config_section *section, const char *key)
+{
+    const struct config_entry *entry = section != NULL ? section->first : NULL;
+
+    while (entry != NULL && strcmp(entry->key, key) != 0)
+        entry = entry->next;
+    return entry;
+}
+
+char *config_word(struct arena *arena, const char **text)
+{
+    const char *start = *text;
+    const char *end;
+    const char *rest;
+
+    if (start == NULL)
+        return NULL;
+    while (text_is_space(*start))
+        start++;
+    for (end = start; *end != '\0' && !text_is_space(*end); end++)
+        continue;
+    for (rest = end; text_is_space(*rest); rest++)
+        continue;
+    *text = *rest != '\0' ? rest : NULL;
+    return end > start ? arena_copy(arena, start, (size_t)(end - start)) : NULL;
+}

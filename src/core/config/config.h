@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Stage config: the text of a configuration file becomes sections and entries, and one is chosen.
+ */
+#ifndef MUSTER_CONFIG_H
+#define MUSTER_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/diagnostic.h"
+#include "core/base/names.h"
+#include "core/base/workspace.h"
+
+#define CONFIG_SIZE_MAX  (1024U * 1024U) /* bytes of a configuration file */
+#define CONFIG_LINES_MAX 16384U          /* lines of one */
+
+/* One line `key=value`, or a key alone. */
+struct config_entry {
+    const char *key;
+    const char *value;           /* without white space around it; NULL for a key alone */
+    struct location where;       /* of the key */
+    struct location value_where; /* of the value, or of the key where there is none */
+    struct config_entry *next;   /* in the order of the file */
+};
+
+/* A section: all its entries, also when its header stands in several places. */
+struct config_section {
+    const char *name; /* NULL for what comes before the first header */
+    struct location where;
+    bool is_domain; /* it describes a domain, and is not booted */
+    struct config_entry *first;
+    struct config_entry *last;
+    struct config_section *next;
+};
+
+/* A configuration file. */
+struct config {
+    const char *file;           /* its name as shown to people */
+    struct config_section head; /* entries before the first header */
+    struct config_section *last;
+    struct names sections; /* by name */
+};
+
+/* What is booted: the entries that count, with the known keys looked up. */
+struct boot_section {
+    const struct config *config;
+    const char *name; /* NULL when headers are ignored or there is no file */
+    const struct config_entry *options;
+    const struct config_entry *xen;
+    const struct config_entry *kernel;
+    const struct config_entry *ramdisk;
+    const struct config_entry *xsm;
+    const struct config_entry *dtb;
+    const struct config_entry *domains;
+    const struct config_entry **overlays; /* dtbo=, in order */
+    size_t overlay_count;
+    const struct config_entry **binaries; /* binary=, in order */
+    size_t binary_count;
+};
+
+/*
+ * Parses text into sections and entries; both belong to the arena and keep pointing to names. Lines
+ * that are neither header, entry nor comment are reported. Format: Xen's xen.cfg, see
+ * docs/configuration.md. False when something in it makes it unusable, or without memory.
+ */
+bool config_parse(const struct workspace *workspace, const char *file, const char *text,
+                  size_t size, struct config *config);
+
+/* Where the first line of a text of `size` bytes starts, behind a UTF-8 byte order mark. */
+const char *config_start(const char *text, size_t size);
+
+/*
+ * The end of the line at `at` in a text up to `end`; *next becomes the start of the line behind it.
+ * LF, CRLF and CR end a line: to Xen any control character does.
+ */
+const char *config_line(const char *at, const char *end, const char **next);
+
+/* The section of that name, or NULL. */
+struct config_section *config_section(const struct config *config, const char *name);
+
+/* The first entry of a section with that key, or NULL. */
+const struct config_entry *config_find(const struct config_section *section, const char *key);
+
+/*
+ * The file names to try for a loader called `image`, best first, ended by NULL: its own name with
+ * .efi replaced by .cfg, trailing parts dropped at '.', '-' and '_', then muster.cfg and xen.cfg.
+ * NULL without memory.
+ */
+const char **config_candidates(struct arena *arena, const char *image);
+
+/*
+ * Reads and parses the configuration: `requested` if not NULL, else the first candidate for
+ * `image` that exists. Where there is none, *config stays zeroed and *tried lists the names in a
+ * sentence; that is no error. False when a file is unusable, or `requested` is missing.
+ */
+bool config_read(const struct workspace *workspace, const char *requested, const char *image,
+                 struct config *config, const char **tried);
+
+/*
+ * Chooses what to boot: the section `requested`, else [global] default=, following chain= to
+ * further files (at most eight) while the section is not here; *config becomes the file that has
+ * it. Reports unknown keys, keys given twice, and sections that do not exist. False when there is
+ * none, or without memory.
+ */
+bool config_choose(const struct workspace *workspace, const char *requested, struct config *config,
+                   struct boot_section *section);
+
+/* Reports that an entry repeats the key of `first`, which counts. */
+void config_report_again(const struct workspace *workspace, const struct config_entry *entry,
+                         const struct config_entry *first);
+
+/* Reports that a section does not exist, with the nearest name or the names that there are. */
+void config_report_no_section(const struct workspace *workspace, const struct config *config,
+                              const struct location *where, const char *name);
+
+/*
+ * Takes the first word off *text (white space parts words) and returns it in the arena; *text
+ * moves to what follows, NULL if that is nothing. NULL when there is no word or no memory.
+ */
+char *config_word(struct arena *arena, const char **text);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Load options: decoded from the forms in which firmware passes them, then read word by word. */
+#include "core/config/options.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "core/base/file.h"
+#include "core/base/text.h"
+
+#define LOAD_OPTION_HEADER 6U /* Attributes and FilePathListLength, UEFI 2.10 §3.1.3 */
+
+static unsigned unit_at(const unsigned char *data, size_t index)
+{
+    return data[2 * index] | (unsigned)data[2 * index + 1] << 8;
+}
+
+/* Whether the first characters are text as a person would type it; an empty text is not. */
+static bool looks_like_text(const unsigned char *data, size_t units)
+{
+    if (units == 0 || unit_at(data, 0) == 0)
+        return false;
+    for (size_t at = 0; at < units && unit_at(data, at) != 0; at++) {
+        unsigned unit = unit_at(data, at);
+
+        if ((unit < 0x20 && unit != '\t' && unit != '\r' && unit != '\n') || unit == 0x7f)
+            return false;
+    }
+    return true;
+}
+
+/*
+ * Moves to the optional data if this is an EFI_LOAD_OPTION: after the header come a description
+ * that ends with a NUL and the device paths, which end with a node of type 0x7f.
+ */
+static void skip_load_option(const unsigned char **data, size_t *size)
+{
+    const unsigned char *bytes = *data;
+    size_t at = LOAD_OPTION_HEADER;
+    size_t paths;
+
+    if (*size < LOAD_OPTION_HEADER + 2)
+        return;
+    paths = unit_at(bytes + 4, 0);
+    while (at + 2 <= *size && unit_at(bytes + at, 0) != 0)
+        at += 2;
+    at += 2;
+    if (at > *size || paths > *size - at || paths < 4 || bytes[at + paths - 4] != 0x7f)
+        return;
+    at += paths;
+    *data = bytes + at;
+    *size -= at;
+}
+
+static size_t put_utf8(char *text, unsigned unit)
+{
+    if (unit < 0x80) {
+        text[0] = (char)unit;
+        return 1;
+    }
+    if (unit < 0x800) {
+        text[0] = (char)(0xc0 | unit >> 6);
+        text[1] = (char)(0x80 | (unit & 0x3f));
+        return 2;
+    }
+    text[0] = (char)(0xe0 | unit >> 12);
+    text[1] = (char)(0x80 | (unit >> 6 & 0x3f));
+    text[2] = (char)(0x80 | (unit & 0x3f));
+    return 3;
+}
+
+static char *decode_utf16(struct arena *arena, const unsigned char *data, size_t units)
+{
+    char *text = arena_array(arena, units + 1, 3);
+    size_t length = 0;
+
+    if (text == NULL)
+        return NULL;
+    for (size_t at = 0; at < units && unit_at(data, at) != 0; at++)
+        length += put_utf8(text + length, unit_at(data, at));
+    return text;
+}
+
+/* Two printable bytes at the start are single-byte text: in UTF-16 the second would be zero. */
+static bool is_ascii(const unsigned char *data, size_t size)
+{
+    for (size_t at = 0; at < size && data[at] != 0; at++)
+        if ((data[at] < 0x20 && data[at] != '\t') || data[at] >= 0x7f)
+            return false;
+    return size >= 2 && data[0] != 0 && data[1] != 0;
+}
+
+/*
+ * The options as one UTF-8 text, empty when there are none; NULL without memory. An EFI_LOAD_OPTION
+ * is looked for before text, since its attributes may look like a character.
+ */
+static char *decode(struct arena *arena, const unsigned char *data, size_t size)
+{
+    if (is_ascii(data, size))
+        return arena_copy(arena, (const char *)data, size);
+    skip_load_option(&data, &size);
+    if (looks_like_text(data, size / 2))
+        return decode_utf16(arena, data, size / 2);
+    return arena_copy(arena, "", 0);
+}
+
+static bool is_gap(char character)
+{
+    return text_is_space(character) || character == '\n';
+}
+
+/* Cuts the next word out of *text; NULL at its end. Double quotes keep white space together. */
+static char *next_word(char **text)
+{
+    char *word = *text;
+    char *from;
+    char *to;
+    bool quoted = false;
+
+    while (is_gap(*word))
+        word++;
+    if (*word == '\0')
+        return NULL;
+    from = to = word;
+    while (*from != '\0' && (quoted || !is_gap(*from))) {
+        if (*from == '"')
+            quoted = !quoted;
+        else
+            *to++ = *from;
+        from++;
+    }
+    *text = *from != '\0' ? from + 1 : from;
+    *to = '\0';
+    return word;
+}
+
+/* A shell hands over the whole command; a boot entry only the options. */
+static bool is_command_name(const char *word, const char *image)
+{
+    const char *base = file_base_name(word);
+    size_t length = strlen(base);
+    char *stem;
+
+    if (file_stem_length(base) != length)
+        return true;
+    if (image == NULL)
+        return false;
+    stem = strrchr(image, '.');
+    return text_equal_nocase(base, image) ||
+           (stem != NULL && length == (size_t)(stem - image) && strncmp(base, image, length) == 0);
+}
+
+static void read_option(const struct workspace *workspace, const char *word,
+                        struct load_options *options)
+{
+    if (text_starts(word, "-cfg="))
+        options->config = word + 5;
+    else if (strcmp(word, "-debug") == 0)
+        options->debug = true;
+    else if (strcmp(word, "-help") == 0 || strcmp(word, "--help") == 0)
+        options->help = true;
+    else
+        diagnose(workspace->diagnostics, SEVERITY_WARNING, NULL,
+                 "the options are -cfg=FILE, -debug and -help; what is for Xen goes after \" -- \"",
+                 "unknown load option %s", word);
+}
+
+bool load_options_parse(const struct workspace *workspace, const void *data, size_t size,
+                        const char *image, struct load_options *options)
+{
+    char *text = decode(workspace->arena, data, size);
+    bool first = true;
+    char *word;
+
+    *options = (struct load_options){0};
+    if (text == NULL)
+        return false;
+    while ((word = next_word(&text)) != NULL) {
+        if (strcmp(word, "--") == 0) {
+            while (is_gap(*text))
+                text++;
+            options->xen = *text != '\0' ? text : NULL;
+            break;
+        }
+        if (word[0] == '-')
+            read_option(workspace, word, options);
+        else if (!(first && is_command_name(word, image)) && options->section == NULL)
+            options->section = word;
+        first = false;
+    }
+    return true;
+}

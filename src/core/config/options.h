@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Load options: what the boot entry, shell or boot manager hands to the loader. */
+#ifndef MUSTER_OPTIONS_H
+#define MUSTER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/workspace.h"
+
+struct load_options {
+    const char *config;  /* -cfg=FILE, or NULL */
+    const char *section; /* first word that is no option, or NULL */
+    const char *xen;     /* what follows " -- ", for Xen's command line, or NULL */
+    bool debug;          /* -debug */
+    bool help;           /* -help */
+};
+
+/*
+ * Reads load options of `size` bytes (any value, any alignment; may be NULL when 0). They are
+ * UTF-16 text, with or without an end, or an EFI_LOAD_OPTION whose optional data is that (UEFI 2.10
+ * §3.1.3), or single-byte text. `image` is the loader's file name, which a shell puts in front
+ * (may be NULL). Bytes that are none of these are taken as no options.
+ * False only without memory; unknown options are reported as warnings.
+ */
+bool load_options_parse(const struct workspace *workspace, const void *data, size_t size,
+                        const char *image, struct load_options *options);
+
+#endif

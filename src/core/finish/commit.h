@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Stage commit: the tree learns where the binaries are, in the form that Xen reads. */
+#ifndef MUSTER_COMMIT_H
+#define MUSTER_COMMIT_H
+
+#include "core/base/workspace.h"
+#include "core/plan/plan.h"
+#include "core/tree/tree.h"
+
+/*
+ * Writes reg, compatible and name of every module whose binary is placed, adds missing cells
+ * properties as 2 and 2, removes the properties that only the loader reads, and packs the tree. The
+ * plan's nodes are looked up again. Reports what does not fit; false then, or without memory.
+ */
+bool commit(const struct workspace *workspace, struct plan *plan, struct tree *tree);
+
+#endif

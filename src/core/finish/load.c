@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Stage load: each binary is read once into its pages, and its type is recognised. */
+#include "core/finish/load.h"
+
+#include <string.h>
+
+/*
+ * A file is read in as few pieces as progress allows, because EDK2's FAT driver follows the cluster
+ * chain of a piece twice when another piece comes after it.
+ */
+#define WHOLE       (32U * 1024U * 1024U) /* bytes of a file that is read in one piece */
+#define FIRST_PIECE (4U * 1024U * 1024U)  /* bytes of a larger one, to see how fast the disk is */
+#define PIECE_TIME  500000U               /* microseconds that a further piece should take */
+
+#define UIMAGE_TYPE 30U /* offset of the image type */
+
+static uint64_t now(const struct platform *platform)
+{
+    return platform->clock != NULL ? platform->clock(platform->context) : 0;
+}
+
+/* The size of the next piece, as fast as `done` bytes were read in `elapsed` microseconds. */
+static size_t next_piece(uint64_t done, uint64_t elapsed, uint64_t left)
+{
+    uint64_t bytes = FIRST_PIECE;
+
+    if (done == 0 && left <= WHOLE)
+        return (size_t)left;
+    if (done != 0)
+        bytes = elapsed != 0 ? done / elapsed * PIECE_TIME : left;
+    if (bytes < FIRST_PIECE)
+        bytes = FIRST_PIECE;
+    return (size_t)(left < bytes ? left : bytes);
+}
+
+static enum platform_status read_content(const struct platform *platform,
+                                         const struct binary *binary)
+{
+    enum platform_status status = PLATFORM_OK;
+    uint64_t start = now(platform);
+    uint64_t done = 0;
+
+    while (done < binary->size && status == PLATFORM_OK) {
+        size_t bytes = next_piece(done, now(platform) - start, binary->size - done);
+
+        status =
+            platform->read(platform->context, binary->file, (char *)binary->memory + done, bytes);
+        done += bytes;
+        if (status == PLATFORM_OK && platform->progress != NULL)
+            platform->progress(platform->context, binary->name, done, binary->size);
+    }
+    return status;
+}
+
+static bool load_binary(const struct workspace *workspace, struct binary *binary)
+{
+    const struct platform *platform = workspace->platform;
+    uint64_t pages = binary_pages(binary);
+    enum platform_status status;
+
+    if (!binary->is_placed)
+        return true;
+    status = read_content(platform, binary);
+    platform->close(platform->context, binary->file);
+    binary->file = NULL;
+    if (status != PLATFORM_OK) {
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, &binary->where, NULL, "cannot read %s: %s",
+                 binary->name, platform_status_text(status));
+        return false;
+    }
+    /* What an earlier program left in the last page is nobody's business. */
+    memset((char *)binary->memory + binary->size, 0, (size_t)(pages * PAGE_SIZE - binary->size));
+    binary->is_loaded = true;
+    binary->content = recognise(binary->memory, (size_t)binary->size);
+    return true;
+}
+
+/* The image type in the header of a U-Boot image. */
+static enum module_kind uimage_kind(const struct binary *binary)
+{
+    switch (binary->size > UIMAGE_TYPE ? ((const char *)binary->memory)[UIMAGE_TYPE] : 0) {
+    case 2:
+        return MODULE_KERNEL;
+    case 3:
+        return MODULE_RAMDISK;
+    case 8:
+        return MODULE_DEVICE_TREE;
+    default:
+        return MODULE_UNKNOWN;
+    }
+}
+
+/* What a binary is to a domain, as far as its content alone tells. */
+static enum module_kind kind_of(const struct binary *binary)
+{
+    switch (binary->content) {
+    case CONTENT_IMAGE:
+    case CONTENT_ZIMAGE:
+    case CONTENT_ELF:
+    case CONTENT_ZBOOT:
+        return MODULE_KERNEL;
+    case CONTENT_CPIO:
+    case CONTENT_COMPRESSED:
+        return MODULE_RAMDISK;
+    case CONTENT_DEVICE_TREE:
+        return MODULE_DEVICE_TREE;
+    case CONTENT_XSM:
+        return MODULE_XSM;
+    case CONTENT_UIMAGE:
+        return uimage_kind(binary);
+    case CONTENT_GZIP:
+    case CONTENT_PE:
+    case CONTENT_UNKNOWN:
+        break;
+    }
+    return MODULE_UNKNOWN;
+}
+
+/*
+ * A passthrough fragment that is called a ramdisk, as in the example of Xen's page on EFI boot,
+ * would take the place of the ramdisk.
+ */
+static void correct_kind(const struct workspace *workspace, struct module *module)
+{
+    if (module->kind != MODULE_RAMDISK || !module->is_stated || module->domain->is_dom0 ||
+        module->binary == NULL || !module->binary->is_loaded ||
+        module->binary->content != CONTENT_DEVICE_TREE)
+        return;
+    module->kind = MODULE_DEVICE_TREE;
+    module->is_stated = false;
+    module->is_corrected = true;
+    diagnose(workspace->diagnostics, SEVERITY_WARNING, &module->where,
+             "make it compatible with \"multiboot,device-tree\"",
+             "%s is stated to be a ramdisk, but is taken for the device tree that it is",
+             module->binary->name);
+}
+
+/*
+ * Completes kinds that the tree leaves open: by content, and what content does not tell (gzip may
+ * be either) is, in order, kernel and then ramdisk, as Xen itself guesses.
+ */
+static void complete_kinds(const struct workspace *workspace, struct domain *domain)
+{
+    for (size_t at = 0; at < domain->module_count; at++) {
+        struct module *module = &domain->modules[at];
+
+        if (module->kind == MODULE_UNKNOWN && module->binary != NULL && module->binary->is_loaded)
+            module->kind = kind_of(module->binary);
+        correct_kind(workspace, module);
+    }
+    for (size_t at = 0; at < domain->module_count; at++) {
+        struct module *module = &domain->modules[at];
+
+        if (module->kind == MODULE_UNKNOWN && domain_module(domain, MODULE_KERNEL) == NULL)
+            module->kind = MODULE_KERNEL;
+        else if (module->kind == MODULE_UNKNOWN && domain_module(domain, MODULE_RAMDISK) == NULL)
+            module->kind = MODULE_RAMDISK;
+    }
+}
+
+bool load(const struct workspace *workspace, struct plan *plan)
+{
+    bool complete = load_binary(workspace, &plan->xen);
+
+    for (struct binary *binary = plan->binaries; binary != NULL; binary = binary->next)
+        complete = load_binary(workspace, binary) && complete;
+    for (size_t at = 0; at < plan->domain_count; at++)
+        complete_kinds(workspace, &plan->domains[at]);
+    return complete;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The memory map of the machine, which changes as the firmware allocates. */
+#ifndef MUSTER_MEMORY_MAP_H
+#define MUSTER_MEMORY_MAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/platform.h"
+#include "core/base/workspace.h"
+
+/* The machine's memory map. */
+struct memory_map {
+    struct memory_region *regions;
+    size_t count;
+    size_t capacity; /* of `regions` */
+};
+
+/* Reads the memory map into the arena. False after reporting why not. */
+bool memory_map_read(const struct workspace *workspace, struct memory_map *map);
+
+/*
+ * Reads the map again where it is, without any allocation that would change it. False after
+ * reporting why not.
+ */
+bool memory_map_refresh(const struct workspace *workspace, struct memory_map *map);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Stage place: an address in free memory for each binary. */
+#ifndef MUSTER_PLACE_H
+#define MUSTER_PLACE_H
+
+#include "core/base/workspace.h"
+#include "core/memory/memory_map.h"
+#include "core/memory/regions.h"
+#include "core/plan/plan.h"
+#include "core/tree/tree.h"
+
+/*
+ * Gives each binary of the plan its own whole pages: where its module asks for when that is free
+ * (with a note when not), else as high as possible in the memory that is free and that no region
+ * of the tree claims. The regions are held as by place_hold. Reports what has no room; false then.
+ */
+bool place(const struct workspace *workspace, const struct regions *regions, struct plan *plan);
+
+/*
+ * Takes what is free of the regions, so that neither the firmware nor the start of Xen puts
+ * anything there; again for what has become free since. plan_release returns it. False without
+ * memory.
+ */
+bool place_hold(const struct workspace *workspace, const struct regions *regions,
+                struct plan *plan);
+
+/*
+ * Takes what is free of the large page below the lowest binary, or below `lowest` if that is lower.
+ */
+void place_fill(const struct workspace *workspace, struct plan *plan, uint64_t lowest);
+
+/*
+ * Takes `pages` whole pages for something else, as place does for binaries: *address in bytes,
+ * *memory to write to. The caller returns them to the platform.
+ */
+enum platform_status place_pages(const struct workspace *workspace, const struct regions *regions,
+                                 struct plan *plan, uint64_t pages, uint64_t *address,
+                                 void **memory);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The system in lines of text, for a person at a console. */
+#include "core/plan/summary.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/preflight/preflight.h"
+
+/* A text that grows line by line without being copied each time. */
+struct lines {
+    struct arena *arena;
+    char *text;
+    size_t length;
+    size_t capacity;
+};
+
+static void add(struct lines *lines, const char *text)
+{
+    size_t length;
+    size_t capacity;
+
+    if (text == NULL)
+        return;
+    length = strlen(text);
+    capacity = 2 * lines->capacity + length + 256;
+    if (lines->text == NULL || lines->capacity - lines->length <= length) {
+        char *larger = arena_allocate(lines->arena, capacity);
+
+        if (larger == NULL)
+            return;
+        if (lines->text != NULL)
+            memcpy(larger, lines->text, lines->length);
+        lines->text = larger;
+        lines->capacity = capacity;
+    }
+    memcpy(lines->text + lines->length, text, length);
+    lines->length += length;
+}
+
+static const char *binary_label(const struct module *module)
+{
+    return module->binary != NULL ? module->binary->name : "(in memory already)";
+}
+
+static void add_domain(struct lines *lines, const struct system *system,
+                       const struct domain *domain)
+{
+    struct arena *arena = lines->arena;
+    uint32_t cpus = 0;
+    uint64_t kib = 0;
+
+    add(lines, text_format(arena, "  domain %s:", domain->name));
+    if (domain_cpus(&system->tree, domain, &cpus))
+        add(lines, text_format(arena, " %u vCPU%s,", cpus, cpus == 1 ? "" : "s"));
+    if (domain_memory(&system->tree, domain, &kib) && kib <= UINT64_MAX / 1024)
+        add(lines, text_format(arena, " %s,", text_size(arena, kib * 1024)));
+    for (size_t at = 0; at < domain->module_count; at++)
+        add(lines,
+            text_format(arena, "%s %s", at != 0 ? " +" : "", binary_label(&domain->modules[at])));
+    add(lines, "\n");
+}
+
+const char *summary_of_domains(struct system *system)
+{
+    struct lines lines = {.arena = &system->arena};
+
+    if (system->config.file != NULL && system->section.name != NULL)
+        add(&lines, text_format(lines.arena, "%s, section [%s]\n", system->config.file,
+                                system->section.name));
+    else if (system->config.file != NULL)
+        add(&lines, text_format(lines.arena, "%s\n", system->config.file));
+    else
+        add(&lines, "no configuration file, the device tree as it is\n");
+    for (size_t at = 0; at < system->plan.domain_count; at++) {
+        const struct domain *domain = &system->plan.domains[at];
+
+        if (!domain->is_dom0 || domain->module_count != 0)
+            add_domain(&lines, system, domain);
+    }
+    return lines.text;
+}
+
+const char *summary_of_binaries(struct system *system)
+{
+    struct lines lines = {.arena = &system->arena};
+
+    add(&lines, "");
+    for (const struct binary *binary = system->plan.binaries; binary != NULL; binary = binary->next)
+        if (binary->is_placed)
+            add(&lines, text_format(lines.arena, "  binary %s: %s at 0x%lx\n", binary->name,
+                                    text_size(lines.arena, binary->size), binary->address));
+    return lines.text;
+}
+
+const char *summary_of_diagnostics(struct system *system)
+{
+    struct lines lines = {.arena = &system->arena};
+    const struct diagnostics *diagnostics = &system->diagnostics;
+    const struct diagnostic *each;
+
+    add(&lines, "");
+    for (each = diagnostics->first; each != NULL; each = each->next) {
+        add(&lines, diagnostic_text(lines.arena, each));
+        add(&lines, "\n");
+        if (each->hint != NULL)
+            add(&lines, text_format(lines.arena, "  hint: %s\n", each->hint));
+    }
+    for (unsigned severity = SEVERITY_NOTE; severity <= SEVERITY_ERROR; severity++)
+        if (diagnostics->counts[severity] > DIAGNOSTICS_MAX)
+            add(&lines, text_format(lines.arena, "and %zu more %ss\n",
+                                    diagnostics->counts[severity] - DIAGNOSTICS_MAX,
+                                    severity_name((enum severity)severity)));
+    /* Without memory the lines have gaps, but that there is none is to be said in any case. */
+    return system->arena.failed ? "error: out of memory for the loader's own work\n" : lines.text;
+}
+
+const char *summary_of_times(struct system *system)
+{
+    struct lines lines = {.arena = &system->arena};
+
+    for (unsigned stage = 0; stage < STAGE_COUNT; stage++)
+        add(&lines, text_format(lines.arena, "%s%s %lu.%c ms", stage != 0 ? ", " : "time: ",
+                                stage_name((enum stage)stage), system->microseconds[stage] / 1000,
+                                (int)('0' + system->microseconds[stage] % 1000 / 100)));
+    add(&lines, "\n");
+    return lines.text;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Stage preflight: everything that Xen would refuse or panic on, checked before it is started. */
+#ifndef MUSTER_PREFLIGHT_H
+#define MUSTER_PREFLIGHT_H
+
+#include "core/base/workspace.h"
+#include "core/memory/place.h"
+#include "core/memory/regions.h"
+#include "core/plan/plan.h"
+#include "core/tree/tree.h"
+
+/* What preflight knows of the machine and of the system to boot. */
+struct subject {
+    const struct plan *plan;
+    const struct tree *tree;
+    const struct regions *regions;
+    const struct memory_map *map; /* as it was before anything was placed */
+    unsigned exception_level;     /* that the loader runs at, 0 if not known */
+};
+
+/* Reports every mistake that it finds. See docs/preflight.md for the list. */
+void preflight(const struct workspace *workspace, const struct subject *subject);
+
+/* The vCPUs of a domain; false when cpus is missing or no cell. */
+bool domain_cpus(const struct tree *tree, const struct domain *domain, uint32_t *cpus);
+
+/* The memory of a domain in KiB; false when memory is missing or no two cells. */
+bool domain_memory(const struct tree *tree, const struct domain *domain, uint64_t *kib);
+
+#endif

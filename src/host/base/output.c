@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Output for people: colours where they help, and errors of the tool itself. */
+#include "host/base/output.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool output_has_colour(FILE *stream)
+{
+    const char *off = getenv("NO_COLOR");
+    const char *terminal = getenv("TERM");
+
+    return (off == NULL || off[0] == '\0') && terminal != NULL && strcmp(terminal, "dumb") != 0 &&
+           isatty(fileno(stream));
+}
+
+const char *output_style(FILE *stream, enum style style)
+{
+    static const char *const sequences[] = {
+        [STYLE_PLAIN] = "\033[0m",  [STYLE_BOLD] = "\033[1m",     [STYLE_FAINT] = "\033[2m",
+        [STYLE_RED] = "\033[1;31m", [STYLE_GREEN] = "\033[32m",   [STYLE_YELLOW] = "\033[1;33m",
+        [STYLE_BLUE] = "\033[34m",  [STYLE_MAGENTA] = "\033[35m", [STYLE_CYAN] = "\033[36m",
+    };
+
+    return output_has_colour(stream) ? sequences[style] : "";
+}
+
+void output_error(const char *format, ...)
+{
+    va_list arguments;
+
+    fprintf(stderr, "muster: %serror:%s ", output_style(stderr, STYLE_RED),
+            output_style(stderr, STYLE_PLAIN));
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+}

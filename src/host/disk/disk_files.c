@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The files that go onto a disk: those of a directory, in order, and the loader. */
+#include "host/disk/disk_files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "host/base/output.h"
+
+#define LOADER_NAME    "musteraa64.efi"
+#define DEPTH_MAX      32U  /* directories in directories; links may make circles */
+#define NAME_MAX_FAT   255U /* characters of a name */
+#define SIZE_MAX_FAT   UINT32_MAX
+#define LONG_NAME_PART 13U /* characters in one entry of a long name */
+
+/* Adds a file; takes name and source over, also on failure. */
+static bool append(struct disk_files *files, char *name, char *source, const struct stat *status)
+{
+    struct disk_file *file = calloc(1, sizeof(*file));
+
+    if (file == NULL || name == NULL || source == NULL) {
+        output_error("out of memory");
+        free(file);
+        free(name);
+        free(source);
+        return false;
+    }
+    file->name = name;
+    file->source = source;
+    file->is_directory = S_ISDIR(status->st_mode);
+    file->size = file->is_directory ? 0 : (uint64_t)status->st_size;
+    files->bytes += file->size;
+    if (files->last != NULL)
+        files->last->next = file;
+    else
+        files->first = file;
+    files->last = file;
+    return true;
+}
+
+static char *join(const char *directory, const char *name)
+{
+    char *path = NULL;
+
+    if (asprintf(&path, "%s%s%s", directory, directory[0] != '\0' ? "/" : "", name) < 0)
+        return NULL;
+    return path;
+}
+
+/* The order does not depend on the person's language. */
+static int compare(const struct dirent **left, const struct dirent **right)
+{
+    return strcmp((*left)->d_name, (*right)->d_name);
+}
+
+static int is_entry(const struct dirent *entry)
+{
+    return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+}
+
+/* Names that FAT has no room for: Microsoft's FAT specification, long names. */
+static bool check_name(struct disk_files *files, const char *path, const char *name)
+{
+    size_t length = strlen(name);
+    bool is_good = length <= NAME_MAX_FAT && name[length - 1] != '.' && name[length - 1] != ' ';
+
+    for (const char *at = name; *at != '\0'; at++)
+        if ((unsigned char)*at < ' ' || *at == 0x7f || strchr("\"*/:<>?\\|", *at) != NULL)
+            is_good = false;
+    if (length > files->longest)
+        files->longest = length;
+    if (!is_good)
+        output_error("%s: a FAT file system cannot hold this name", path);
+    return is_good;
+}
+
+/* Two names that differ in case alone are one to FAT. */
+static bool check_clash(const struct disk_files *files, const char *name)
+{
+    for (const struct disk_file *file = files->first; file != NULL; file = file->next)
+        if (strcasecmp(file->name, name) == 0) {
+            output_error("%s and %s have the same name in a FAT file system", file->name, name);
+            return false;
+        }
+    return true;
+}
+
+static bool add_directory(struct disk_files *files, const char *path, const char *name,
+                          unsigned depth);
+
+static bool add_entry(struct disk_files *files, const char *directory, const char *parent,
+                      const char *base, unsigned depth)
+{
+    char *path = join(directory, base);
+    char *name = join(parent, base);
+    struct stat status = {0};
+    bool is_good =
+        path != NULL && name != NULL && check_name(files, path, base) && check_clash(files, name);
+
+    if (is_good && stat(path, &status) != 0) {
+        output_error("cannot read %s: %s", path, strerror(errno));
+        is_good = false;
+    } else if (is_good && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)) {
+        output_error("%s is neither a file nor a directory", path);
+        is_good = false;
+    } else if (is_good && S_ISREG(status.st_mode) && (uint64_t)status.st_size > SIZE_MAX_FAT) {
+        output_error("%s is too large for a FAT file system", path);
+        is_good = false;
+    }
+    if (!is_good) {
+        free(path);
+        free(name);
+        return false;
+    }
+    return append(files, name, path, &status) &&
+           (!S_ISDIR(status.st_mode) || add_directory(files, path, name, depth + 1));
+}
+
+/* Adds what a directory holds, each of its directories followed by what that holds. */
+static bool add_directory(struct disk_files *files, const char *path, const char *name,
+                          unsigned depth)
+{
+    struct dirent **entries = NULL;
+    int count = depth < DEPTH_MAX ? scandir(path, &entries, is_entry, compare) : -1;
+    bool is_done = count >= 0;
+
+    if (count < 0)
+        output_error("cannot read %s: %s", path,
+                     depth < DEPTH_MAX ? strerror(errno) : "there are too many levels");
+    for (int at = 0; at < count; at++) {
+        is_done = is_done && add_entry(files, path, name, entries[at]->d_name, depth);
+        free(entries[at]);
+    }
+    free(entries);
+    return is_done;
+}
+
+static const struct disk_file *find(const struct disk_files *files, const char *name)
+{
+    const struct disk_file *file = files->first;
+
+    while (file != NULL && strcasecmp(file->name, name) != 0)
+        file = file->next;
+    return file;
+}
+
+/* Directories that the loader needs stand at the end where the tree has them not. */
+static bool need_directory(struct disk_files *files, const char *name)
+{
+    const struct stat status = {.st_mode = S_IFDIR};
+    const struct disk_file *file = find(files, name);
+
+    if (file != NULL && file->is_directory)
+        return true;
+    if (file == NULL)
+        return append(files, strdup(name), strdup(""), &status);
+    output_error("%s is to be a directory", file->source);
+    return false;
+}
+
+/* A configuration in the root only helps a loader that is there as well. */
+static void warn_of_config(const struct disk_files *files)
+{
+    static const char *const names[] = {"muster.cfg", "xen.cfg"};
+
+    for (size_t at = 0; at < sizeof(names) / sizeof(names[0]); at++) {
+        if (find(files, names[at]) != NULL && find(files, "EFI/BOOT/muster.cfg") == NULL &&
+            find(files, "EFI/BOOT/xen.cfg") == NULL)
+            fprintf(stderr,
+                    "muster: warning: %s is not read: the loader is in EFI/BOOT, and looks there\n",
+                    names[at]);
+    }
+}
+
+static bool add_loader(struct disk_files *files)
+{
+    char *loader;
+    struct stat status;
+
+    if (find(files, DISK_LOADER) != NULL)
+        return true;
+    loader = disk_find_loader();
+    if (loader == NULL || stat(loader, &status) != 0) {
+        output_error("there is no " DISK_LOADER " in the directory, and " LOADER_NAME
+                     " is not where this program is: build it with make");
+        free(loader);
+        return false;
+    }
+    warn_of_config(files);
+    if (!need_directory(files, "EFI") || !need_directory(files, "EFI/BOOT")) {
+        free(loader);
+        return false;
+    }
+    return append(files, strdup(DISK_LOADER), loader, &status);
+}
+
+bool disk_files_collect(struct disk_files *files, const char *directory)
+{
+    *files = (struct disk_files){0};
+    return add_directory(files, directory, "", 0) && add_loader(files);
+}
+
+void disk_files_release(struct disk_files *files)
+{
+    while (files->first != NULL) {
+        struct disk_file *file = files->first;
+
+        files->first = file->next;
+        free(file->name);
+        free(file->source);
+        free(file);
+    }
+    files->last = NULL;
+}
+
+uint64_t disk_files_entries(const struct disk_files *files, const char *name)
+{
+    size_t length = strlen(name);
+    uint64_t entries = 3; /* the label, or the directory itself and its parent */
+
+    for (const struct disk_file *file = files->first; file != NULL; file = file->next) {
+        const char *base = strrchr(file->name, '/');
+        size_t parent = base != NULL ? (size_t)(base - file->name) : 0;
+
+        base = base != NULL ? base + 1 : file->name;
+        if (parent == length && strncasecmp(file->name, name, length) == 0)
+            entries += 2 + strlen(base) / LONG_NAME_PART;
+    }
+    return entries;
+}
+
+char *disk_find_loader(void)
+{
+    static const char *const places[] = {LOADER_NAME, "../lib/muster/" LOADER_NAME};
+    char program[4096];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
+    char *slash;
+
+    if (length < 0)
+        return NULL;
+    program[length] = '\0';
+    slash = strrchr(program, '/');
+    if (slash == NULL)
+        return NULL;
+    *slash = '\0';
+    for (size_t at = 0; at < sizeof(places) / sizeof(places[0]); at++) {
+        char *path = join(program, places[at]);
+
+        if (path != NULL && access(path, R_OK) == 0)
+            return path;
+        free(path);
+    }
+    return NULL;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* ImageBuilder's configuration files: assignments in the shell's notation, read without a shell. */
+#ifndef MUSTER_IMAGEBUILDER_H
+#define MUSTER_IMAGEBUILDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/arena.h"
+#include "core/base/diagnostic.h"
+#include "core/base/names.h"
+
+#define IMAGEBUILDER_SIZE_MAX  (1024U * 1024U) /* bytes of a file */
+#define IMAGEBUILDER_VALUE_MAX 65536U          /* bytes of a value */
+#define IMAGEBUILDER_INDEX_MAX 9999U           /* of an array */
+
+/* A variable, or one element of an array: to the shell, NAME and NAME[0] are the same. */
+struct imagebuilder_variable {
+    const char *name;
+    unsigned index;
+    bool is_element; /* it was written NAME[INDEX] */
+    const char *value;
+    struct location where; /* of its last assignment, which counts */
+    bool is_used;          /* somebody asked for it */
+    struct imagebuilder_variable *next;
+};
+
+/* A configuration: its variables in the order of their first assignment. */
+struct imagebuilder {
+    const char *file;
+    struct arena *arena;
+    struct diagnostics *diagnostics;
+    struct names names;
+    struct imagebuilder_variable *first;
+    struct imagebuilder_variable *last;
+};
+
+/*
+ * Reads `size` bytes of text (any bytes) into variables; all texts belong to the arena. It takes
+ * assignments, also of arrays, with quotes, escapes, comments, line continuation, and references to
+ * variables that the file sets before. What needs a shell is an error in `diagnostics`, at its line
+ * and column of `file`, and reading goes on behind it. False without memory or when the text is
+ * none.
+ */
+bool imagebuilder_parse(struct imagebuilder *config, struct arena *arena,
+                        struct diagnostics *diagnostics, const char *file, const char *text,
+                        size_t size);
+
+/*
+ * The variable NAME[INDEX], index 0 for one that is no array; NULL when it is not set or empty,
+ * which ImageBuilder does not tell apart. It counts as used then.
+ */
+const struct imagebuilder_variable *imagebuilder_find(struct imagebuilder *config, const char *name,
+                                                      unsigned index);
+
+/* The value of a variable as imagebuilder_find, or `missing`. */
+const char *imagebuilder_value(struct imagebuilder *config, const char *name, unsigned index,
+                               const char *missing);
+
+#endif

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The import's last word: what became of every variable that the new configuration does not use. */
+#include <string.h>
+
+#include "core/base/text.h"
+#include "host/import/import.h"
+
+/* A variable that ImageBuilder knows, and why the import may have had no use for it. */
+struct known {
+    const char *name;
+    enum severity severity;
+    const char *why;  /* NULL for one that is carried over where it counts */
+    const char *hint; /* or NULL */
+};
+
+#define U_BOOT_ONLY "is not needed: only U-Boot's script uses it"
+#define FIT_ONLY    "is not needed: there is no FIT image, the loader reads files"
+#define LINUX_ONLY  "is not carried over: it is for a boot without Xen"
+#define DISK_ONLY   "is not carried over: it is for ImageBuilder's disk image"
+#define LOPPER_ONLY                                                                                \
+    "is not carried over: import does not make fragments of the device tree for devices"
+#define LOPPER_HINT "name a fragment with DOMU_PASSTHROUGH_DTB[n]"
+
+static const struct known known[] = {
+    {"MEMORY_START", SEVERITY_NOTE, "is not needed: the firmware knows its memory", NULL},
+    {"MEMORY_END", SEVERITY_NOTE, "is not needed: the firmware knows its memory", NULL},
+    {"LOAD_CMD", SEVERITY_NOTE, U_BOOT_ONLY, NULL},
+    {"BOOT_CMD", SEVERITY_NOTE, U_BOOT_ONLY, NULL},
+    {"XEN_LOAD", SEVERITY_NOTE, U_BOOT_ONLY, NULL},
+    {"DOM0_LOAD", SEVERITY_NOTE, U_BOOT_ONLY, NULL},
+    {"DOMU_LOAD", SEVERITY_NOTE, U_BOOT_ONLY, NULL},
+    {"UBOOT_SOURCE", SEVERITY_NOTE, U_BOOT_ONLY, NULL},
+    {"UBOOT_SCRIPT", SEVERITY_NOTE, U_BOOT_ONLY, NULL},
+    {"CALC", SEVERITY_NOTE, U_BOOT_ONLY, NULL},
+    {"EFI", SEVERITY_NOTE, "is not needed: the loader is an EFI application", NULL},
+    {"GPT", SEVERITY_NOTE, "is not needed: muster image always makes a GPT", NULL},
+    {"FDTEDIT", SEVERITY_NOTE, "is not needed: muster plan --dtb-out writes the finished tree",
+     NULL},
+    {"FIT", SEVERITY_NOTE, FIT_ONLY, NULL},
+    {"FIT_ENC_KEY_DIR", SEVERITY_NOTE, FIT_ONLY, "sign the loader and Xen for Secure Boot"},
+    {"FIT_ENC_UB_DTB", SEVERITY_NOTE, FIT_ONLY, "sign the loader and Xen for Secure Boot"},
+    {"APPEND_EXTRA_CMDS", SEVERITY_WARNING, "is not carried over: these are commands of U-Boot",
+     "run them before the loader, or do their work in an overlay"},
+    {"BITSTREAM", SEVERITY_WARNING, "is not carried over: the loader programs no FPGA",
+     "load the bitstream before the loader is started"},
+    {"PASSTHROUGH_DTS_REPO", SEVERITY_WARNING, LOPPER_ONLY, LOPPER_HINT},
+    {"LOPPER_PATH", SEVERITY_WARNING, LOPPER_ONLY, LOPPER_HINT},
+    {"LOPPER_CMD", SEVERITY_WARNING, LOPPER_ONLY, LOPPER_HINT},
+    {"XEN_PASSTHROUGH_PATHS", SEVERITY_WARNING, NULL, NULL},
+    {"LINUX", SEVERITY_WARNING, LINUX_ONLY, NULL},
+    {"LINUX_CMD", SEVERITY_WARNING, LINUX_ONLY, NULL},
+    {"LINUX_RAMDISK", SEVERITY_WARNING, LINUX_ONLY, NULL},
+    {"LINUX_ROOTFS", SEVERITY_WARNING, LINUX_ONLY, NULL},
+    {"DOM0_ROOTFS", SEVERITY_WARNING, NULL, NULL},
+    {"DOMU_ROOTFS", SEVERITY_WARNING, NULL, NULL},
+    {"DOMU_DRIVER_DOMAIN", SEVERITY_WARNING, DISK_ONLY, NULL},
+    {"DOMU_MAXMEM", SEVERITY_WARNING,
+     "is not carried over: a domain that Xen starts itself has the memory of DOMU_MEM and no more",
+     NULL},
+    {"DOMU_VCPU_HARD_AFFINITY", SEVERITY_WARNING, "is not carried over",
+     "write vcpuN/hard-affinity=\"…\" into the domain's section"},
+    {"DOMU_CAPS", SEVERITY_WARNING, "is not carried over",
+     "write capabilities=<N> into the domain's section"},
+    {"XEN", SEVERITY_WARNING, NULL, NULL},
+    {"XEN_CMD", SEVERITY_WARNING, NULL, NULL},
+    {"XEN_COLORS", SEVERITY_WARNING, NULL, NULL},
+    {"XEN_STATIC_HEAP", SEVERITY_WARNING, NULL, NULL},
+    {"DEVICE_TREE", SEVERITY_WARNING, NULL, NULL},
+    {"NUM_DT_OVERLAY", SEVERITY_WARNING, NULL, NULL},
+    {"DT_OVERLAY", SEVERITY_WARNING, NULL, NULL},
+    {"DOM0_KERNEL", SEVERITY_WARNING, NULL, NULL},
+    {"DOM0_CMD", SEVERITY_WARNING, NULL, NULL},
+    {"DOM0_RAMDISK", SEVERITY_WARNING, NULL, NULL},
+    {"DOM0_MEM", SEVERITY_WARNING, NULL, NULL},
+    {"DOM0_VCPUS", SEVERITY_WARNING, NULL, NULL},
+    {"DOM0_COLORS", SEVERITY_WARNING, NULL, NULL},
+    {"NUM_CPUPOOLS", SEVERITY_WARNING, NULL, NULL},
+    {"CPUPOOL", SEVERITY_WARNING, NULL, NULL},
+    {"NUM_BOOT_AUX_FILE", SEVERITY_WARNING, NULL, NULL},
+    {"BOOT_AUX_FILE", SEVERITY_WARNING, NULL, NULL},
+    {"NUM_DOMUS", SEVERITY_WARNING, NULL, NULL},
+    {"DOMU_KERNEL", SEVERITY_WARNING, NULL, NULL},
+    {"DOMU_CMD", SEVERITY_WARNING, NULL, NULL},
+    {"DOMU_RAMDISK", SEVERITY_WARNING, NULL, NULL},
+    {"DOMU_PASSTHROUGH_DTB", SEVERITY_WARNING, NULL, NULL},
+    {"DOMU_PASSTHROUGH_PATHS", SEVERITY_WARNING, NULL, NULL},
+    {"DOMU_MEM", SEVERITY_WARNING, NULL, NULL},
+    {"DOMU_VCPUS", SEVERITY_WARNING, NULL, NULL},
+    {"DOMU_NOBOOT", SEVERITY_WARNING, NULL, NULL},
+    {"DOMU_VPL011", SEVERITY_WARNING, NULL, NULL},
+    {"DOMU_ENHANCED", SEVERITY_WARNING, NULL, NULL},
+    {"DOMU_STATIC_MEM", SEVERITY_WARNING, NULL, NULL},
+    {"DOMU_DIRECT_MAP", SEVERITY_WARNING, NULL, NULL},
+    {"DOMU_SHARED_MEM", SEVERITY_WARNING, NULL, NULL},
+    {"DOMU_COLORS", SEVERITY_WARNING, NULL, NULL},
+    {"DOMU_CPUPOOL", SEVERITY_WARNING, NULL, NULL},
+    {"DOMU_GRANT_VER", SEVERITY_WARNING, NULL, NULL},
+    {"DOMU_GRANT_FRAMES", SEVERITY_WARNING, NULL, NULL},
+    {"DOMU_MAPTRACK_FRAMES", SEVERITY_WARNING, NULL, NULL},
+};
+
+#define KNOWN_COUNT (sizeof(known) / sizeof(known[0]))
+
+/* Arrays count up to what another variable says. */
+static const struct {
+    const char *prefix;
+    const char *count;
+} counts[] = {
+    {"DOMU_", "NUM_DOMUS"},
+    {"DT_OVERLAY", "NUM_DT_OVERLAY"},
+    {"CPUPOOL", "NUM_CPUPOOLS"},
+    {"BOOT_AUX_FILE", "NUM_BOOT_AUX_FILE"},
+};
+
+static const struct known *find_known(const char *name)
+{
+    for (size_t at = 0; at < KNOWN_COUNT; at++)
+        if (strcmp(known[at].name, name) == 0)
+            return &known[at];
+    return NULL;
+}
+
+static const char *nearest_hint(struct import *import, const char *name)
+{
+    struct nearest nearest = {.wanted = name};
+
+    for (size_t at = 0; at < KNOWN_COUNT; at++)
+        nearest_offer(&nearest, known[at].name);
+    return nearest.name != NULL ? text_format(import->arena, "did you mean %s?", nearest.name)
+                                : NULL;
+}
+
+/* Why a variable that is carried over elsewhere has no effect where it stands. */
+static const char *no_effect(struct import *import, const struct imagebuilder_variable *variable)
+{
+    if (text_starts(variable->name, "DOM0_"))
+        return "has no effect: DOM0_KERNEL is not set";
+    if (strcmp(variable->name, "DOMU_DIRECT_MAP") == 0)
+        return "has no effect without DOMU_STATIC_MEM";
+    for (size_t at = 0; at < sizeof(counts) / sizeof(counts[0]); at++)
+        if (text_starts(variable->name, counts[at].prefix))
+            return text_format(import->arena, "has no effect: %s is %s", counts[at].count,
+                               imagebuilder_value(&import->config, counts[at].count, 0, "not set"));
+    return "is not carried over";
+}
+
+static void report(struct import *import, const struct imagebuilder_variable *variable)
+{
+    const struct known *entry = find_known(variable->name);
+    const char *name = variable->is_element || variable->index != 0
+                           ? text_format(import->arena, "%s[%u]", variable->name, variable->index)
+                           : variable->name;
+    const char *why;
+
+    if (name == NULL)
+        return;
+    if (entry == NULL) {
+        import_report(
+            import, SEVERITY_WARNING, variable, nearest_hint(import, variable->name),
+            text_format(import->arena, "%s is not carried over: import does not know it", name));
+        return;
+    }
+    why = entry->why != NULL ? entry->why : no_effect(import, variable);
+    if (why != NULL)
+        import_report(import, entry->severity, variable, entry->hint,
+                      text_format(import->arena, "%s %s", name, why));
+}
+
+void import_rest(struct import *import)
+{
+    for (const struct imagebuilder_variable *variable = import->config.first; variable != NULL;
+         variable = variable->next)
+        if (!variable->is_used && variable->value[0] != '\0')
+            report(import, variable);
+}

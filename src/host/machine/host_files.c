@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Files of the pretended partition: names without regard to case, and no way out of its root. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/text.h"
+#include "host/machine/host_platform.h"
+
+struct platform_file {
+    int descriptor;
+    off_t position;
+};
+
+static enum platform_status status_of(int error)
+{
+    switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+    case ENAMETOOLONG:
+        return PLATFORM_NOT_FOUND;
+    case EACCES:
+    case EPERM:
+    case ELOOP:
+        return PLATFORM_DENIED;
+    case ENOMEM:
+    case EMFILE:
+    case ENFILE:
+        return PLATFORM_NO_MEMORY;
+    default:
+        return PLATFORM_DEVICE_ERROR;
+    }
+}
+
+/* Whether an open file lies in the root: a symbolic link may lead about in it, but not out. */
+static bool is_inside(const struct host_platform *platform, int descriptor)
+{
+    char link[64];
+    char path[PATH_MAX];
+    size_t length = strlen(platform->root_path);
+    ssize_t size;
+
+    snprintf(link, sizeof(link), "/proc/self/fd/%d", descriptor);
+    size = readlink(link, path, sizeof(path) - 1);
+    if (size < 0)
+        return false;
+    path[size] = '\0';
+    if (length == 1) /* the root is "/" */
+        return true;
+    return strncmp(path, platform->root_path, length) == 0 &&
+           (path[length] == '/' || path[length] == '\0');
+}
+
+/* The name in a directory that differs at most by case, as FAT compares; the caller frees it. */
+static char *find_name(int directory, const char *wanted)
+{
+    struct dirent **names = NULL;
+    char *found = NULL;
+    int count = scandirat(directory, ".", &names, NULL, alphasort);
+
+    for (int at = 0; at < count; at++) {
+        if (found == NULL && text_equal_nocase(names[at]->d_name, wanted))
+            found = strdup(names[at]->d_name);
+        free(names[at]);
+    }
+    free(names);
+    return found;
+}
+
+/* Opens one part of a name; the result, or -1 with errno. */
+static int open_part(const struct host_platform *platform, int directory, const char *part)
+{
+    /* A named pipe would block, so nothing here waits. */
+    int flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC;
+    int descriptor = openat(directory, part, flags);
+    int error = errno;
+    char *found = descriptor < 0 && error == ENOENT ? find_name(directory, part) : NULL;
+
+    if (found != NULL) {
+        descriptor = openat(directory, found, flags);
+        error = errno;
+        free(found);
+    }
+    if (descriptor >= 0 && !is_inside(platform, descriptor)) {
+        close(descriptor);
+        descriptor = -1;
+        error = EACCES;
+    }
+    errno = error;
+    return descriptor;
+}
+
+/* Opens an absolute name of the partition part by part; the result, or -1 with errno. */
+static int open_name(const struct host_platform *platform, const char *name)
+{
+    char *copy = strdup(name);
+    char *rest = NULL;
+    int descriptor = copy != NULL ? fcntl(platform->root, F_DUPFD_CLOEXEC, 0) : -1;
+    int error = errno;
+
+    for (char *part = copy != NULL ? strtok_r(copy, "/", &rest) : NULL;
+         part != NULL && descriptor >= 0; part = strtok_r(NULL, "/", &rest)) {
+        int next = open_part(platform, descriptor, part);
+
+        error = errno;
+        close(descriptor);
+        descriptor = next;
+    }
+    free(copy);
+    errno = error;
+    return descriptor;
+}
+
+static enum platform_status check_kind(int descriptor, uint64_t *size)
+{
+    struct stat info;
+
+    if (fstat(descriptor, &info) != 0)
+        return status_of(errno);
+    if (S_ISDIR(info.st_mode))
+        return PLATFORM_IS_DIRECTORY;
+    if (!S_ISREG(info.st_mode))
+        return PLATFORM_DENIED;
+    *size = (uint64_t)info.st_size;
+    return PLATFORM_OK;
+}
+
+enum platform_status host_files_open(void *context, const char *name, struct platform_file **file,
+                                     uint64_t *size)
+{
+    int descriptor = open_name(context, name);
+    enum platform_status status = descriptor >= 0 ? check_kind(descriptor, size) : status_of(errno);
+
+    if (status == PLATFORM_OK) {
+        *file = malloc(sizeof(**file));
+        status = *file != NULL ? PLATFORM_OK : PLATFORM_NO_MEMORY;
+    }
+    if (status == PLATFORM_OK)
+        **file = (struct platform_file){descriptor, 0};
+    else if (descriptor >= 0)
+        close(descriptor);
+    return status;
+}
+
+/*
+ * Puts the file's own pages where core wants its content, so that a large system is judged without
+ * copying it. False where that cannot be done; then it is read.
+ */
+static bool map_content(const struct host_platform *platform, const struct platform_file *file,
+                        void *buffer, size_t bytes)
+{
+    struct stat info;
+
+    return host_memory_is_claimed(platform, buffer, bytes) && (uintptr_t)buffer % PAGE_SIZE == 0 &&
+           file->position % PAGE_SIZE == 0 && sysconf(_SC_PAGESIZE) == PAGE_SIZE &&
+           fstat(file->descriptor, &info) == 0 && info.st_size >= file->position + (off_t)bytes &&
+           mmap(buffer, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, file->descriptor,
+                file->position) != MAP_FAILED;
+}
+
+static enum platform_status read_content(const struct platform_file *file, char *buffer,
+                                         size_t bytes)
+{
+    off_t position = file->position;
+
+    while (bytes != 0) {
+        ssize_t count = pread(file->descriptor, buffer, bytes, position);
+
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return status_of(errno);
+        if (count == 0)
+            return PLATFORM_SHORT_READ;
+        buffer += count;
+        position += count;
+        bytes -= (size_t)count;
+    }
+    return PLATFORM_OK;
+}
+
+enum platform_status host_files_read(void *context, struct platform_file *file, void *buffer,
+                                     size_t bytes)
+{
+    enum platform_status status = PLATFORM_OK;
+
+    if (!map_content(context, file, buffer, bytes))
+        status = read_content(file, buffer, bytes);
+    file->position += (off_t)bytes;
+    return status;
+}
+
+void host_files_close(void *context, struct platform_file *file)
+{
+    (void)context;
+    close(file->descriptor);
+    free(file);
+}
+
+static bool is_file(int directory, const char *name)
+{
+    struct stat info;
+
+    return fstatat(directory, name, &info, 0) == 0 && S_ISREG(info.st_mode);
+}
+
+void host_files_list(void *context, const char *directory,
+                     bool (*each)(void *data, const char *name), void *data)
+{
+    int descriptor = open_name(context, directory);
+    struct dirent **names = NULL;
+    int count = descriptor >= 0 ? scandirat(descriptor, ".", &names, NULL, alphasort) : 0;
+    bool goes_on = true;
+
+    for (int at = 0; at < count; at++) {
+        if (goes_on && is_file(descriptor, names[at]->d_name))
+            goes_on = each(data, names[at]->d_name);
+        free(names[at]);
+    }
+    free(names);
+    if (descriptor >= 0)
+        close(descriptor);
+}

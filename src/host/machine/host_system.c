@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A system on the workstation: core's stages, run over a directory laid out as the ESP. */
+#include "host/machine/host_system.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/base/text.h"
+#include "host/base/command.h"
+#include "host/base/output.h"
+#include "host/base/size.h"
+
+/* Where RAM starts when nothing tells: as on QEMU's "virt" machine. */
+#define MEMORY_START 0x40000000U
+
+#define MEMORY_ASSUMED ((uint64_t)1 << 40)
+
+/* The loader's name where firmware looks for one. */
+#define BOOT_IMAGE "BOOTAA64.EFI"
+
+/* Where the configuration is, in the words of the workstation. */
+struct place {
+    char *directory;  /* real path of the loader's directory */
+    char *root;       /* real path of what stands for the partition */
+    const char *file; /* name of the configuration in the loader's directory, or NULL */
+};
+
+/* Reads SIZE or SIZE@START. */
+static bool parse_memory(struct host_request *request, const char *text)
+{
+    const char *at = strchr(text, '@');
+    char *size = at != NULL ? strndup(text, (size_t)(at - text)) : strdup(text);
+    bool is_good = size != NULL && size_parse(size, &request->memory) && request->memory != 0;
+
+    free(size);
+    if (at != NULL)
+        is_good = is_good && size_parse(at + 1, &request->memory_start);
+    request->has_memory_start = at != NULL;
+    return is_good && request->memory <= UINT64_MAX - request->memory_start;
+}
+
+bool host_request_option(struct host_request *request, int option, const char *argument)
+{
+    switch (option) {
+    case HOST_OPTION_SECTION:
+        request->section = argument;
+        return true;
+    case HOST_OPTION_TREE:
+        request->tree = argument;
+        return true;
+    case HOST_OPTION_ROOT:
+        request->root = argument;
+        return true;
+    default:
+        return parse_memory(request, argument);
+    }
+}
+
+static char *join(const char *directory, const char *name)
+{
+    char *result = NULL;
+    size_t length = strlen(directory);
+    bool slash = length != 0 && directory[length - 1] != '/';
+
+    return asprintf(&result, "%s%s%s", directory, slash ? "/" : "", name) >= 0 ? result : NULL;
+}
+
+static bool is_directory(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+/* The path of what `directory` has under a name but for case, or NULL; the caller frees it. */
+static char *find_nocase(const char *directory, const char *name)
+{
+    struct dirent **names = NULL;
+    int count = scandir(directory, &names, NULL, alphasort);
+    char *found = NULL;
+
+    for (int at = 0; at < count; at++) {
+        if (found == NULL && text_equal_nocase(names[at]->d_name, name))
+            found = join(directory, names[at]->d_name);
+        free(names[at]);
+    }
+    free(names);
+    return found;
+}
+
+static bool holds_efi(const char *directory)
+{
+    char *efi = find_nocase(directory, "EFI");
+    bool found = efi != NULL;
+
+    free(efi);
+    return found;
+}
+
+/* The nearest directory at or above `directory` that holds EFI/, else `directory` itself. */
+static char *find_root(const char *directory)
+{
+    char *path = strdup(directory);
+
+    while (path != NULL && !holds_efi(path)) {
+        char *slash = strrchr(path, '/');
+
+        if (slash == path) {
+            free(path);
+            return strdup(directory);
+        }
+        *slash = '\0';
+    }
+    return path;
+}
+
+/* Where firmware looks for a loader in a partition (UEFI 2.10 §3.5.1.1), else its root. */
+static char *boot_directory(const char *root)
+{
+    char *efi = find_nocase(root, "EFI");
+    char *boot = efi != NULL ? find_nocase(efi, "BOOT") : NULL;
+
+    free(efi);
+    if (boot != NULL && is_directory(boot))
+        return boot;
+    free(boot);
+    return strdup(root);
+}
+
+/* The loader's directory as the person would write it. */
+static char *shown_directory(const struct host_request *request, bool whole)
+{
+    const char *slash = strrchr(request->config, '/');
+
+    if (whole)
+        return boot_directory(request->config);
+    return strndup(request->config, slash != NULL ? (size_t)(slash - request->config) + 1 : 0);
+}
+
+static bool is_below(const char *path, const char *root)
+{
+    size_t length = strlen(root);
+
+    return length == 1 ||
+           (strncmp(path, root, length) == 0 && (path[length] == '/' || path[length] == '\0'));
+}
+
+static int find_place(struct host_system *host, const struct host_request *request,
+                      struct place *place)
+{
+    bool whole = is_directory(request->config);
+    const char *slash = strrchr(request->config, '/');
+    const char *shown;
+
+    host->directory = shown_directory(request, whole);
+    if (host->directory == NULL)
+        return EXIT_CODE_ERRORS;
+    if (!whole)
+        place->file = slash != NULL ? slash + 1 : request->config;
+    shown = host->directory[0] != '\0' ? host->directory : ".";
+    place->directory = realpath(shown, NULL);
+    if (place->directory == NULL) {
+        output_error("cannot open the directory %s: %s", shown, strerror(errno));
+        return EXIT_CODE_ERRORS;
+    }
+    place->root = request->root != NULL ? realpath(request->root, NULL)
+                  : whole               ? realpath(request->config, NULL)
+                                        : find_root(place->directory);
+    if (place->root == NULL) {
+        output_error("cannot open the directory %s: %s", request->root, strerror(errno));
+        return EXIT_CODE_ERRORS;
+    }
+    if (is_below(place->directory, place->root))
+        return 0;
+    output_error("%s is not in %s, which --root names", request->config, request->root);
+    return EXIT_CODE_USAGE;
+}
+
+/* Reads a device tree as the firmware would have it in memory. */
+static int read_tree(const char *name, void **content, size_t *size)
+{
+    FILE *file = fopen(name, "rb");
+    int error = file == NULL ? errno : 0;
+
+    *content = file != NULL ? malloc(TREE_SIZE_MAX + 1) : NULL;
+    *size = 0;
+    if (*content != NULL) {
+        *size = fread(*content, 1, TREE_SIZE_MAX + 1, file);
+        error = ferror(file) ? errno : 0;
+    } else if (file != NULL) {
+        error = ENOMEM;
+    }
+    if (file != NULL)
+        fclose(file);
+    if (error == 0 && *size != 0)
+        return 0;
+    output_error("cannot read the device tree %s: %s", name,
+                 error != 0 ? strerror(error) : "it is empty");
+    return EXIT_CODE_ERRORS;
+}
+
+/* Gives the machine its RAM. Where nothing tells how much, it gets enough to find other mistakes.
+ */
+static void set_memory(struct host_system *host, const struct host_request *request)
+{
+    struct host_platform *platform = &host->platform;
+    size_t count = host_memory_from_tree(platform, host->system.tree.fdt);
+    uint64_t start = count != 0 ? platform->banks[0].start : MEMORY_START;
+
+    if (request->memory != 0)
+        host_memory_set(platform, request->has_memory_start ? request->memory_start : start,
+                        request->memory);
+    if (platform->bank_count != 0)
+        return;
+    host_memory_set(platform, MEMORY_START, MEMORY_ASSUMED);
+    diagnose(&host->system.diagnostics, SEVERITY_ERROR, NULL,
+             "--memory SIZE tells what the firmware would know",
+             "the device tree does not say how much RAM the machine has");
+}
+
+/* What only someone at a workstation can do about a missing tree. */
+static void explain_no_tree(struct system *system)
+{
+    bool is_chosen = system->section.config != NULL ||
+                     (system->config.file == NULL && system->options.config == NULL);
+
+    if (system->request.firmware_tree == NULL && system->section.dtb == NULL && is_chosen)
+        diagnose(&system->diagnostics, SEVERITY_NOTE, NULL,
+                 "--dtb FILE gives the tree that the firmware would provide",
+                 "a workstation has no firmware's device tree to look at");
+}
+
+/* Runs the stages; what is wrong with the system is in its diagnostics then. */
+static void run_stages(struct host_system *host, const struct host_request *request)
+{
+    struct system *system = &host->system;
+
+    if (!system_describe(system)) {
+        if (system->tree.fdt == NULL)
+            explain_no_tree(system);
+        system_conclude(system);
+        return;
+    }
+    set_memory(host, request);
+    host->is_bootable = system_complete(system);
+}
+
+static int start(struct host_system *host, const struct host_request *request,
+                 const struct place *place)
+{
+    const char *below = place->directory + (strlen(place->root) > 1 ? strlen(place->root) : 0);
+    struct request core = {0};
+    int result;
+
+    if (!host_platform_open(&host->platform, place->root)) {
+        output_error("cannot open the directory %s: %s", place->root, strerror(errno));
+        return EXIT_CODE_ERRORS;
+    }
+    host->interface = host_platform_interface(&host->platform);
+    host->image = join(below[0] != '\0' ? below : "/", BOOT_IMAGE);
+    if (request->tree != NULL) {
+        result = read_tree(request->tree, &host->firmware_tree, &core.firmware_tree_size);
+        if (result != 0)
+            return result;
+    }
+    core.image = host->image;
+    core.firmware_tree = host->firmware_tree;
+    host->is_open = host->image != NULL;
+    if (!host->is_open || !system_init(&host->system, &host->interface, &core)) {
+        output_error("out of memory");
+        return EXIT_CODE_ERRORS;
+    }
+    host->system.options.config = place->file;
+    host->system.options.section = request->section;
+    run_stages(host, request);
+    return 0;
+}
+
+int host_system_open(struct host_system *host, const struct host_request *request)
+{
+    struct place place = {0};
+    int result;
+
+    *host = (struct host_system){.platform = {.root = -1}};
+    result = find_place(host, request, &place);
+    if (result == 0)
+        result = start(host, request, &place);
+    free(place.directory);
+    free(place.root);
+    return result;
+}
+
+void host_system_close(struct host_system *host)
+{
+    if (host->is_open)
+        system_release(&host->system);
+    host_platform_close(&host->platform);
+    free(host->firmware_tree);
+    free(host->image);
+    free(host->directory);
+}
+
+char *host_file_name(const struct host_system *host, const char *file)
+{
+    if (file[0] == '/' || file[0] == '\\')
+        return join(host->platform.root_path, file + 1);
+    return join(host->directory, file);
+}

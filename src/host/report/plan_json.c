@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The plan for a program, as JSON. */
+#include "core/base/version.h"
+#include "host/base/json.h"
+#include "host/report/plan_forms.h"
+#include "host/report/report.h"
+
+static void write_module(struct json *json, const void *fdt, const struct module *module)
+{
+    uint64_t address;
+    uint64_t size;
+    bool has_address = module_address(module, &address, &size);
+
+    json_object(json, NULL);
+    json_string(json, "kind", module_kind_name(module->kind));
+    json_string(json, "node", module->path);
+    json_string(json, "binary", module->binary != NULL ? module->binary->name : NULL);
+    if (has_address)
+        json_address(json, "address", address);
+    else
+        json_null(json, "address");
+    json_number(json, "size", size);
+    json_string(json, "bootargs", tree_string(fdt, module->node, "bootargs"));
+    json_end_object(json);
+}
+
+static void write_domain(struct json *json, const void *fdt, const struct domain_fact *fact)
+{
+    json_object(json, NULL);
+    json_string(json, "name", fact->domain->name);
+    json_string(json, "node", fact->domain->path);
+    json_bool(json, "dom0", fact->domain->is_dom0);
+    if (fact->has_cpus)
+        json_number(json, "vcpus", fact->cpus);
+    else
+        json_null(json, "vcpus");
+    if (fact->has_memory)
+        json_number(json, "memory", fact->memory);
+    else
+        json_null(json, "memory");
+    json_string(json, "console", fact->console);
+    json_array(json, "devices");
+    for (size_t at = 0; at < fact->device_count; at++)
+        json_string(json, NULL, fact->devices[at]);
+    json_end_array(json);
+    json_array(json, "modules");
+    for (size_t at = 0; at < fact->domain->module_count; at++)
+        write_module(json, fdt, &fact->domain->modules[at]);
+    json_end_array(json);
+    json_end_object(json);
+}
+
+static void write_binary(struct json *json, const struct binary_fact *fact)
+{
+    const struct binary *binary = fact->binary;
+
+    json_object(json, NULL);
+    json_string(json, "name", binary->name);
+    json_string(json, "path", binary->path);
+    json_bool(json, "hypervisor", fact->is_xen);
+    json_number(json, "size", binary->size);
+    json_string(json, "type", fact->type);
+    json_string(json, "sha256", fact->digest[0] != '\0' ? fact->digest : NULL);
+    if (binary->is_placed)
+        json_address(json, "address", binary->address);
+    else
+        json_null(json, "address");
+    json_array(json, "users");
+    for (size_t at = 0; at < fact->user_count; at++)
+        json_string(json, NULL, fact->users[at]->domain->name);
+    json_end_array(json);
+    json_end_object(json);
+}
+
+static void write_region(struct json *json, const struct region *region)
+{
+    json_object(json, NULL);
+    json_string(json, "kind", region_name(region));
+    json_address(json, "start", region->start);
+    json_number(json, "size", region->size);
+    json_string(json, "domain", region->domain);
+    json_string(json, "name", region->name);
+    json_string(json, "node", region->where.node);
+    json_end_object(json);
+}
+
+static void write_memory(struct json *json, const struct facts *facts)
+{
+    const struct host_platform *platform = &facts->host->platform;
+
+    json_object(json, "memory");
+    json_array(json, "ram");
+    for (size_t at = 0; at < platform->bank_count; at++) {
+        json_object(json, NULL);
+        json_address(json, "start", platform->banks[at].start);
+        json_number(json, "size", platform->banks[at].size);
+        json_end_object(json);
+    }
+    json_end_array(json);
+    json_array(json, "regions");
+    for (size_t at = 0; at < facts->span_count; at++)
+        if (facts->spans[at].kind == SPAN_REGION)
+            write_region(json, facts->spans[at].region);
+    json_end_array(json);
+    json_end_object(json);
+}
+
+void plan_json(FILE *stream, const struct facts *facts)
+{
+    struct json json = {.stream = stream};
+
+    json_object(&json, NULL);
+    json_string(&json, "muster", MUSTER_VERSION);
+    report_json(&json, facts->host);
+    json_string(&json, "xen_options", facts->xen_options);
+    json_array(&json, "domains");
+    for (size_t at = 0; at < facts->domain_count; at++)
+        write_domain(&json, facts->host->system.tree.fdt, &facts->domains[at]);
+    json_end_array(&json);
+    json_array(&json, "binaries");
+    for (size_t at = 0; at < facts->binary_count; at++)
+        write_binary(&json, &facts->binaries[at]);
+    json_end_array(&json);
+    write_memory(&json, facts);
+    json_end_object(&json);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The plan for a person: tables of domains, binaries and memory. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "core/base/text.h"
+#include "host/base/table.h"
+#include "host/report/plan_forms.h"
+#include "host/report/report.h"
+
+#define DIGITS 16 /* of a digest: enough for a person to tell files apart */
+
+static struct arena *arena_of(const struct facts *facts)
+{
+    return &facts->host->system.arena;
+}
+
+static void print_heading(FILE *stream, const struct facts *facts)
+{
+    const struct system *system = &facts->host->system;
+    char *name =
+        system->config.file != NULL ? host_file_name(facts->host, system->config.file) : NULL;
+
+    if (name != NULL)
+        report_text(stream, name);
+    else
+        fputs("no configuration file, the device tree as it is", stream);
+    if (system->section.name != NULL) {
+        fputs(", section [", stream);
+        report_text(stream, system->section.name);
+        fputc(']', stream);
+    }
+    fputs("\n\n", stream);
+    free(name);
+}
+
+static const char *list_modules(const struct facts *facts, const struct domain *domain)
+{
+    const char *list = NULL;
+
+    for (size_t at = 0; at < domain->module_count; at++) {
+        const struct module *module = &domain->modules[at];
+
+        list = text_format(arena_of(facts), "%s%s%s %s", list != NULL ? list : "",
+                           list != NULL ? ", " : "", module_kind_name(module->kind),
+                           module->binary != NULL ? module->binary->name : "(in memory already)");
+    }
+    return list;
+}
+
+static const char *list_devices(const struct facts *facts, const struct domain_fact *fact)
+{
+    const char *list = NULL;
+
+    for (size_t at = 0; at < fact->device_count; at++)
+        list = text_format(arena_of(facts), "%s%s%s", list != NULL ? list : "",
+                           list != NULL ? ", " : "", fact->devices[at]);
+    return list;
+}
+
+static void print_domains(FILE *stream, const struct facts *facts)
+{
+    struct table table = {.columns = 6};
+    static const char *const heading[] = {"DOMAIN",  "VCPUS",   "MEMORY",
+                                          "CONSOLE", "MODULES", "DEVICES"};
+
+    for (size_t at = 0; at < table.columns; at++)
+        table_add(&table, heading[at]);
+    for (size_t at = 0; at < facts->domain_count; at++) {
+        const struct domain_fact *fact = &facts->domains[at];
+
+        table_add(&table, fact->domain->name);
+        table_add(&table, fact->has_cpus ? text_format(arena_of(facts), "%u", fact->cpus) : "all");
+        table_add(&table, fact->has_memory ? text_size(arena_of(facts), fact->memory) : "default");
+        table_add(&table, fact->console);
+        table_add(&table, list_modules(facts, fact->domain));
+        table_add(&table, list_devices(facts, fact));
+    }
+    table_print(&table, stream);
+}
+
+static const char *list_users(const struct facts *facts, const struct binary_fact *fact)
+{
+    const char *list = fact->is_xen ? "the hypervisor" : NULL;
+
+    for (size_t at = 0; at < fact->user_count; at++)
+        list = text_format(arena_of(facts), "%s%s%s", list != NULL ? list : "",
+                           list != NULL ? ", " : "", fact->users[at]->domain->name);
+    return list;
+}
+
+static void print_binaries(FILE *stream, const struct facts *facts)
+{
+    struct table table = {.columns = 5};
+    static const char *const heading[] = {"BINARY", "SIZE", "TYPE", "SHA-256", "USED BY"};
+
+    for (size_t at = 0; at < table.columns; at++)
+        table_add(&table, heading[at]);
+    for (size_t at = 0; at < facts->binary_count; at++) {
+        const struct binary_fact *fact = &facts->binaries[at];
+        bool is_read = fact->digest[0] != '\0';
+
+        table_add(&table, fact->binary->name);
+        table_add(&table, text_size(arena_of(facts), fact->binary->size));
+        table_add(&table, fact->type);
+        table_add(&table,
+                  is_read ? text_format(arena_of(facts), "%.*s…", DIGITS, fact->digest) : NULL);
+        table_add(&table, list_users(facts, fact));
+    }
+    table_print(&table, stream);
+}
+
+/* The last address of a stretch; one of no bytes ends where it starts. */
+static uint64_t last_of(uint64_t start, uint64_t size)
+{
+    return size != 0 ? start + (size - 1) : start;
+}
+
+static void add_memory(struct table *table, struct arena *arena, uint64_t start, uint64_t size,
+                       const char *what)
+{
+    table_add(table, text_format(arena, "0x%lx", start));
+    table_add(table, text_format(arena, "0x%lx", last_of(start, size)));
+    table_add(table, text_size(arena, size));
+    table_add(table, what);
+}
+
+/* Spans in the order of their addresses, each below the bank of RAM that it starts in. */
+static void print_memory(FILE *stream, const struct facts *facts)
+{
+    const struct host_platform *platform = &facts->host->platform;
+    struct table table = {.columns = 4};
+    static const char *const heading[] = {"FROM", "TO", "SIZE", "MEMORY"};
+    size_t span = 0;
+
+    for (size_t at = 0; at < table.columns; at++)
+        table_add(&table, heading[at]);
+    for (size_t at = 0; at <= platform->bank_count; at++) {
+        const struct host_bank *bank = at < platform->bank_count ? &platform->banks[at] : NULL;
+
+        for (; span < facts->span_count && (bank == NULL || facts->spans[span].start < bank->start);
+             span++)
+            add_memory(&table, arena_of(facts), facts->spans[span].start, facts->spans[span].size,
+                       text_format(arena_of(facts), "  %s", facts->spans[span].label));
+        if (bank != NULL)
+            add_memory(&table, arena_of(facts), bank->start, bank->size, "RAM");
+    }
+    table_print(&table, stream);
+}
+
+void plan_table(FILE *stream, const struct facts *facts)
+{
+    print_heading(stream, facts);
+    print_domains(stream, facts);
+    fputc('\n', stream);
+    print_binaries(stream, facts);
+    fputc('\n', stream);
+    print_memory(stream, facts);
+}
