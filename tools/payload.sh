@@ -2,29 +2,49 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Fetches the arm64 packages that Muster is built with and tested on into build/payload/.
 #
+# usage: payload.sh [boards]; `boards` fetches the device trees of Debian's kernel, too.
+#
 # apt works here with its own lists and an empty list of installed packages, so the machine's
-# architectures and package state stay as they are. Sources, keys and signature checks are the
+# architectures and package state stay as they are. Mirror, keys and signature checks are the
 # machine's.
 set -eu
 umask 022
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 payload=$root/build/payload
-state=$payload/apt
 
 # What the build links with, what the boot tests start, and what the ramdisks are made of.
 packages="gnu-efi libfdt-dev
 xen-hypervisor-4.17-arm64 linux-image-cloud-arm64 busybox-static
 grub-efi-arm64-bin"
 
+# A newer Xen and newer firmware, from the Debian after this one.
+next_suite=trixie
+next_packages="xen-hypervisor-4.20-arm64 qemu-efi-aarch64 u-boot-qemu"
+
+# The kernel for all boards, of which only the device trees are kept.
+board_packages=linux-image-arm64
+
 fail() {
     echo "payload: $*" >&2
     exit 1
 }
 
+# The mirror from which this machine has its own Debian.
+mirror() {
+    codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+    # shellcheck disable=SC2016 # apt's own variables
+    apt-get indextargets --format '$(CODENAME) $(COMPONENT) $(REPO_URI)' 'Identifier: Packages' |
+        sed -n "s/^$codename main //p" | head -n 1
+}
+
+# Works with the private state in the directory $state. Where that has a list of sources, it counts
+# instead of the machine's.
 private_apt() {
     tool=$1
     shift
+    [ ! -f "$state/sources.list" ] ||
+        set -- -o Dir::Etc::SourceList="$state/sources.list" -o Dir::Etc::SourceParts=- "$@"
     "$tool" -q \
         -o APT::Architecture=arm64 -o APT::Architectures=arm64 \
         -o APT::Sandbox::User=root \
@@ -37,71 +57,126 @@ private_apt() {
         "$@"
 }
 
-# The kernel's package name holds its version; the cloud metapackage depends on it.
+# A kernel's package name holds its version; the metapackage $1 depends on it.
 kernel_package() {
-    private_apt apt-cache depends --important linux-image-cloud-arm64 |
+    private_apt apt-cache depends --important "$1" |
         sed -n 's/^ *Depends: *\(linux-image-[^ ]*\)$/\1/p' | head -n 1
 }
 
 real_packages() {
-    for package in $packages; do
+    for package in "$@"; do
         case $package in
-        linux-image-cloud-arm64) kernel_package ;;
+        linux-image-*) kernel_package "$package" ;;
         *) echo "$package" ;;
         esac
     done
 }
 
+# Fetches the newest of the packages $2… into the directory $1.
 download() {
-    mkdir -p "$state/lists/partial" "$state/cache/archives/partial" "$payload/debs"
+    debs=$1
+    shift
+    rm -rf "$debs"
+    mkdir -p "$state/lists/partial" "$state/cache/archives/partial" "$debs"
     : >"$state/status"
     echo "payload: reading the arm64 package lists"
     private_apt apt-get update >"$state/update.log" 2>&1 ||
         fail "apt cannot read arm64 package lists: $(cat "$state/update.log")"
-    wanted=$(real_packages | sort -u)
-    rm -f "$payload/debs"/*.deb
+    wanted=$(real_packages "$@" | sort -u)
     # shellcheck disable=SC2086 # one word a package
     echo "payload: downloading" $wanted
     # shellcheck disable=SC2086
-    (cd "$payload/debs" && private_apt apt-get download $wanted >"$state/download.log" 2>&1) ||
+    (cd "$debs" && private_apt apt-get download $wanted >"$state/download.log" 2>&1) ||
         fail "apt cannot download $(cat "$state/download.log")"
 }
 
-# Kernel modules are 100 MB that no ramdisk here uses, so only /boot of that package is unpacked.
+# Unpacks the packages of directory $1 into directory $2. Kernel modules are 100 MB that no ramdisk
+# here uses, so only /boot of a kernel is unpacked.
 unpack() {
-    rm -rf "$payload/sysroot"
-    mkdir -p "$payload/sysroot"
-    for deb in "$payload/debs"/*.deb; do
+    rm -rf "$2"
+    mkdir -p "$2"
+    for deb in "$1"/*.deb; do
         case $deb in
         */linux-image-*)
-            dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$payload/sysroot" ./boot
+            dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$2" ./boot
             ;;
-        *) dpkg-deb -x "$deb" "$payload/sysroot" ;;
+        *) dpkg-deb -x "$deb" "$2" ;;
         esac
     done
 }
 
-# Short names for the three files that every test system uses.
-name_files() {
+record_versions() {
+    for deb in "$1"/*.deb; do
+        dpkg-deb -W "$deb"
+    done >"$2"
+    sed 's/^/payload: /' "$2"
+}
+
+# A stamp is the list itself: a changed list is fetched anew, an unchanged one never.
+have() {
+    [ "$(cat "$1" 2>/dev/null)" = "$2" ] || {
+        rm -f "$1"
+        return 1
+    }
+}
+
+# Short names for the files that every test system uses.
+fetch_packages() {
+    ! have "$payload/stamp" "$packages" || return 0
+    state=$payload/apt
+    # shellcheck disable=SC2086 # one word a package
+    download "$payload/debs" $packages
+    unpack "$payload/debs" "$payload/sysroot"
     cp "$payload"/sysroot/boot/vmlinuz-* "$payload/vmlinuz"
     cp "$payload/sysroot/bin/busybox" "$payload/busybox"
     cp "$payload"/sysroot/boot/xen-*.efi "$payload/xen.efi"
+    record_versions "$payload/debs" "$payload/versions"
+    echo "$packages" >"$payload/stamp"
 }
 
-record_versions() {
-    for deb in "$payload/debs"/*.deb; do
-        dpkg-deb -W "$deb"
-    done >"$payload/versions"
+use_next_suite() {
+    uri=$(mirror)
+    [ -n "$uri" ] || fail "apt has no source of this machine's Debian"
+    state=$payload/apt-$next_suite
+    mkdir -p "$state"
+    echo "deb $uri $next_suite main" >"$state/sources.list"
 }
 
-# The stamp is the list itself: a changed list is fetched anew, an unchanged one never.
-if [ "$(cat "$payload/stamp" 2>/dev/null)" = "$packages" ]; then
-    exit 0
-fi
-rm -f "$payload/stamp"
-download
-unpack
-name_files
-record_versions
-echo "$packages" >"$payload/stamp"
-sed 's/^/payload: /' "$payload/versions"
+fetch_next_packages() {
+    ! have "$payload/stamp-$next_suite" "$next_packages" || return 0
+    use_next_suite
+    # shellcheck disable=SC2086 # one word a package
+    download "$payload/debs-$next_suite" $next_packages
+    unpack "$payload/debs-$next_suite" "$payload/$next_suite"
+    cp "$payload/$next_suite"/boot/xen-*.efi "$payload/xen-4.20.efi"
+    firmware=$payload/firmware/$next_suite
+    rm -rf "$firmware"
+    mkdir -p "$firmware"
+    cp -lL "$payload/$next_suite"/usr/share/AAVMF/*.fd \
+        "$payload/$next_suite/usr/lib/u-boot/qemu_arm64/u-boot.bin" "$firmware"
+    record_versions "$payload/debs-$next_suite" "$payload/versions-$next_suite"
+    echo "$next_packages" >"$payload/stamp-$next_suite"
+}
+
+fetch_boards() {
+    ! have "$payload/stamp-boards" "$board_packages" || return 0
+    state=$payload/apt
+    # shellcheck disable=SC2086 # one word a package
+    download "$payload/debs-boards" $board_packages
+    rm -rf "$payload/boards"
+    mkdir -p "$payload/boards"
+    dpkg-deb --fsys-tarfile "$payload/debs-boards"/*.deb |
+        tar -x -C "$payload/boards" --wildcards --strip-components=4 './usr/lib/*.dtb'
+    record_versions "$payload/debs-boards" "$payload/versions-boards"
+    rm -rf "$payload/debs-boards"
+    echo "$board_packages" >"$payload/stamp-boards"
+}
+
+case ${1:-} in
+"")
+    fetch_packages
+    fetch_next_packages
+    ;;
+boards) fetch_boards ;;
+*) fail "there is nothing called $1" ;;
+esac
