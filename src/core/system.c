@@ -103,6 +103,7 @@ static bool complete(struct system *system)
         .regions = &system->regions,
         .map = &system->map,
         .exception_level = system->request.exception_level,
+        .is_forced = system->options.force,
     };
     uint64_t times[STAGE_COUNT + 1];
     bool is_placed;

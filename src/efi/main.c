@@ -14,7 +14,7 @@
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
 
 static const char usage[] =
-    "usage: muster.efi [-cfg=FILE] [-debug] [-help] [SECTION] [-- XEN OPTIONS]\n";
+    "usage: muster.efi [-cfg=FILE] [-debug] [-force] [-help] [SECTION] [-- XEN OPTIONS]\n";
 
 static void print(const struct firmware *firmware, const char *text)
 {

@@ -93,7 +93,8 @@ static int run(int argc, char **argv)
 
 const struct command check_command = {
     .name = "check",
-    .synopsis = "[-s SECTION] [--dtb FILE] [--memory SIZE] [--root DIR] [--json] CONFIG",
+    .synopsis = "[-s SECTION] [--dtb FILE] [--memory SIZE] [--root DIR] [--force]\n"
+                "                    [--json] CONFIG",
     .summary = "say what the firmware would say about a system",
     .help =
         "Reads the configuration, the device tree, overlays and every binary as the loader does,\n"

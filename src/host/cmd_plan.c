@@ -149,8 +149,8 @@ static int run(int argc, char **argv)
 
 const struct command plan_command = {
     .name = "plan",
-    .synopsis = "[-s SECTION] [--dtb FILE] [--memory SIZE] [--root DIR] [--json]\n"
-                "                   [--svg FILE] [--dtb-out FILE] CONFIG",
+    .synopsis = "[-s SECTION] [--dtb FILE] [--memory SIZE] [--root DIR] [--force]\n"
+                "                   [--json] [--svg FILE] [--dtb-out FILE] CONFIG",
     .summary = "show the domains, binaries and memory of a system",
     .help =
         "Shows what would boot: each domain, each binary and who shares it, and where in memory\n"

@@ -201,3 +201,14 @@ def test_system_with_errors_has_no_plan(make):
     assert "cannot open vmlinux" in result.stderr
     assert not (system.loader_directory / "plan.svg").exists()
     assert not (system.loader_directory / "plan.dtb").exists()
+
+
+def test_forced(make):
+    """What preflight finds is no reason to have no plan then."""
+    system = make("static-overlap")
+    assert system.run("plan", "muster.cfg").returncode == 1
+    result = system.run("plan", "--force", "--dtb-out", "finished.dtb", "muster.cfg")
+    assert result.returncode == 0
+    assert "warning: static memory of" in result.stderr
+    assert (system.loader_directory / "finished.dtb").exists()
+    assert system.run("check", "--force", "muster.cfg").returncode == 0

@@ -401,8 +401,9 @@ static void help_is_no_boot(void **state)
     assert_int_equal(outcome.status, EFI_SUCCESS);
     assert_string_equal(outcome.problems, "");
     assert_int_equal(outcome.starts, 0);
-    assert_non_null(strstr(outcome.console, "usage: muster.efi [-cfg=FILE] [-debug] [-help] "
-                                            "[SECTION] [-- XEN OPTIONS]\n"));
+    assert_non_null(strstr(outcome.console,
+                           "usage: muster.efi [-cfg=FILE] [-debug] [-force] [-help] "
+                           "[SECTION] [-- XEN OPTIONS]\n"));
     scene_free_outcome(&outcome);
     scene_close(scene);
 }

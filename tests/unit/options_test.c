@@ -18,9 +18,10 @@ static const char *read_bytes(struct boot *boot, const void *data, size_t size)
         memcpy(odd + 1, data, size);
     assert_true(load_options_parse(workspace, odd + 1, size, "muster.efi", &options));
     free(odd);
-    return text_format(workspace->arena, "%s|%s|%s%s%s", options.config ? options.config : "",
+    return text_format(workspace->arena, "%s|%s|%s%s%s%s", options.config ? options.config : "",
                        options.section ? options.section : "", options.xen ? options.xen : "",
-                       options.debug ? "|debug" : "", options.help ? "|help" : "");
+                       options.debug ? "|debug" : "", options.force ? "|force" : "",
+                       options.help ? "|help" : "");
 }
 
 /* As read_bytes, for a text that is passed as UTF-16, with an end or without. */
@@ -55,6 +56,7 @@ static void test_words(void **state)
         {"-cfg=\"open", "open||"},
         {"\"\" one", "||"},
         {"-debug -help one", "|one||debug|help"},
+        {"-force one", "|one||force"},
         {"--help", "|||help"},
         {"muster.efi one", "|one|"},
         {"MUSTER.EFI one", "|one|"},
@@ -76,11 +78,11 @@ static void test_an_unknown_option(void **state)
 {
     assert_string_equal(read_text(*state, "-cnf=x one -", true), "|one|");
     assert_diagnostics(*state, "warning: unknown load option -cnf=x\n"
-                               "  hint: the options are -cfg=FILE, -debug and -help; what is for "
-                               "Xen goes after \" -- \"\n"
+                               "  hint: the options are -cfg=FILE, -debug, -force and -help; "
+                               "what is for Xen goes after \" -- \"\n"
                                "warning: unknown load option -\n"
-                               "  hint: the options are -cfg=FILE, -debug and -help; what is for "
-                               "Xen goes after \" -- \"\n");
+                               "  hint: the options are -cfg=FILE, -debug, -force and -help; "
+                               "what is for Xen goes after \" -- \"\n");
 }
 
 static void test_single_bytes(void **state)

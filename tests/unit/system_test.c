@@ -117,6 +117,29 @@ static void test_load_options_choose(void **state)
     assert_property(boot, "/chosen", "xen,xen-bootargs", "a b");
 }
 
+/* The person wants to see what Xen does: what preflight finds is no reason to stop. */
+static void test_forced(void **state)
+{
+    struct boot *boot = *state;
+
+    boot->request.exception_level = 1;
+    assert_false(boot_run(boot, "kernel=vmlinuz\n", TREE("")));
+    boot_set_options(boot, "-force");
+    assert_true(boot_run(boot, "kernel=vmlinuz\n", TREE("")));
+    assert_diagnostics(boot, "warning: the firmware runs at EL1, but Xen needs EL2\n"
+                             "  hint: enable virtualization in the firmware (QEMU: -machine "
+                             "virt,virtualization=on)\n");
+}
+
+/* What cannot be loaded cannot be forced. */
+static void test_forced_without_a_file(void **state)
+{
+    struct boot *boot = *state;
+
+    boot_set_options(boot, "-force");
+    assert_false(boot_run(boot, "kernel=vmlinux\n", TREE("")));
+}
+
 static void test_all_mistakes_at_once(void **state)
 {
     struct boot *boot = *state;
@@ -312,6 +335,8 @@ int main(void)
         boot_test(test_module_of_someone_else),
         boot_test(test_load_options_choose),
         boot_test(test_all_mistakes_at_once),
+        boot_test(test_forced),
+        boot_test(test_forced_without_a_file),
         boot_test(test_a_system_without_memory_says_so),
         boot_test(test_every_call_fails_once),
         boot_test(test_memory_is_a_small_multiple_of_the_input),

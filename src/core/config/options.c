@@ -157,11 +157,14 @@ static void read_option(const struct workspace *workspace, const char *word,
         options->config = word + 5;
     else if (strcmp(word, "-debug") == 0)
         options->debug = true;
+    else if (strcmp(word, "-force") == 0)
+        options->force = true;
     else if (strcmp(word, "-help") == 0 || strcmp(word, "--help") == 0)
         options->help = true;
     else
         diagnose(workspace->diagnostics, SEVERITY_WARNING, NULL,
-                 "the options are -cfg=FILE, -debug and -help; what is for Xen goes after \" -- \"",
+                 "the options are -cfg=FILE, -debug, -force and -help; what is for Xen goes after "
+                 "\" -- \"",
                  "unknown load option %s", word);
 }
 

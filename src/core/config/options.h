@@ -14,6 +14,7 @@ struct load_options {
     const char *xen;     /* what follows " -- ", for Xen's command line, or NULL */
     bool debug;          /* -debug */
     bool help;           /* -help */
+    bool force;          /* -force: errors of preflight become warnings */
 };
 
 /*

@@ -48,7 +48,9 @@ say(const struct check *check, enum severity severity, const struct domain *doma
         before = domain->is_dom0 ? "dom0" : text_format(check->arena, "domain %s", domain->name);
     if (where == NULL)
         where = domain != NULL ? &domain->where : &nowhere;
-    diagnose(check->to, severity, &*where, hint, "%s%s", before, text);
+    if (check->subject->is_forced && severity == SEVERITY_ERROR)
+        severity = SEVERITY_WARNING;
+    diagnose(check->to, severity, where, hint, "%s%s", before, text);
 }
 
 void check_error(const struct check *check, const struct domain *domain,

@@ -16,6 +16,7 @@ struct subject {
     const struct regions *regions;
     const struct memory_map *map; /* as it was before anything was placed */
     unsigned exception_level;     /* that the loader runs at, 0 if not known */
+    bool is_forced;               /* errors are warnings: the person wants to see what Xen does */
 };
 
 /* Reports every mistake that it finds. See docs/preflight.md for the list. */

@@ -56,6 +56,9 @@ bool host_request_option(struct host_request *request, int option, const char *a
     case HOST_OPTION_ROOT:
         request->root = argument;
         return true;
+    case HOST_OPTION_FORCE:
+        request->force = true;
+        return true;
     default:
         return parse_memory(request, argument);
     }
@@ -277,6 +280,7 @@ static int start(struct host_system *host, const struct host_request *request,
     }
     host->system.options.config = place->file;
     host->system.options.section = request->section;
+    host->system.options.force = request->force;
     run_stages(host, request);
     return 0;
 }

@@ -18,6 +18,7 @@ struct host_request {
     uint64_t memory;       /* bytes of RAM; 0 to take it from the tree */
     uint64_t memory_start; /* its first address, if has_memory_start */
     bool has_memory_start;
+    bool force; /* errors of preflight become warnings */
 };
 
 struct host_system {
@@ -39,7 +40,8 @@ struct host_system {
     "  --memory SIZE[@START]\n"                                                                    \
     "                   the RAM that the machine has, instead of what its tree says\n"             \
     "  --root DIR       the root of the partition; default: the nearest directory at or above\n"   \
-    "                   the configuration that holds EFI/, else the configuration's own\n"
+    "                   the configuration that holds EFI/, else the configuration's own\n"         \
+    "  --force          go on as with the load option -force: errors of preflight are warnings\n"
 
 /* The options that host_request_option knows, as getopt_long is to return them. */
 enum host_option {
@@ -47,6 +49,7 @@ enum host_option {
     HOST_OPTION_TREE = 0x100, /* no letter: long only */
     HOST_OPTION_MEMORY,
     HOST_OPTION_ROOT,
+    HOST_OPTION_FORCE,
     HOST_OPTION_OTHER, /* from here on the values are the command's own */
 };
 
@@ -55,8 +58,9 @@ enum host_option {
     {"section", required_argument, NULL, HOST_OPTION_SECTION},                                     \
         {"dtb", required_argument, NULL, HOST_OPTION_TREE},                                        \
         {"memory", required_argument, NULL, HOST_OPTION_MEMORY},                                   \
+        {"root", required_argument, NULL, HOST_OPTION_ROOT},                                       \
     {                                                                                              \
-        "root", required_argument, NULL, HOST_OPTION_ROOT                                          \
+        "force", no_argument, NULL, HOST_OPTION_FORCE                                              \
     }
 
 /*
