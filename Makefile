@@ -66,7 +66,7 @@ $(efi-tests:=.o): build/%.o: tests/%.c Makefile
 	$(call quiet,CC)$(cross)gcc $(efi-cflags) -MMD -MP -c -o $@ $<
 
 # It cleans the cache as Muster does.
-build/bench/floor.so: build/efi/efi/aarch64.o
+build/bench/floor.so: build/efi/efi/arch.o
 $(efi-tests:=.so): efi-libraries = $(addprefix $(sysroot)/usr/lib/,libefi.a libgnuefi.a)
 $(efi-tests:=.so): %.so: %.o src/efi/image.lds
 	$(call quiet,LD)$(efi-link)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What depends on the processor: its exception level, its counter, and its data cache. */
+/* The parts of a processor that C does not reach: its exception level, its counter, and its data
+ * cache. */
 #ifndef MUSTER_ARCH_H
 #define MUSTER_ARCH_H
 

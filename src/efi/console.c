@@ -39,25 +39,34 @@ void console_print(const struct firmware *firmware, const char *text)
     flush(firmware, &buffer);
 }
 
-/* Draws the cells that are due since the last call; the bar takes one line in all. */
+static void begin_bar(struct firmware *firmware, const char *name)
+{
+    if (firmware->has_open_bar)
+        return;
+    console_print(firmware, "  reading ");
+    console_print(firmware, name);
+    console_print(firmware, " ");
+    firmware->has_open_bar = true;
+}
+
 void console_progress(void *context, const char *name, uint64_t done, uint64_t total)
 {
     struct firmware *firmware = context;
-    unsigned due = (unsigned)(done / (total / BAR_CELLS + 1));
+    unsigned due = done == total ? BAR_CELLS : (unsigned)(done / (total / BAR_CELLS + 1));
 
     if (total < BAR_MINIMUM)
         return;
-    if (firmware->progress_drawn == 0) {
-        console_print(firmware, "  reading ");
-        console_print(firmware, name);
-        console_print(firmware, " ");
-    }
-    if (done == total)
-        due = BAR_CELLS;
+    begin_bar(firmware, name);
     for (; firmware->progress_drawn < due; firmware->progress_drawn++)
         console_print(firmware, "#");
-    if (done == total) {
+    if (done == total)
+        console_end_bar(firmware);
+}
+
+void console_end_bar(struct firmware *firmware)
+{
+    if (firmware->has_open_bar)
         console_print(firmware, "\n");
-        firmware->progress_drawn = 0;
-    }
+    firmware->has_open_bar = false;
+    firmware->progress_drawn = 0;
 }

@@ -52,14 +52,31 @@ static EFI_STATUS write_file(const struct firmware *firmware, CHAR16 *name, void
     return !EFI_ERROR(status) && count != size ? EFI_VOLUME_FULL : status;
 }
 
+/* A copy of the tree without the seeds of random numbers, in the arena; NULL without memory. */
+static void *without_seeds(struct system *system)
+{
+    static const char *const seeds[] = {"kaslr-seed", "rng-seed"};
+    const void *tree = system->tree.fdt;
+    void *copy = arena_allocate(&system->arena, fdt_totalsize(tree));
+    int chosen = fdt_path_offset(tree, "/chosen");
+
+    if (copy == NULL)
+        return NULL;
+    memcpy(copy, tree, fdt_totalsize(tree));
+    for (size_t at = 0; at < sizeof(seeds) / sizeof(seeds[0]); at++)
+        fdt_delprop(copy, chosen, seeds[at]);
+    return copy;
+}
+
 void debug_tree_write(const struct firmware *firmware, struct system *system)
 {
     CHAR16 *name = file_name(system);
+    void *tree = without_seeds(system);
     EFI_STATUS status = EFI_OUT_OF_RESOURCES;
     const char *line;
 
-    if (name != NULL)
-        status = write_file(firmware, name, system->tree.fdt, fdt_totalsize(system->tree.fdt));
+    if (name != NULL && tree != NULL)
+        status = write_file(firmware, name, tree, fdt_totalsize(tree));
     if (!EFI_ERROR(status))
         return;
     line = text_format(&system->arena, "warning: cannot write " NAME ": %s\n",

@@ -7,8 +7,9 @@
 #include "efi/firmware.h"
 
 /*
- * Writes the system's tree to muster-tree.dtb in the loader's directory, over an earlier one. Where
- * that cannot be done, a warning is printed.
+ * Writes the system's tree to muster-tree.dtb in the loader's directory, over an earlier one,
+ * without the seeds that it has for the kernels' random numbers: a domain may read the partition.
+ * If that cannot be done, a warning is printed.
  */
 void debug_tree_write(const struct firmware *firmware, struct system *system);
 

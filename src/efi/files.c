@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Files of the loader's partition, read through the simple file system protocol. */
+#include "efi/files.h"
+
 #include <string.h>
 
-#include "efi/firmware.h"
+#include "efi/console.h"
 #include "efi/utf16.h"
+#include "efi/watchdog.h"
 
-#define INFO_SIZE 1024U /* bytes: EFI_FILE_INFO with any name that FAT allows */
+#define INFO_SIZE 1024U           /* bytes: EFI_FILE_INFO with any name that FAT allows */
+#define PIECE     (1024U * 1024U) /* bytes of one read: some firmware fails on large ones */
 
 static EFI_FILE_HANDLE handle_of(struct platform_file *file)
 {
@@ -100,15 +104,16 @@ enum platform_status files_read(void *context, struct platform_file *file, void 
 {
     EFI_FILE_HANDLE handle = handle_of(file);
 
-    (void)context;
     while (bytes != 0) {
-        UINTN count = bytes;
+        UINTN wanted = bytes < PIECE ? bytes : PIECE;
+        UINTN count = wanted;
         EFI_STATUS status = handle->Read(handle, &count, buffer);
 
         if (EFI_ERROR(status))
             return firmware_status(status);
-        if (count == 0 || count > bytes)
+        if (count == 0 || count > wanted)
             return PLATFORM_SHORT_READ;
+        watchdog_feed(context);
         buffer = (char *)buffer + count;
         bytes -= count;
     }
@@ -119,7 +124,7 @@ void files_close(void *context, struct platform_file *file)
 {
     EFI_FILE_HANDLE handle = handle_of(file);
 
-    (void)context;
+    console_end_bar(context);
     handle->Close(handle);
 }
 

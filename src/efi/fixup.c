@@ -12,8 +12,8 @@ enum platform_status fixup_apply(void *context, void *tree, size_t *capacity)
 
     if (EFI_ERROR(status) || protocol == NULL)
         return PLATFORM_UNSUPPORTED;
-    /* Memory is not reserved on the way: that could not be undone if the boot fails. */
-    status = protocol->fixup(protocol, tree, &size, EFI_DT_APPLY_FIXUPS);
+    /* What is reserved stays so if the boot fails: the protocol has no way back. */
+    status = protocol->fixup(protocol, tree, &size, EFI_DT_APPLY_FIXUPS | EFI_DT_RESERVE_MEMORY);
     *capacity = size;
     return firmware_status(status);
 }

@@ -13,7 +13,8 @@
         }                                                                                          \
     }
 
-#define EFI_DT_APPLY_FIXUPS 1U
+#define EFI_DT_APPLY_FIXUPS   1U
+#define EFI_DT_RESERVE_MEMORY 2U
 
 /* The protocol as published with U-Boot (EFI_DT_FIXUP_PROTOCOL revision 1.0). */
 struct dt_fixup_protocol {
@@ -22,7 +23,11 @@ struct dt_fixup_protocol {
     (struct dt_fixup_protocol *this, void *tree, UINTN *size, UINT32 flags);
 };
 
-/* core's platform call; PLATFORM_UNSUPPORTED where the firmware has no such protocol. */
+/*
+ * core's platform call; PLATFORM_UNSUPPORTED where the firmware has no such protocol. The firmware
+ * also reserves what the tree reserves, in its memory block and under /reserved-memory, until the
+ * machine is reset.
+ */
 enum platform_status fixup_apply(void *context, void *tree, size_t *capacity);
 
 #endif

@@ -10,24 +10,12 @@ struct __attribute__((packed, may_alias)) words {
     uint64_t values[2];
 };
 
-#define GROUP 8U /* words that are moved for each turn of a loop: trees have megabytes */
-
 static void *copy_up(char *to, const char *from, size_t bytes)
 {
     struct words *words = (struct words *)to;
     const struct words *source = (const struct words *)from;
     char *start = to;
 
-    for (; bytes >= GROUP * sizeof(*words); bytes -= GROUP * sizeof(*words)) {
-        *words++ = *source++;
-        *words++ = *source++;
-        *words++ = *source++;
-        *words++ = *source++;
-        *words++ = *source++;
-        *words++ = *source++;
-        *words++ = *source++;
-        *words++ = *source++;
-    }
     for (; bytes >= sizeof(*words); bytes -= sizeof(*words))
         *words++ = *source++;
     to = (char *)words;
@@ -42,16 +30,8 @@ static void *copy_down(char *to, const char *from, size_t bytes)
     struct words *words = (struct words *)(to + bytes);
     const struct words *source = (const struct words *)(from + bytes);
 
-    for (; bytes >= GROUP * sizeof(*words); bytes -= GROUP * sizeof(*words)) {
+    for (; bytes >= sizeof(*words); bytes -= sizeof(*words))
         *--words = *--source;
-        *--words = *--source;
-        *--words = *--source;
-        *--words = *--source;
-        *--words = *--source;
-        *--words = *--source;
-        *--words = *--source;
-        *--words = *--source;
-    }
     while (bytes-- > 0)
         to[bytes] = from[bytes];
     return to;

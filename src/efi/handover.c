@@ -10,7 +10,7 @@
 #include "efi/arch.h"
 #include "efi/console.h"
 #include "efi/device_path.h"
-#include "efi/loader_variables.h"
+#include "efi/memory.h"
 #include "efi/tree_table.h"
 
 /* The tree in pages of its own, which stay when Xen runs. */
@@ -19,7 +19,7 @@ struct final_tree {
     uint64_t pages;
 };
 
-/* What a service of the firmware means by a status; a file is not what it is about. */
+/* Words for the status of a service that is not about files. */
 static const char *status_text(EFI_STATUS status)
 {
     switch (status) {
@@ -111,7 +111,6 @@ static EFI_STATUS start_xen(const struct firmware *firmware, struct system *syst
 {
     EFI_HANDLE xen = NULL;
     EFI_STATUS status = load_xen(firmware, system, &xen);
-    unsigned variables;
 
     if (EFI_ERROR(status)) {
         report(system, system->plan.xen.name, "is refused by the firmware", status);
@@ -123,9 +122,7 @@ static EFI_STATUS start_xen(const struct firmware *firmware, struct system *syst
         return EFI_OUT_OF_RESOURCES;
     }
     console_print(firmware, "starting Xen\n");
-    variables = loader_variables_write(firmware, system->request.image, firmware->started);
     status = firmware->boot->StartImage(xen, NULL, NULL);
-    loader_variables_remove(firmware, variables);
     /*
      * An image that ran is gone, and its handle with it, which UnloadImage finds out; one that the
      * firmware did not start is still there (UEFI 2.10 §7.4.2).

@@ -7,7 +7,7 @@
 #include "efi/console.h"
 #include "efi/debug_tree.h"
 #include "efi/device_path.h"
-#include "efi/firmware.h"
+#include "efi/efi_platform.h"
 #include "efi/handover.h"
 #include "efi/tree_table.h"
 
@@ -73,7 +73,7 @@ static EFI_STATUS prepare_and_start(const struct firmware *firmware, struct syst
 
 static EFI_STATUS run(struct firmware *firmware)
 {
-    struct platform platform = firmware_platform(firmware);
+    struct platform platform = platform_of(firmware);
     struct system system;
     char *image = device_path_image_name(firmware);
     struct request request = {
@@ -98,12 +98,12 @@ static EFI_STATUS run(struct firmware *firmware)
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 {
     struct firmware firmware;
-    EFI_STATUS status = firmware_open(&firmware, image, table);
+    EFI_STATUS status = platform_open(&firmware, image, table);
 
     if (EFI_ERROR(status))
         return status;
     print(&firmware, "Muster " MUSTER_VERSION "\n");
     status = run(&firmware);
-    firmware_close(&firmware);
+    platform_close(&firmware);
     return status;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The firmware's memory: its pool, its pages and its map. */
-#include "efi/firmware.h"
+#include "efi/memory.h"
 
 #define MAP_SLACK    8U /* descriptors that an allocation may add to the map */
 #define MAP_ATTEMPTS 4U
@@ -47,17 +47,25 @@ static enum memory_kind kind_of(const EFI_MEMORY_DESCRIPTOR *descriptor)
     }
 }
 
-/* Makes room for a map of `size` bytes and some more, as an allocation makes it longer. */
-static EFI_STATUS grow_map(struct firmware *firmware, UINTN size, UINTN stride)
+void memory_forget_map(struct firmware *firmware)
 {
     if (firmware->map != NULL)
         firmware->boot->FreePool(firmware->map);
-    firmware->map_size = size + MAP_SLACK * stride;
-    if (!EFI_ERROR(firmware->boot->AllocatePool(EfiLoaderData, firmware->map_size, &firmware->map)))
-        return EFI_SUCCESS;
     firmware->map = NULL;
     firmware->map_size = 0;
-    return EFI_OUT_OF_RESOURCES;
+}
+
+/* Makes room for a map of `size` bytes and some more, as an allocation makes it longer. */
+static EFI_STATUS grow_map(struct firmware *firmware, UINTN size, UINTN stride)
+{
+    memory_forget_map(firmware);
+    size += MAP_SLACK * stride;
+    if (EFI_ERROR(firmware->boot->AllocatePool(EfiLoaderData, size, &firmware->map))) {
+        firmware->map = NULL;
+        return EFI_OUT_OF_RESOURCES;
+    }
+    firmware->map_size = size;
+    return EFI_SUCCESS;
 }
 
 /*

@@ -6,7 +6,7 @@
 
 #define REPLACEMENT 0xfffdU
 
-/* How many bytes follow a first byte, and the value bits it has itself; -1 for none. */
+/* The number of bytes that follow a first byte, and the value bits it has itself; -1 for none. */
 static int following(unsigned char first, uint32_t *value)
 {
     if (first < 0x80) {

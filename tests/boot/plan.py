@@ -73,6 +73,7 @@ def check(system, plan: Plan, text: str) -> None:
             assert re.search(rf"^  binary {name}: .* at 0x", text, re.MULTILINE)
     written = system.directory / TREE
     esp.get_file(system.disk, f"EFI/BOOT/{TREE}", written)
+    assert b"seed\0" not in written.read_bytes()
     difference = "\n".join(unified_diff(source_lines(plan.tree), source_lines(written),
                                         "planned", "written", n=1, lineterm=""))
     assert not difference, difference

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STEP 100 /* what a look at an event takes: 10 us */
+#define STEP   100      /* what a look at an event takes: 10 us */
+#define SECOND 10000000 /* in units of 100 ns */
 
 static struct event *find_event(struct firmware *fw, EFI_EVENT wanted, const char *what)
 {
@@ -29,9 +30,37 @@ static void signal(struct event *event)
     }
 }
 
+static void set_watchdog(struct firmware *fw, uint64_t seconds)
+{
+    fw->watchdog_due = seconds != 0 ? fw->time + seconds * SECOND : 0;
+}
+
+void watchdog_start(struct firmware *fw)
+{
+    if (!fw->setup.no_watchdog) {
+        set_watchdog(fw, 300);
+    }
+}
+
+void watchdog_check(struct firmware *fw)
+{
+    if (fw->watchdog_taken && fw->watchdog_due != 0) {
+        complain(fw, "the watchdog was not turned off");
+    }
+}
+
+static void look_at_watchdog(struct firmware *fw)
+{
+    if (fw->watchdog_due != 0 && fw->watchdog_due <= fw->time) {
+        fw->watchdog_due = 0;
+        complain(fw, "the watchdog reset the machine");
+    }
+}
+
 void events_advance(struct firmware *fw, uint64_t duration)
 {
     fw->time += duration;
+    look_at_watchdog(fw);
     for (struct event *event = fw->events; event != NULL; event = event->next) {
         if (event->timer != TimerCancel && event->due <= fw->time) {
             if (event->timer == TimerPeriodic) {
@@ -222,14 +251,16 @@ static EFI_STATUS EFIAPI set_watchdog_timer(UINTN timeout, UINT64 code, UINTN si
     struct firmware *fw = firmware_current();
     EFI_STATUS status;
 
-    (void)code;
-    (void)size;
-    (void)data;
-    if (service_fails(fw, SERVICE_SET_WATCHDOG_TIMER, NULL, &status)) {
+    if (code <= 0xffff || (size != 0 && data == NULL)) {
+        complain(fw, "SetWatchdogTimer with a code of the firmware, or without its data");
+        return EFI_INVALID_PARAMETER;
+    }
+    if (service_fails(fw, SERVICE_SET_WATCHDOG_TIMER, NULL, &status) && timeout != 0) {
         return status;
     }
-    fw->watchdog_off = timeout == 0;
-    return EFI_SUCCESS;
+    fw->watchdog_taken = true;
+    set_watchdog(fw, timeout);
+    return status;
 }
 
 static EFI_STATUS EFIAPI calculate_crc32(VOID *data, UINTN size, UINT32 *crc)

@@ -382,7 +382,8 @@ static EFI_STATUS read_bytes(struct open_file *file, UINTN *size, void *buffer)
     size_t limit = fw->setup.read_limit != 0 ? fw->setup.read_limit : SIZE_MAX / 2;
     ssize_t got;
 
-    if (file->position > size_of(file)) {
+    if (file->position > size_of(file) ||
+        (fw->setup.read_most != 0 && *size > fw->setup.read_most)) {
         return EFI_DEVICE_ERROR;
     }
     if (is_truncated(fw, file->path)) {
@@ -395,7 +396,7 @@ static EFI_STATUS read_bytes(struct open_file *file, UINTN *size, void *buffer)
     }
     file->position += (uint64_t)got;
     *size = (UINTN)got + fw->setup.odd_read;
-    events_advance(fw, 100 + (uint64_t)got / 10);
+    events_advance(fw, 100 + (uint64_t)got / 10 + (uint64_t)got / 1024 * fw->setup.read_time);
     return EFI_SUCCESS;
 }
 

@@ -156,6 +156,7 @@ void firmware_check_clean(struct firmware *fw)
     files_check(fw, true);
     handles_check(fw);
     events_check(fw);
+    watchdog_check(fw);
     tables_check(fw);
     variables_check(fw);
     memory_check(fw);

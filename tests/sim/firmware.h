@@ -27,7 +27,7 @@ struct firmware_region {
     uint32_t type; /* EfiConventionalMemory can be allocated; other RAM is only described */
 };
 
-/* What the started image (the hypervisor) finds. Valid only while the callback runs. */
+/* The state that the started image (the hypervisor) finds. Valid only while the callback runs. */
 struct handover {
     const void *tree;  /* the device tree in the configuration table, NULL if there is none */
     const void *image; /* the bytes of the image that LoadImage was given or has read */
@@ -49,6 +49,8 @@ struct firmware_setup {
     const char *volume; /* directory of the host that is the boot volume; NULL: no file system */
     bool writable;      /* the volume can be written */
     size_t read_limit;  /* most bytes that one Read returns; 0: no limit */
+    size_t read_most;   /* a Read of more bytes is an error of the device; 0: no limit */
+    uint64_t read_time; /* that each KiB takes, in units of 100 ns; 0: the usual */
     bool odd_file_size; /* FileInfo claims one byte more than the file has */
     bool odd_read;      /* Read says that it read one byte more than it was asked for */
     bool odd_write;     /* Write writes one byte less than it is given, and calls it success */
@@ -75,6 +77,7 @@ struct firmware_setup {
     bool no_frequency;        /* nobody has told the counter how fast it is */
     bool secure_boot;         /* LoadImage refuses an image that is not signed */
     bool no_console;          /* ConOut is NULL */
+    bool no_watchdog;         /* it is off, as under a shell */
     bool no_variables;        /* GetVariable and SetVariable are EFI_UNSUPPORTED */
 
     firmware_handover *handover; /* NULL: the image never returns */
@@ -115,7 +118,7 @@ const char *firmware_complaints(const struct firmware *fw);
 /* The text that was written to the console, UTF-8, with LF for CR LF. Valid until the next call. */
 const char *firmware_console(struct firmware *fw);
 
-/* How often StartImage has started an image. */
+/* The number of images that StartImage has started. */
 unsigned firmware_starts(const struct firmware *fw);
 
 /*
@@ -130,11 +133,11 @@ void firmware_fail(struct firmware *fw, enum service service, unsigned nth, EFI_
 /* Let the @nth Read and all after it find the end of the file, whatever FileInfo said. */
 void firmware_truncate(struct firmware *fw, unsigned nth);
 
-/* Whether the failure that was asked for has happened; then @what says where, as "service (file)".
+/* True if the failure that was asked for has happened; then @what says where, as "service (file)".
  */
 bool firmware_has_failed(const struct firmware *fw, const char **what);
 
-/* How often @service was called; all services for SERVICE_ANY. */
+/* The number of calls of @service; all services for SERVICE_ANY. */
 unsigned firmware_calls(const struct firmware *fw, enum service service);
 
 /* The pages at [@start, @start + @size) belong to one allocation of the application. */
@@ -155,7 +158,7 @@ void firmware_set_variable(struct firmware *fw, const char *name, const void *da
 /* Queue @keys (ASCII) for the console's input. */
 void firmware_press(struct firmware *fw, const char *keys);
 
-/* What the application is given; for tests of the firmware itself. */
+/* The arguments of the application's entry; for tests of the firmware itself. */
 EFI_HANDLE firmware_image(struct firmware *fw);
 EFI_SYSTEM_TABLE *firmware_system_table(struct firmware *fw);
 

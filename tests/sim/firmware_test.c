@@ -654,7 +654,7 @@ static void make_image(uint8_t bytes[IMAGE_SIZE])
     bytes[0x80 + 92] = IMAGE_SUBSYSTEM_EFI_APPLICATION;
 }
 
-/* How the applications of these tests go about it. */
+/* The steps that the applications of these tests share. */
 static struct {
     EFI_STATUS load;
     EFI_STATUS start;

@@ -10,9 +10,19 @@
 #define INSTALL_TABLE  4
 #define ROOM           0x3000 /* bytes that U-Boot wants for its fixups beside what is used */
 
+/* Seeds for the kernels' random numbers, as U-Boot and QEMU give them. */
+static int add_seeds(void *tree)
+{
+    int chosen = fdt_path_offset(tree, "/chosen");
+
+    return chosen < 0 ? 0
+                      : fdt_setprop_u64(tree, chosen, "kaslr-seed", 42) |
+                            fdt_setprop_u64(tree, chosen, "rng-seed", 43);
+}
+
 static EFI_STATUS apply_fixups(void *tree, size_t size)
 {
-    if (fdt_open_into(tree, tree, (int)size) != 0 ||
+    if (fdt_open_into(tree, tree, (int)size) != 0 || add_seeds(tree) != 0 ||
         fdt_setprop_string(tree, 0, "serial-number", "simulated") != 0 || fdt_pack(tree) != 0) {
         return EFI_INVALID_PARAMETER;
     }
@@ -52,6 +62,7 @@ static EFI_STATUS EFIAPI fixup(void *this, void *tree, UINTN *size, UINT32 flags
         complain(fw, "Fixup that installs the table is not simulated");
         return EFI_UNSUPPORTED;
     }
+    fw->fixup_flags |= flags;
     return (flags & APPLY_FIXUPS) != 0 ? apply_fixups(tree, *size) : EFI_SUCCESS;
 }
 

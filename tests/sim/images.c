@@ -23,7 +23,7 @@ static uint32_t little(const uint8_t *bytes, size_t size)
     return value;
 }
 
-/* Whether the bytes are an AArch64 PE32+ image for EFI: the machine runs nothing else. */
+/* EFI_SUCCESS for an AArch64 PE32+ image for EFI: the machine runs nothing else. */
 static EFI_STATUS check_image(const uint8_t *bytes, size_t size)
 {
     uint32_t at;
@@ -283,6 +283,7 @@ EFI_STATUS firmware_run(struct firmware *fw, EFI_IMAGE_ENTRY_POINT entry)
     jmp_buf here;
 
     fw->escape = &here;
+    watchdog_start(fw);
     if (setjmp(here) == 0) {
         fw->exit_status = entry(fw->application, fw->system_table);
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the parts of the simulated firmware share; tests include firmware.h alone. */
+/* The declarations that the parts of the simulated firmware share; tests include firmware.h alone.
+ */
 #ifndef SIM_INTERNAL_H
 #define SIM_INTERNAL_H
 
@@ -170,11 +171,13 @@ struct firmware {
     struct event *key_event;
     uint64_t time; /* since power-on, in units of 100 ns */
     EFI_TPL tpl;
-    bool watchdog_off;
+    uint64_t watchdog_due; /* when it resets the machine, in units of 100 ns; 0: it is off */
+    bool watchdog_taken;   /* the application has set it */
 
     struct variable *variables;
 
     /* fixup.c */
+    unsigned fixup_flags; /* all that the application has asked for */
     struct {
         UINT64 Revision;
         EFI_STATUS(EFIAPI *fixup)(void *this, void *tree, UINTN *size, UINT32 flags);
@@ -258,6 +261,8 @@ void events_create(struct firmware *fw);
 void events_destroy(struct firmware *fw);
 void events_check(struct firmware *fw);
 void events_fill_services(EFI_BOOT_SERVICES *services);
+void watchdog_start(struct firmware *fw); /* as a boot manager does for a boot option */
+void watchdog_check(struct firmware *fw);
 void events_advance(struct firmware *fw, uint64_t duration); /* in units of 100 ns */
 
 /* variables.c */

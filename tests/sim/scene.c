@@ -43,7 +43,7 @@ struct extent {
     uint64_t size;
 };
 
-/* What the judge knows while Xen would start. */
+/* The judge's knowledge while Xen would start. */
 struct judge {
     struct firmware *fw;
     const struct scene *scene;
@@ -51,7 +51,6 @@ struct judge {
     const struct handover *handover;
     struct text system;
     struct text problems;
-    struct text variables;
     bool fixed_up;
     struct extent extents[MODULES_MAX];
     size_t extent_count;
@@ -424,25 +423,6 @@ static void check_tree(struct judge *judge, const void *tree)
     }
 }
 
-/* The values are UTF-16 texts with their end. */
-static void describe_variables(struct judge *judge)
-{
-    static const char *const names[] = {"LoaderTimeInitUSec", "LoaderTimeExecUSec", "LoaderInfo",
-                                        "LoaderImageIdentifier"};
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        size_t size;
-        const void *value = firmware_variable(judge->fw, names[i], &size);
-
-        if (value != NULL) {
-            char *text = utf8_from_utf16(value, size);
-
-            append(&judge->variables, "%s=%s\n", names[i], text);
-            free(text);
-        }
-    }
-}
-
 static EFI_STATUS judge_handover(struct firmware *fw, const struct handover *handover,
                                  void *context)
 {
@@ -457,7 +437,6 @@ static EFI_STATUS judge_handover(struct firmware *fw, const struct handover *han
            handover->load_options != NULL ? " " : "",
            handover->load_options != NULL ? handover->load_options : "");
     check_tree(judge, handover->tree);
-    describe_variables(judge);
     firmware_check_handover(fw);
     if (judge->run->xen_returns != 0 || judge->run->xen_ends) {
         return judge->run->xen_returns;
@@ -524,14 +503,13 @@ static struct outcome conclude(struct firmware *fw, struct judge *judge, EFI_STA
     }
     append(&judge->problems, "%s", firmware_complaints(fw));
     append(&judge->system, "%s", "");
-    append(&judge->variables, "%s", "");
     outcome.console = must_copy(firmware_console(fw));
     outcome.failed = firmware_has_failed(fw, &what);
     outcome.what = must_copy(what);
     outcome.system = judge->system.bytes;
     outcome.problems = judge->problems.bytes;
-    outcome.variables = judge->variables.bytes;
     outcome.fixed_up = judge->fixed_up;
+    outcome.fixup_flags = fw->fixup_flags;
     for (int service = 0; service < SERVICE_COUNT; service++) {
         outcome.calls[service] = firmware_calls(fw, (enum service)service);
     }
@@ -558,6 +536,5 @@ void scene_free_outcome(struct outcome *outcome)
     free(outcome->console);
     free(outcome->system);
     free(outcome->problems);
-    free(outcome->variables);
     free(outcome->what);
 }

@@ -9,17 +9,18 @@
 
 struct scene;
 
-/* How one run of a scene went. All text belongs to the outcome; scene_free_outcome() frees it. */
+/* The result of one run of a scene. All text belongs to the outcome; scene_free_outcome() frees it.
+ */
 struct outcome {
     EFI_STATUS status; /* of the entry point, IMAGE_NEVER_RETURNS if Xen was started for good */
     unsigned starts;   /* how often an image was started */
     char *console;
-    char *system;    /* what Xen found: its options, and a line for each module; "" if nothing */
-    char *problems;  /* what was wrong, whatever was asked for; "" if nothing */
-    char *variables; /* those of the Boot Loader Interface that Xen found, a line for each */
-    bool fixed_up;   /* the firmware completed the tree that Xen found */
-    bool failed;     /* the failure that was asked for has happened */
-    char *what;      /* and where */
+    char *system;   /* what Xen found: its options, and a line for each module; "" if nothing */
+    char *problems; /* what was wrong, whatever was asked for; "" if nothing */
+    bool fixed_up;  /* the firmware completed the tree that Xen found */
+    unsigned fixup_flags; /* what it was asked for then */
+    bool failed;          /* the failure that was asked for has happened */
+    char *what;           /* and where */
     unsigned calls[SERVICE_COUNT];
 };
 
@@ -41,7 +42,7 @@ struct run {
 struct scene *scene_open(const char *name);
 void scene_close(struct scene *scene);
 
-/* What Xen is to find, as outcome.system has it; NULL if nobody wrote that down. */
+/* The system that Xen is to find, as outcome.system has it; NULL if nobody wrote that down. */
 const char *scene_expectation(const struct scene *scene);
 
 /* The directory EFI/BOOT of the scene's volume. */

@@ -22,7 +22,7 @@ sim-scenes = $(patsubst %/files,%,$(wildcard tests/sim/scenes/*/files examples/*
 
 # The simulated firmware takes the place of what only an AArch64 processor can do.
 sim-product = $(core-sources) \
-	$(filter-out src/efi/aarch64.c src/efi/freestanding.c,$(wildcard src/efi/*.c))
+	$(filter-out src/efi/arch.c src/efi/freestanding.c,$(wildcard src/efi/*.c))
 sim-firmware = $(filter-out $(sim-programs:%=tests/sim/%.c) tests/sim/scene.c tests/sim/arch.c,\
 	$(wildcard tests/sim/*.c))
 

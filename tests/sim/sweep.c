@@ -14,7 +14,8 @@
 #define COMPLAINTS_MAX 20
 #define READ_LIMIT     7001 /* bytes of one Read: several make up a file */
 
-/* What the console must say when a service fails; an error is enough for those not listed. */
+/* A word that the console must have when a service fails; any error will do for those not listed.
+ */
 static const struct {
     enum service service;
     const char *word;
@@ -25,7 +26,7 @@ static const struct {
     {SERVICE_OPEN_VOLUME, "file system"},   {SERVICE_FIXUP, "device tree"},
 };
 
-/* How a scene went so far. */
+/* The results of a scene so far. */
 struct sweep {
     const char *name;
     struct scene *scene;
@@ -80,7 +81,7 @@ static bool is_no_configuration(const struct run *run, const struct outcome *out
            strstr(outcome->what, ".cfg") != NULL;
 }
 
-/* Whether a failing run says what failed. Without a console that works it cannot. */
+/* True if a failing run says what failed. Without a console that works it cannot. */
 static bool says_why(const struct run *run, const struct outcome *outcome)
 {
     if (run->service == SERVICE_OUTPUT_STRING) {
@@ -123,7 +124,7 @@ static bool is_clean(const struct run *run, const struct outcome *outcome)
                                : *outcome->problems == '\0';
 }
 
-/* What is wrong with the outcome of a run, or NULL. */
+/* The fault in the outcome of a run, or NULL. */
 static const char *judge(const struct sweep *sweep, const struct run *run,
                          const struct outcome *outcome)
 {

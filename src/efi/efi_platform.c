@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The firmware behind core's interface: found and opened for a run of the loader. */
+#include "efi/efi_platform.h"
+
+#include "efi/clock.h"
+#include "efi/console.h"
+#include "efi/files.h"
+#include "efi/fixup.h"
+#include "efi/memory.h"
+#include "efi/watchdog.h"
+
+static EFI_STATUS open_partition(struct firmware *firmware)
+{
+    EFI_GUID guid = EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID;
+    EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *volume = NULL;
+    EFI_STATUS status = EFI_NOT_FOUND;
+
+    if (firmware->loaded->DeviceHandle != NULL)
+        status =
+            firmware->boot->HandleProtocol(firmware->loaded->DeviceHandle, &guid, (void **)&volume);
+    if (EFI_ERROR(status) || volume == NULL)
+        return EFI_ERROR(status) ? status : EFI_UNSUPPORTED;
+    return volume->OpenVolume(volume, &firmware->root);
+}
+
+EFI_STATUS platform_open(struct firmware *firmware, EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
+{
+    EFI_GUID guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
+    EFI_STATUS status;
+
+    *firmware = (struct firmware){
+        .image = image,
+        .table = table,
+        .boot = table->BootServices,
+    };
+    status = firmware->boot->HandleProtocol(image, &guid, (void **)&firmware->loaded);
+    if (EFI_ERROR(status) || firmware->loaded == NULL) {
+        console_print(firmware, "error: the firmware does not tell where the loader was started "
+                                "from\n");
+        return EFI_ERROR(status) ? status : EFI_UNSUPPORTED;
+    }
+    status = open_partition(firmware);
+    if (EFI_ERROR(status))
+        console_print(firmware, "error: the loader was not started from a file system that can be "
+                                "read\n  hint: start it from a FAT partition\n");
+    return status;
+}
+
+void platform_close(struct firmware *firmware)
+{
+    watchdog_stop(firmware);
+    memory_forget_map(firmware);
+    firmware->root->Close(firmware->root);
+    firmware->root = NULL;
+}
+
+struct platform platform_of(struct firmware *firmware)
+{
+    return (struct platform){
+        .context = firmware,
+        .allocate = memory_allocate,
+        .release = memory_release,
+        .open = files_open,
+        .read = files_read,
+        .close = files_close,
+        .list = files_list,
+        .memory_map = memory_map,
+        .claim_pages = memory_claim,
+        .release_pages = memory_release_pages,
+        .fix_tree = fixup_apply,
+        .progress = console_progress,
+        .clock = clock_now,
+    };
+}
