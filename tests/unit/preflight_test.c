@@ -675,15 +675,15 @@ static const struct row rows[] = {
                  "the machine has 1024\n"
                  "  hint: give them less: dom0 has what dom0_mem= says\n"},
 
-    {.name = "dom0_mem in bytes, hexadecimal",
-     .config = "options=dom0_mem=0x80000000b\nkernel=vmlinuz\n",
+    {.name = "dom0_mem in KiB, hexadecimal",
+     .config = "options=dom0_mem=0x200000\nkernel=vmlinuz\n",
      .expected = "/chosen: error: the domains need 2049 MiB of memory (2048 for themselves), but "
                  "the machine has 1024\n"
                  "  hint: give them less: dom0 has what dom0_mem= says\n"},
 
     {.name = "dom0_mem beyond all",
      .config = "options=dom0_mem=99999999T\nkernel=vmlinuz\n",
-     .expected = "/chosen: error: the domains need 17592186044416 MiB of memory (17592186044415 "
+     .expected = "/chosen: error: the domains need 16896668729345 MiB of memory (16896668729344 "
                  "for themselves), but "
                  "the machine has 1024\n"
                  "  hint: give them less: dom0 has what dom0_mem= says\n"},

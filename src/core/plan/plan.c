@@ -521,6 +521,27 @@ struct location domain_child(struct arena *arena, const void *fdt, const struct 
     return where;
 }
 
+bool domain_cpus(const struct tree *tree, const struct domain *domain, uint32_t *cpus)
+{
+    int size;
+    const fdt32_t *value = tree_get(tree->fdt, domain->node, "cpus", &size);
+
+    if (value == NULL || size != (int)sizeof(*value))
+        return false;
+    *cpus = fdt32_ld(value);
+    return true;
+}
+
+bool domain_memory(const struct tree *tree, const struct domain *domain, uint64_t *kib)
+{
+    int size;
+    const void *value = tree_get(tree->fdt, domain->node, "memory", &size);
+
+    if (value == NULL || size != 8)
+        return false;
+    return tree_read_number(value, 2, kib);
+}
+
 const struct module *domain_module(const struct domain *domain, enum module_kind kind)
 {
     for (size_t at = 0; at < domain->module_count; at++)

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "core/preflight/preflight.h"
 
 /* A text that grows line by line without being copied each time. */
 struct lines {

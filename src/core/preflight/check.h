@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "core/base/names.h"
+#include "core/plan/xen_options.h"
 #include "core/preflight/preflight.h"
 
 /* A check is given all of this. */
@@ -49,9 +50,6 @@ bool check_has_kernel(const struct domain *domain);
 
 /* A cell of a node; false when the property is missing or is no one cell. */
 bool check_cell(const struct check *check, int node, const char *property, uint32_t *value);
-
-/* The value of Xen's option NAME= in its command line, the last one, or NULL. */
-const char *check_option(const struct check *check, const char *name);
 
 /* Whether the hypervisor holds a text: one that ends where `text` does if `is_whole`. */
 bool check_xen_holds(const struct check *check, const char *text, bool is_whole);

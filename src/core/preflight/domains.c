@@ -100,7 +100,8 @@ static void check_direct_map(const struct check *check, const struct domain *dom
 
 static void check_colors(const struct check *check, const struct domain *domain)
 {
-    if (tree_has(check->fdt, domain->node, "llc-colors") && check_option(check, "llc-") == NULL)
+    if (tree_has(check->fdt, domain->node, "llc-colors") &&
+        !xen_option_is_on(check->options, "llc-coloring"))
         check_error(check, domain, NULL, "add llc-coloring=on to options=",
                     " has llc-colors, but Xen is not told to color");
 }

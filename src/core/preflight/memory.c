@@ -31,33 +31,13 @@ static uint64_t machine_memory(const struct check *check)
     return bytes;
 }
 
-/* A size as Xen's options have it: a number and a letter for its unit, KiB where there is none. */
-static uint64_t read_size(const char *text)
-{
-    static const char units[] = "BbKkMmGgTt";
-    size_t length = 0;
-    const char *unit;
-    uint64_t number = 0;
-
-    while ((text[length] >= '0' && text[length] <= '9') || (length == 1 && text[length] == 'x'))
-        length++;
-    if (!text_to_number(text, length, &number))
-        return 0;
-    unit = text[length] != '\0' ? strchr(units, text[length]) : NULL;
-    for (size_t step = unit != NULL ? (size_t)(unit - units) / 2 : 1; step > 0; step--)
-        number = number <= UINT64_MAX / 1024 ? number * 1024 : UINT64_MAX;
-    return number;
-}
-
 static uint64_t dom0_memory(const struct check *check)
 {
-    const char *option = check_option(check, "dom0_mem=");
-
-    uint64_t bytes = option != NULL ? read_size(option) : 0;
+    uint64_t bytes;
 
     if (!check_has_kernel(&check->plan->domains[0]))
         return 0;
-    return bytes != 0 ? bytes : DOM0_DEFAULT;
+    return xen_options_dom0_memory(check->options, &bytes) ? bytes : DOM0_DEFAULT;
 }
 
 /* What Xen takes for a domain's page tables, by default: for its vCPUs, its memory, and a rest. */

@@ -13,27 +13,6 @@
 #define LEVELS_MAX 16U     /* of nodes, in the path of a stray domain */
 #define LETTERS    63      /* of the name of one */
 
-bool domain_cpus(const struct tree *tree, const struct domain *domain, uint32_t *cpus)
-{
-    int size;
-    const fdt32_t *value = tree_get(tree->fdt, domain->node, "cpus", &size);
-
-    if (value == NULL || size != (int)sizeof(*value))
-        return false;
-    *cpus = fdt32_ld(value);
-    return true;
-}
-
-bool domain_memory(const struct tree *tree, const struct domain *domain, uint64_t *kib)
-{
-    int size;
-    const void *value = tree_get(tree->fdt, domain->node, "memory", &size);
-
-    if (value == NULL || size != 8)
-        return false;
-    return tree_read_number(value, 2, kib);
-}
-
 /* --- what checks share ------------------------------------------------------------------------ */
 
 __attribute__((format(printf, 6, 0))) static void
@@ -103,18 +82,6 @@ bool check_cell(const struct check *check, int node, const char *property, uint3
         return false;
     *value = fdt32_ld(cell);
     return true;
-}
-
-const char *check_option(const struct check *check, const char *name)
-{
-    size_t length = strlen(name);
-    const char *value = NULL;
-    char before = ' ';
-
-    for (const char *at = check->options; *at != '\0'; before = *at++)
-        if (before == ' ' && strncmp(at, name, length) == 0)
-            value = at + length;
-    return value;
 }
 
 bool check_xen_holds(const struct check *check, const char *text, bool is_whole)
@@ -207,19 +174,6 @@ static void check_tree(const struct check *check)
                     "the finished device tree has %s", text_size(check->arena, size));
 }
 
-/* Xen's command line, as Xen itself looks for it. */
-static const char *find_options(const struct check *check)
-{
-    const struct domain *dom0 = check->plan->domains;
-    const char *options;
-
-    options = tree_string(check->fdt, dom0->node, "xen,xen-bootargs");
-    if (options == NULL &&
-        (tree_has(check->fdt, dom0->node, "xen,dom0-bootargs") || check_has_kernel(dom0)))
-        options = tree_string(check->fdt, dom0->node, "bootargs");
-    return options != NULL ? options : "";
-}
-
 /* A walk through the whole tree, and the nodes that it is in: at [2] a child of the root. */
 struct survey {
     struct outline_walk walk;
@@ -279,7 +233,7 @@ void preflight(const struct workspace *workspace, const struct subject *subject)
     };
 
     names_init(&check.known, workspace->arena, false);
-    check.options = find_options(&check);
+    check.options = xen_options(check.fdt, check.plan->domains);
     if (subject->tree->traits.has_stray)
         check_strays(&check);
     check_machine(&check);

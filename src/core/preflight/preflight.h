@@ -22,10 +22,4 @@ struct subject {
 /* Reports every mistake that it finds. See docs/preflight.md for the list. */
 void preflight(const struct workspace *workspace, const struct subject *subject);
 
-/* The vCPUs of a domain; false when cpus is missing or no cell. */
-bool domain_cpus(const struct tree *tree, const struct domain *domain, uint32_t *cpus);
-
-/* The memory of a domain in KiB; false when memory is missing or no two cells. */
-bool domain_memory(const struct tree *tree, const struct domain *domain, uint64_t *kib);
-
 #endif

@@ -7,8 +7,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "core/preflight/preflight.h"
-#include "host/base/size.h"
+#include "core/plan/xen_options.h"
 
 const char *module_kind_name(enum module_kind kind)
 {
@@ -42,41 +41,15 @@ static const char *type_name(const struct binary *binary)
     return strchr(name, ' ') + 1;
 }
 
-/* The value of an option of Xen's command line, in the arena; NULL where it is not given. */
-static const char *xen_option(const struct facts *facts, const char *name)
-{
-    struct arena *arena = &facts->host->system.arena;
-    const char *rest = facts->xen_options;
-    size_t length = strlen(name);
-    const char *value = NULL;
-    const char *word;
-
-    while (rest != NULL && (word = config_word(arena, &rest)) != NULL)
-        if (text_starts(word, name) && word[length] == '=')
-            value = word + length + 1;
-    return value;
-}
-
-/* Xen's dom0_mem= begins with the amount, to which max: and min: may be added. */
 static void gather_dom0(const struct facts *facts, struct domain_fact *fact)
 {
-    const char *memory = xen_option(facts, "dom0_mem");
-    const char *cpus = xen_option(facts, "dom0_max_vcpus");
-    uint64_t number;
-    char *amount = memory != NULL ? strndup(memory, strcspn(memory, ",")) : NULL;
+    const char *options = facts->xen_options != NULL ? facts->xen_options : "";
+    const char *cpus = xen_option(options, "dom0_max_vcpus");
 
     fact->console = "Xen's";
-    /* Xen takes a bare number as KiB. */
-    if (amount != NULL && size_parse(amount, &fact->memory)) {
-        bool is_bare = amount[0] != '\0' && strspn(amount, "0123456789") == strlen(amount);
-
-        fact->has_memory = !is_bare || fact->memory <= UINT64_MAX / 1024;
-        fact->memory *= is_bare ? 1024 : 1;
-    }
-    free(amount);
-    fact->has_cpus =
-        cpus != NULL && text_to_number(cpus, strlen(cpus), &number) && number <= UINT32_MAX;
-    fact->cpus = fact->has_cpus ? (uint32_t)number : 0;
+    fact->has_memory = xen_options_dom0_memory(options, &fact->memory);
+    fact->cpus = cpus != NULL ? (uint32_t)xen_option_number(cpus) : 0;
+    fact->has_cpus = fact->cpus != 0;
 }
 
 /* Counts, or with `devices` lists, the nodes of a passthrough fragment that stand for devices. */
@@ -261,11 +234,13 @@ static bool gather_spans(struct facts *facts)
 
 bool facts_gather(struct facts *facts, struct host_system *host)
 {
-    const void *fdt = host->system.tree.fdt;
-    int chosen = fdt_path_offset(fdt, "/chosen");
+    const struct plan *plan = &host->system.plan;
+    const char *options = "";
 
     *facts = (struct facts){.host = host};
-    if (chosen >= 0)
-        facts->xen_options = tree_string(fdt, chosen, "xen,xen-bootargs");
+    if (plan->domain_count != 0)
+        options = xen_options(host->system.tree.fdt, plan->domains);
+    if (options[0] != '\0')
+        facts->xen_options = options;
     return gather_domains(facts) && gather_binaries(facts) && gather_spans(facts);
 }

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Xen's options: its command line, and what a value in it means to Xen. */
+#ifndef MUSTER_XEN_OPTIONS_H
+#define MUSTER_XEN_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/plan/plan.h"
+
+/*
+ * Xen's command line in a tree, found as Xen finds it: xen,xen-bootargs of /chosen, or else
+ * bootargs where dom0 has a command line of its own. "" for none. `dom0` is the plan's first
+ * domain.
+ */
+const char *xen_options(const void *fdt, const struct domain *dom0);
+
+/*
+ * The value of the option `name` in a command line, "" where it has none, or NULL where the option
+ * is not given. The last one counts. The value lies in `options` and ends at a space or at its end.
+ */
+const char *xen_option(const char *options, const char *name);
+
+/* True if an option of two states is on: `name`, `name`=on, and so on; the last one counts. */
+bool xen_option_is_on(const char *options, const char *name);
+
+/*
+ * Reads the number that a value starts with: decimal, octal after 0, hexadecimal after 0x. Like
+ * Xen, it keeps the lowest 64 bits of a larger one. 0 where there is no number.
+ */
+uint64_t xen_option_number(const char *value);
+
+/*
+ * Reads the size in bytes that a value starts with: a number as above and one of the letters B, K,
+ * M, G and T. A number without such a letter counts KiB.
+ */
+uint64_t xen_option_size(const char *value);
+
+/* The bytes that dom0_mem= gives to dom0; false when it gives none, so that Xen chooses. */
+bool xen_options_dom0_memory(const char *options, uint64_t *bytes);
+
+#endif
