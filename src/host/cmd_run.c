@@ -39,7 +39,7 @@ enum {
     OPTION_UNTIL
 };
 
-/* How a run ended. */
+/* The ways in which a run ends. */
 enum ending { ENDING_NONE, ENDING_SAID, ENDING_LEFT, ENDING_TIME, ENDING_MACHINE, ENDING_SIGNAL };
 
 struct run {

@@ -76,7 +76,7 @@ static int report_unknown(const char *name)
     return EXIT_CODE_USAGE;
 }
 
-/* Whether --help stands among the options. */
+/* True if --help is among the options. */
 static bool wants_help(int argc, char **argv)
 {
     for (int at = 1; at < argc && strcmp(argv[at], "--") != 0; at++)
@@ -99,7 +99,7 @@ static int dispatch(int argc, char **argv)
     } else {
         result = command->run(argc, argv);
     }
-    /* What did not reach a full disk or a closed pipe was not done. */
+    /* Output that a full disk or a closed pipe did not take was not written. */
     if (fflush(stdout) != 0 || ferror(stdout)) {
         perror("muster: cannot write the output");
         return EXIT_CODE_ERRORS;

@@ -32,7 +32,7 @@ static void break_line(const struct json *json)
     fprintf(json->stream, "\n%*s", (int)(2 * json->depth), "");
 }
 
-/* What stands before a value: the comma, a new line, the name. */
+/* Writes what precedes a value: the comma, a new line, the name. */
 static void begin(struct json *json, const char *name)
 {
     if (json->has_members)

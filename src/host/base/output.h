@@ -19,7 +19,7 @@ enum style {
 };
 
 /*
- * Whether a stream takes colours: it is a terminal that is not "dumb", and NO_COLOR is not set to
+ * True if a stream takes colours: it is a terminal that is not "dumb", and NO_COLOR is not set to
  * anything (https://no-color.org).
  */
 bool output_has_colour(FILE *stream);

@@ -11,7 +11,7 @@
  */
 size_t utf8_length(const char *text);
 
-/* How many characters a text has; a byte that belongs to none counts as one. */
+/* The number of characters in a text; a byte that belongs to none counts as one. */
 size_t utf8_count(const char *text);
 
 #endif

@@ -31,7 +31,7 @@
 #define VOLUME_LABEL   "MUSTER"
 #define TIME_OF_FILES  "315532800" /* 1980-01-01, the first day that FAT knows */
 
-/* How a disk is laid out, in sectors unless said otherwise. */
+/* The layout of a disk, in sectors unless said otherwise. */
 struct layout {
     uint64_t cluster; /* sectors of one */
     uint64_t partition;

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Where the partition of such an image starts, in bytes. */
+/* The first byte of the partition in such an image. */
 #define DISK_PARTITION_START (1024U * 1024U)
 
 /*

@@ -149,7 +149,7 @@ static const struct disk_file *find(const struct disk_files *files, const char *
     return file;
 }
 
-/* Directories that the loader needs stand at the end where the tree has them not. */
+/* Adds a directory that the loader needs, at the end, if the tree lacks it. */
 static bool need_directory(struct disk_files *files, const char *name)
 {
     const struct stat status = {.st_mode = S_IFDIR};

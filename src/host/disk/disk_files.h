@@ -7,11 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Where firmware looks for what it is to start: UEFI 2.10 §3.5.1.1. */
+/* The file that firmware starts by itself: UEFI 2.10 §3.5.1.1. */
 #define DISK_LOADER "EFI/BOOT/BOOTAA64.EFI"
 
 struct disk_file {
-    char *name;   /* on the disk, relative to its root, parted by '/' */
+    char *name;   /* on the disk, relative to its root, with '/' between its parts */
     char *source; /* its path here */
     bool is_directory;
     uint64_t size; /* bytes, 0 for a directory */

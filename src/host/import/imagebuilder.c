@@ -9,7 +9,7 @@
 #define TOTAL_MAX (16U << 20) /* bytes of all values: references to values could make far more */
 #define WIDTH_MAX 200U        /* bytes of a line that a location spans */
 
-/* Where in the text the reader is; the text ends with a NUL. */
+/* The reader's place in the text, which ends with a NUL. */
 struct reader {
     struct imagebuilder *config;
     const char *at;
@@ -48,7 +48,7 @@ static void return_to(struct reader *reader, struct mark place)
     reader->line = place.line;
 }
 
-/* What lies between a mark and the reader, as far as it is on the mark's line. */
+/* The stretch between a mark and the reader, as far as it is on the mark's line. */
 static struct location locate(const struct reader *reader, struct mark place)
 {
     size_t read = (size_t)(reader->at - place.at);
@@ -306,7 +306,7 @@ static bool read_quoted(struct reader *reader)
     return true;
 }
 
-/* Reads a word behind what reader->word holds, up to what parts words. */
+/* Reads a word behind what reader->word holds, up to what separates words. */
 static bool read_word(struct reader *reader)
 {
     while (*reader->at != '\0' && strchr(" \t\r\n;)", *reader->at) == NULL) {
@@ -431,7 +431,7 @@ static bool read_value(struct reader *reader, struct target *target)
     return read_word(reader) && assign(reader, target, target->index);
 }
 
-/* Whether a keyword that only marks variables stands here, in front of an assignment. */
+/* Skips `export` in front of an assignment: it only marks variables. */
 static void skip_export(struct reader *reader)
 {
     if (strncmp(reader->at, "export", 6) == 0 && is_blank(reader->at[6])) {

@@ -12,7 +12,7 @@
 #include "core/tree/tree.h"
 #include "host/import/imagebuilder.h"
 
-/* Where firmware looks for a loader, and the loader for its configuration. */
+/* The directory in which firmware finds a loader, and the loader its configuration. */
 #define IMPORT_LOADER_DIRECTORY "EFI/BOOT"
 #define IMPORT_CONFIG_NAME      IMPORT_LOADER_DIRECTORY "/muster.cfg"
 #define IMPORT_OVERLAY_NAME     "imagebuilder.dtbo"
@@ -62,7 +62,7 @@ uint64_t import_number(struct import *import, const char *name, unsigned index, 
                        uint64_t most);
 
 /*
- * The numbers in a text, parted by white space: writes at most `most` of them and returns how many
+ * The numbers in a text, separated by white space: writes at most `most` of them and returns how many
  * there are, or -1 when one is no number, which is reported.
  */
 int import_numbers(struct import *import, const struct imagebuilder_variable *variable,
@@ -93,7 +93,7 @@ void import_tree_open(struct import *import, const struct imagebuilder_variable 
 /* Applies an overlay to the base tree, so that what is named later can be found there. */
 void import_tree_apply(struct import *import, const struct imagebuilder_variable *variable);
 
-/* Marks each device in a text of paths, parted by white space, with xen,passthrough. */
+/* Marks each device in a text of paths, separated by white space, with xen,passthrough. */
 void import_tree_passthrough(struct import *import, const struct imagebuilder_variable *variable);
 
 /* Makes /chosen/cpupool_INDEX from "cpu@0,cpu@1 SCHEDULER". */

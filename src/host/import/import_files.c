@@ -16,7 +16,7 @@
 
 #define COPY_SIZE (1024U * 1024U) /* bytes copied at once */
 
-/* Whether a path stays below the directory that it is relative to. */
+/* True if a path stays below the directory that it is relative to. */
 static bool stays_below(const char *path)
 {
     if (*path == '/')

@@ -12,7 +12,7 @@
 #define NUMBERS_MAX  64U /* in one variable */
 #define MIB_MAX      (UINT64_MAX >> 20)
 
-/* What ImageBuilder takes where the configuration says nothing. */
+/* ImageBuilder's defaults for what a configuration leaves out. */
 #define DEFAULT_MIB      512U
 #define DEFAULT_DOM0_MIB 1024U
 #define DEFAULT_DOM0_CMD "console=hvc0 earlycon=xen earlyprintk=xen clk_ignore_unused"
@@ -114,7 +114,7 @@ static bool is_set(struct import *import, const char *name, unsigned index)
     return imagebuilder_find(&import->config, name, index) != NULL;
 }
 
-/* How many elements of an array count; more than can be is reported by import_number. */
+/* The number of an array's elements that count; import_number reports one that cannot be. */
 static unsigned count_of(struct import *import, const char *name, unsigned most)
 {
     return (unsigned)import_number(import, name, 0, 0, most);
@@ -133,7 +133,7 @@ static const char *add_colours(struct import *import, const char *options, const
     return text_format(import->arena, "%s %s=%s", options, option, variable->value);
 }
 
-/* Whether anybody has colours, so that Xen has to be told to heed them. */
+/* True if anybody has colours, so that Xen has to be told to heed them. */
 static bool has_colours(struct import *import, bool has_dom0, const bool *starts, unsigned count)
 {
     bool found = is_set(import, "XEN_COLORS", 0) || (has_dom0 && is_set(import, "DOM0_COLORS", 0));
@@ -219,7 +219,7 @@ static void put_trees(struct import *import)
     }
 }
 
-/* Whether ImageBuilder starts a domain at boot; says why not. */
+/* True if ImageBuilder starts a domain at boot; says why not. */
 static bool is_started(struct import *import, unsigned index)
 {
     const struct imagebuilder_variable *reason =
@@ -396,7 +396,7 @@ static void put_domain(struct import *import, unsigned index, bool has_dom0, uns
     put_number(import, "max_maptrack_frames", "DOMU_MAPTRACK_FRAMES", index);
 }
 
-/* What concerns a domain that is not started is not reported variable by variable. */
+/* Keeps quiet about the single variables of a domain that is not started. */
 static void pass_over(struct import *import, unsigned index)
 {
     for (struct imagebuilder_variable *variable = import->config.first; variable != NULL;
@@ -405,7 +405,7 @@ static void pass_over(struct import *import, unsigned index)
             variable->is_used = true;
 }
 
-/* What lies outside of domain nodes; it needs the board's tree to be read. */
+/* Fills the overlay with what lies outside of domain nodes, once the board's tree is read. */
 static void fill_overlay(struct import *import, const bool *starts, unsigned domains,
                          unsigned cpupools)
 {

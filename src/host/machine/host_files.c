@@ -39,7 +39,7 @@ static enum platform_status status_of(int error)
     }
 }
 
-/* Whether an open file lies in the root: a symbolic link may lead about in it, but not out. */
+/* True if an open file is in the root: a symbolic link may lead about in it, but not out. */
 static bool is_inside(const struct host_platform *platform, int descriptor)
 {
     char link[64];

@@ -15,7 +15,7 @@
 #include "host/base/output.h"
 #include "host/base/size.h"
 
-/* Where RAM starts when nothing tells: as on QEMU's "virt" machine. */
+/* The first address of RAM when nothing tells it: that of QEMU's "virt" machine. */
 #define MEMORY_START 0x40000000U
 
 #define MEMORY_ASSUMED ((uint64_t)1 << 40)
@@ -23,7 +23,7 @@
 /* The loader's name where firmware looks for one. */
 #define BOOT_IMAGE "BOOTAA64.EFI"
 
-/* Where the configuration is, in the words of the workstation. */
+/* The directories of a configuration on the workstation. */
 struct place {
     char *directory;  /* real path of the loader's directory */
     char *root;       /* real path of what stands for the partition */
@@ -122,7 +122,7 @@ static char *find_root(const char *directory)
     return path;
 }
 
-/* Where firmware looks for a loader in a partition (UEFI 2.10 §3.5.1.1), else its root. */
+/* The directory in a partition that firmware boots from (UEFI 2.10 §3.5.1.1), else its root. */
 static char *boot_directory(const char *root)
 {
     char *efi = find_nocase(root, "EFI");
@@ -226,7 +226,7 @@ static void set_memory(struct host_system *host, const struct host_request *requ
              "the device tree does not say how much RAM the machine has");
 }
 
-/* What only someone at a workstation can do about a missing tree. */
+/* Says what somebody at a workstation can do about a missing tree. */
 static void explain_no_tree(struct system *system)
 {
     bool is_chosen = system->section.config != NULL ||

@@ -9,7 +9,7 @@
 #include "core/system.h"
 #include "host/machine/host_platform.h"
 
-/* What the command line says of the system to look at. */
+/* The system to look at, as the command line describes it. */
 struct host_request {
     const char *config;    /* a configuration file, or a directory laid out as the ESP */
     const char *section;   /* to boot, or NULL */
@@ -32,7 +32,7 @@ struct host_system {
     bool is_bootable;    /* every stage was run and found no error */
 };
 
-/* What the options that host_request_option knows do, for --help. */
+/* The options that host_request_option knows, as --help explains them. */
 #define HOST_REQUEST_HELP                                                                          \
     "  -s, --section SECTION\n"                                                                    \
     "                   boot this section instead of the default one\n"                            \
@@ -69,7 +69,7 @@ enum host_option {
  */
 bool host_request_option(struct host_request *request, int option, const char *argument);
 
-/* What is wrong then; %s is the argument. */
+/* The message for that case; %s is the argument. */
 #define HOST_REQUEST_WRONG "%s is no size such as 512M or 2G@0x80000000"
 
 /*

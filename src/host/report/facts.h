@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a completed system tells a person or a program: one set of facts for every form of plan. */
+/* The facts of a completed system: one set of them for every form of plan. */
 #ifndef MUSTER_FACTS_H
 #define MUSTER_FACTS_H
 

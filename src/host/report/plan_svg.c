@@ -247,7 +247,7 @@ static double bank_bottom(const struct scale *scale, size_t index)
     return bottom;
 }
 
-/* Where an address of a bank lies. */
+/* The height at which an address of a bank is drawn. */
 static double y_of(const struct scale *scale, size_t bank, uint64_t address)
 {
     uint64_t offset = address - scale->platform->banks[bank].start;

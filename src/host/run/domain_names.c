@@ -30,7 +30,7 @@ static char *clean_name(const char *name)
     return copy;
 }
 
-/* Whether what a domain prints comes to Xen's console. */
+/* True if the output of a domain comes to Xen's console. */
 static bool has_console(const struct host_system *host, const struct domain *domain)
 {
     const void *fdt = host->system.tree.fdt;
@@ -99,7 +99,7 @@ static bool read_at(FILE *file, uint64_t offset, unsigned char *bytes, size_t si
            fread(bytes, 1, size, file) == size;
 }
 
-/* Where the EFI system partition starts, in bytes; 0 when there is none. */
+/* The first byte of the EFI system partition; 0 when there is none. */
 static uint64_t find_partition(FILE *file)
 {
     /* C12A7328-F81F-11D2-BA4B-00A0C93EC93B, as it is stored. */

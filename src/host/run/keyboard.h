@@ -13,7 +13,7 @@ struct keyboard {
     struct termios saved;
 };
 
-/* What keyboard_pass came upon. */
+/* The wish that keyboard_pass came upon. */
 enum keyboard_event { KEYBOARD_NOTHING, KEYBOARD_LEAVE, KEYBOARD_HELP };
 
 /* Takes standard input over; a terminal gives single keys then, without echo. */

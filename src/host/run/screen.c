@@ -246,7 +246,7 @@ static void end_sequence(struct screen *screen, char final)
     put(screen, final);
 }
 
-/* Whether a byte belongs to an escape sequence. */
+/* True if a byte belongs to an escape sequence. */
 static bool take_escape(struct screen *screen, char byte)
 {
     switch (screen->escape) {

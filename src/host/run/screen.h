@@ -17,7 +17,7 @@ struct screen_domain {
     bool has_said;   /* and did */
 };
 
-/* Where in an escape sequence the machine's output is (ECMA-48). */
+/* The part of an escape sequence that the machine's output is in (ECMA-48). */
 enum screen_escape { ESCAPE_NONE, ESCAPE_STARTED, ESCAPE_CONTROL, ESCAPE_STRING };
 
 /* Start it with out, until, domains, domain_count and has_dom0 set, and the rest zero. */
@@ -51,7 +51,7 @@ void screen_pause(struct screen *screen);
 /* Shows what is left, at the end. */
 void screen_end(struct screen *screen);
 
-/* Whether every domain that is awaited, or anybody where none is, has written the text. */
+/* True if every domain that is awaited, or anybody where none is, has written the text. */
 bool screen_is_complete(const struct screen *screen);
 
 #endif
