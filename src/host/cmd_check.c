@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The check command: every diagnostic that the firmware would give, before it is asked. */
+#include "host/cmd_check.h"
+
 #include <getopt.h>
 #include <stdio.h>
 
 #include "core/base/version.h"
 #include "core/plan/summary.h"
-#include "host/base/command.h"
 #include "host/base/json.h"
 #include "host/base/output.h"
 #include "host/machine/host_system.h"

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The image command: a directory becomes a disk that firmware boots from. */
+#include "host/cmd_image.h"
+
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "host/base/command.h"
 #include "host/base/process.h"
 #include "host/base/size.h"
 #include "host/disk/disk.h"

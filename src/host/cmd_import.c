@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The import command: an ImageBuilder configuration becomes a directory that Muster boots. */
-#include "host/import/import.h"
+#include "host/cmd_import.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -11,8 +11,13 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
-#include "host/base/command.h"
 #include "host/base/output.h"
+#include "host/cmd_check.h"
+#include "host/import/imagebuilder.h"
+#include "host/import/import.h"
+#include "host/import/import_files.h"
+#include "host/import/import_rest.h"
+#include "host/import/import_system.h"
 #include "host/machine/host_platform.h"
 #include "host/report/report.h"
 
@@ -171,7 +176,7 @@ static int import_to(struct import *import, const struct arguments *arguments, c
 static int run(int argc, char **argv)
 {
     struct arguments arguments = {0};
-    struct host_platform nowhere = {.root = -1};
+    struct host_platform nowhere = {.files.root = -1};
     struct platform platform = host_platform_interface(&nowhere);
     struct arena arena;
     struct diagnostics diagnostics;

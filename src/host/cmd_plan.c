@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The plan command: what would boot, and where in memory it would go. */
+#include "host/cmd_plan.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <libfdt.h>
@@ -7,9 +9,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "host/base/command.h"
 #include "host/base/output.h"
-#include "host/report/plan_forms.h"
+#include "host/report/plan_json.h"
+#include "host/report/plan_svg.h"
+#include "host/report/plan_table.h"
 #include "host/report/report.h"
 
 enum { OPTION_JSON = HOST_OPTION_OTHER, OPTION_SVG, OPTION_TREE_OUT };

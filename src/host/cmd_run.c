@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The run command: a system is booted in QEMU, and its domains are heard one by one. */
+#include "host/cmd_run.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -12,12 +14,12 @@
 #include <unistd.h>
 
 #include "core/base/text.h"
-#include "host/base/command.h"
 #include "host/base/output.h"
 #include "host/base/process.h"
 #include "host/base/size.h"
 #include "host/base/temporary.h"
 #include "host/disk/disk.h"
+#include "host/disk/disk_extract.h"
 #include "host/run/domain_names.h"
 #include "host/run/keyboard.h"
 #include "host/run/qemu.h"
@@ -152,7 +154,7 @@ static bool prepare_disk(struct run *run)
     bool is_done = content != NULL && mkdir(content, 0700) == 0;
 
     run->machine.disk = run->source;
-    if (is_done && run_system_extract(run->source, content))
+    if (is_done && disk_extract(run->source, content))
         is_done = read_system(run, content);
     if (content != NULL)
         temporary_remove(content);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The host tool: finds the command that is asked for and runs it. */
-#include <getopt.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +7,11 @@
 #include "core/base/text.h"
 #include "core/base/version.h"
 #include "host/base/command.h"
+#include "host/cmd_check.h"
+#include "host/cmd_image.h"
+#include "host/cmd_import.h"
+#include "host/cmd_plan.h"
+#include "host/cmd_run.h"
 
 static const struct command *const commands[] = {
     &check_command, &plan_command, &image_command, &run_command, &import_command,
@@ -16,43 +19,12 @@ static const struct command *const commands[] = {
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
-static void print_usage(FILE *stream, const struct command *command)
-{
-    fprintf(stream, "usage: muster %s %s\n", command->name, command->synopsis);
-}
-
 static void print_commands(FILE *stream)
 {
     fputs("usage: muster COMMAND [ARGUMENT…]\n\n", stream);
     for (size_t at = 0; at < COMMAND_COUNT; at++)
         fprintf(stream, "  %-8s %s\n", commands[at]->name, commands[at]->summary);
     fputs("\nmuster COMMAND --help tells more; muster --version prints the version.\n", stream);
-}
-
-int usage_error(const struct command *command, const char *format, ...)
-{
-    va_list arguments;
-
-    fprintf(stderr, "muster %s: ", command->name);
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    fputc('\n', stderr);
-    print_usage(stderr, command);
-    return EXIT_CODE_USAGE;
-}
-
-int option_error(const struct command *command, int result, char **argv)
-{
-    char letter[] = {'-', (char)optopt, '\0'};
-    const char *last = argv[optind - 1];
-    /* getopt leaves the name of a long option only in the argument that it took last. */
-    bool is_long = optopt <= ' ' || optopt >= 0x7f || (result == ':' && text_starts(last, "--"));
-    const char *name = is_long ? last : letter;
-
-    if (result == ':')
-        return usage_error(command, "%s needs an argument", name);
-    return usage_error(command, "unknown or ambiguous option %s", name);
 }
 
 static const struct command *find_command(const char *name)

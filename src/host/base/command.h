@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The commands of the host tool, and how each tells of its wrong use. */
+/* A command of the host tool, and the messages about its wrong use. */
 #ifndef MUSTER_COMMAND_H
 #define MUSTER_COMMAND_H
 
-/* Exit codes of every command. */
-enum exit_code {
-    EXIT_CODE_FINE = 0,
-    EXIT_CODE_ERRORS = 1, /* the system has mistakes, or the work could not be done */
-    EXIT_CODE_USAGE = 2,  /* the command line is wrong */
-};
+#include <stdio.h>
+
+#include "host/base/exit_code.h"
 
 struct command {
     const char *name;
@@ -19,11 +16,8 @@ struct command {
     int (*run)(int argc, char **argv);
 };
 
-extern const struct command check_command;
-extern const struct command plan_command;
-extern const struct command image_command;
-extern const struct command run_command;
-extern const struct command import_command;
+/* Prints "usage: muster COMMAND ARGUMENTS". */
+void print_usage(FILE *stream, const struct command *command);
 
 /*
  * Prints "muster COMMAND: TEXT" and the usage to stderr; TEXT is formatted as by printf. Returns

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "host/base/utf8.h"
+
 bool output_has_colour(FILE *stream)
 {
     const char *off = getenv("NO_COLOR");
@@ -37,4 +39,20 @@ void output_error(const char *format, ...)
     vfprintf(stderr, format, arguments);
     va_end(arguments);
     fputc('\n', stderr);
+}
+
+void output_text(FILE *stream, const char *text)
+{
+    while (*text != '\0') {
+        size_t length = utf8_length(text);
+        unsigned char first = (unsigned char)*text;
+        /* C1 controls command some terminals as well. */
+        bool is_c1 = first == 0xc2 && length == 2 && (unsigned char)text[1] < 0xa0;
+
+        if (length == 0 || first < 0x20 || first == 0x7f || is_c1)
+            fputc('?', stream);
+        else
+            fwrite(text, 1, length, stream);
+        text += length != 0 ? length : 1;
+    }
 }

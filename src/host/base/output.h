@@ -30,4 +30,7 @@ const char *output_style(FILE *stream, enum style style);
 /* Prints "muster: error: TEXT" to stderr; TEXT is formatted as by printf. */
 void output_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Prints a text that comes from a file: what would command a terminal is shown as '?'. */
+void output_text(FILE *stream, const char *text);
+
 #endif

@@ -7,7 +7,6 @@
 
 #include "host/base/output.h"
 #include "host/base/utf8.h"
-#include "host/report/report.h"
 
 #define GAP 2U /* spaces between columns */
 
@@ -48,7 +47,7 @@ static void print_row(const struct table *table, FILE *stream, size_t first, con
     for (size_t column = 0; column < table->columns; column++) {
         const char *cell = table->cells[first + column];
 
-        report_text(stream, cell);
+        output_text(stream, cell);
         if (column + 1 < table->columns)
             fprintf(stream, "%*s", (int)(widths[column] - utf8_count(cell) + GAP), "");
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The import of an ImageBuilder configuration: what its parts share. */
+/* One import of an ImageBuilder configuration: its state, its reports, its numbers. */
 #ifndef MUSTER_IMPORT_H
 #define MUSTER_IMPORT_H
 
@@ -62,47 +62,10 @@ uint64_t import_number(struct import *import, const char *name, unsigned index, 
                        uint64_t most);
 
 /*
- * The numbers in a text, separated by white space: writes at most `most` of them and returns how many
- * there are, or -1 when one is no number, which is reported.
+ * The numbers in a text, separated by white space: writes at most `most` of them and returns how
+ * many there are, or -1 when one is no number, which is reported.
  */
 int import_numbers(struct import *import, const struct imagebuilder_variable *variable,
                    const char *text, uint64_t *numbers, unsigned most);
-
-/* Fills import->text with the boot section and the domains' sections; reports what is wrong. */
-void import_system(struct import *import);
-
-/* Reports each variable that import_system had no use for. */
-void import_rest(struct import *import);
-
-/*
- * Adds the file that a variable names to those that are copied, once however often it is named.
- * Returns its name relative to the loader, or NULL when it cannot be read, which is reported.
- */
-const char *import_add_file(struct import *import, const struct imagebuilder_variable *variable);
-
-/* As import_add_file, for a file that goes to the root of the partition. */
-const char *import_add_root_file(struct import *import,
-                                 const struct imagebuilder_variable *variable);
-
-/* Writes all files, the configuration and the overlay to a new directory. False with a message. */
-bool import_write(const struct import *import, const char *target, const char *text, size_t size);
-
-/* Reads the base tree. Reports mistakes. */
-void import_tree_open(struct import *import, const struct imagebuilder_variable *variable);
-
-/* Applies an overlay to the base tree, so that what is named later can be found there. */
-void import_tree_apply(struct import *import, const struct imagebuilder_variable *variable);
-
-/* Marks each device in a text of paths, separated by white space, with xen,passthrough. */
-void import_tree_passthrough(struct import *import, const struct imagebuilder_variable *variable);
-
-/* Makes /chosen/cpupool_INDEX from "cpu@0,cpu@1 SCHEDULER". */
-void import_tree_cpupool(struct import *import, const struct imagebuilder_variable *variable);
-
-/* Sets xen,static-heap from addresses and sizes. */
-void import_tree_static_heap(struct import *import, const struct imagebuilder_variable *variable);
-
-/* Makes the cells of /chosen 2 and 2, in which Xen reads static memory. */
-void import_tree_chosen_cells(struct import *import);
 
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The import's files: their names on the new partition, and copying them. */
+#include "host/import/import_files.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <libfdt.h>
@@ -12,7 +14,6 @@
 #include "core/base/text.h"
 #include "host/base/output.h"
 #include "host/base/temporary.h"
-#include "host/import/import.h"
 
 #define COPY_SIZE (1024U * 1024U) /* bytes copied at once */
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The import's last word: what became of every variable that the new configuration does not use. */
+#include "host/import/import_rest.h"
+
 #include <string.h>
 
 #include "core/base/text.h"
-#include "host/import/import.h"
 
 /* A variable that ImageBuilder knows, and why the import may have had no use for it. */
 struct known {

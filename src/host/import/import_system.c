@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The import's mapping: ImageBuilder's variables, with its defaults, become a configuration. */
+#include "host/import/import_system.h"
+
 #include <string.h>
 
 #include "core/base/text.h"
-#include "host/import/import.h"
+#include "host/import/import_files.h"
+#include "host/import/import_tree.h"
 
 #define DOMAINS_MAX  256U
 #define CPUPOOLS_MAX 64U
@@ -17,54 +20,6 @@
 #define DEFAULT_DOM0_MIB 1024U
 #define DEFAULT_DOM0_CMD "console=hvc0 earlycon=xen earlyprintk=xen clk_ignore_unused"
 #define DEFAULT_DOMU_CMD "console=ttyAMA0"
-
-void import_report(struct import *import, enum severity severity,
-                   const struct imagebuilder_variable *variable, const char *hint, const char *what)
-{
-    struct location where = {.file = import->config.file};
-
-    if (variable != NULL)
-        where = variable->where;
-    if (what != NULL)
-        diagnose(import->diagnostics, severity, &where, hint, "%s", what);
-}
-
-uint64_t import_number(struct import *import, const char *name, unsigned index, uint64_t missing,
-                       uint64_t most)
-{
-    const struct imagebuilder_variable *variable = imagebuilder_find(&import->config, name, index);
-    uint64_t number;
-
-    if (variable == NULL)
-        return missing;
-    if (text_to_number(variable->value, strlen(variable->value), &number) && number <= most)
-        return number;
-    import_report(import, SEVERITY_ERROR, variable, NULL,
-                  text_format(import->arena, "%s is no number up to %lu", variable->value, most));
-    return missing;
-}
-
-int import_numbers(struct import *import, const struct imagebuilder_variable *variable,
-                   const char *text, uint64_t *numbers, unsigned most)
-{
-    int count = 0;
-
-    for (text += strspn(text, " \t\r\n"); *text != '\0'; text += strspn(text, " \t\r\n")) {
-        size_t length = strcspn(text, " \t\r\n");
-        uint64_t number;
-
-        if (!text_to_number(text, length, &number)) {
-            import_report(import, SEVERITY_ERROR, variable, NULL,
-                          text_format(import->arena, "%.*s is no number", (int)length, text));
-            return -1;
-        }
-        if (count < (int)most)
-            numbers[count] = number;
-        count++;
-        text += length;
-    }
-    return count;
-}
 
 /* Writes KEY=VALUE or, with NULL, KEY alone; what muster.cfg cannot hold is reported. */
 static void put(struct import *import, const struct imagebuilder_variable *variable,

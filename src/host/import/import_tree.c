@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The import's overlay: what lies outside of domain nodes, for the board's own device tree. */
+#include "host/import/import_tree.h"
+
 #include <libfdt.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/text.h"
-#include "host/import/import.h"
 
 #define REGIONS_MAX 64U /* addresses and sizes of a static heap */
 

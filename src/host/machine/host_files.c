@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Files of the pretended partition: names without regard to case, and no way out of its root. */
+#include "host/machine/host_files.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,12 +14,25 @@
 #include <unistd.h>
 
 #include "core/base/text.h"
-#include "host/machine/host_platform.h"
 
 struct platform_file {
     int descriptor;
     off_t position;
 };
+
+bool host_files_start(struct host_files *files, const char *root)
+{
+    files->root_path = strdup(root);
+    files->root = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return files->root >= 0 && files->root_path != NULL;
+}
+
+void host_files_end(struct host_files *files)
+{
+    if (files->root >= 0)
+        close(files->root);
+    free(files->root_path);
+}
 
 static enum platform_status status_of(int error)
 {
@@ -40,11 +55,11 @@ static enum platform_status status_of(int error)
 }
 
 /* True if an open file is in the root: a symbolic link may lead about in it, but not out. */
-static bool is_inside(const struct host_platform *platform, int descriptor)
+static bool is_inside(const struct host_files *files, int descriptor)
 {
     char link[64];
     char path[PATH_MAX];
-    size_t length = strlen(platform->root_path);
+    size_t length = strlen(files->root_path);
     ssize_t size;
 
     snprintf(link, sizeof(link), "/proc/self/fd/%d", descriptor);
@@ -54,7 +69,7 @@ static bool is_inside(const struct host_platform *platform, int descriptor)
     path[size] = '\0';
     if (length == 1) /* the root is "/" */
         return true;
-    return strncmp(path, platform->root_path, length) == 0 &&
+    return strncmp(path, files->root_path, length) == 0 &&
            (path[length] == '/' || path[length] == '\0');
 }
 
@@ -75,7 +90,7 @@ static char *find_name(int directory, const char *wanted)
 }
 
 /* Opens one part of a name; the result, or -1 with errno. */
-static int open_part(const struct host_platform *platform, int directory, const char *part)
+static int open_part(const struct host_files *files, int directory, const char *part)
 {
     /* A named pipe would block, so nothing here waits. */
     int flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC;
@@ -88,7 +103,7 @@ static int open_part(const struct host_platform *platform, int directory, const 
         error = errno;
         free(found);
     }
-    if (descriptor >= 0 && !is_inside(platform, descriptor)) {
+    if (descriptor >= 0 && !is_inside(files, descriptor)) {
         close(descriptor);
         descriptor = -1;
         error = EACCES;
@@ -98,16 +113,16 @@ static int open_part(const struct host_platform *platform, int directory, const 
 }
 
 /* Opens an absolute name of the partition part by part; the result, or -1 with errno. */
-static int open_name(const struct host_platform *platform, const char *name)
+static int open_name(const struct host_files *files, const char *name)
 {
     char *copy = strdup(name);
     char *rest = NULL;
-    int descriptor = copy != NULL ? fcntl(platform->root, F_DUPFD_CLOEXEC, 0) : -1;
+    int descriptor = copy != NULL ? fcntl(files->root, F_DUPFD_CLOEXEC, 0) : -1;
     int error = errno;
 
     for (char *part = copy != NULL ? strtok_r(copy, "/", &rest) : NULL;
          part != NULL && descriptor >= 0; part = strtok_r(NULL, "/", &rest)) {
-        int next = open_part(platform, descriptor, part);
+        int next = open_part(files, descriptor, part);
 
         error = errno;
         close(descriptor);
@@ -132,10 +147,10 @@ static enum platform_status check_kind(int descriptor, uint64_t *size)
     return PLATFORM_OK;
 }
 
-enum platform_status host_files_open(void *context, const char *name, struct platform_file **file,
-                                     uint64_t *size)
+enum platform_status host_files_open(const struct host_files *files, const char *name,
+                                     struct platform_file **file, uint64_t *size)
 {
-    int descriptor = open_name(context, name);
+    int descriptor = open_name(files, name);
     enum platform_status status = descriptor >= 0 ? check_kind(descriptor, size) : status_of(errno);
 
     if (status == PLATFORM_OK) {
@@ -153,12 +168,12 @@ enum platform_status host_files_open(void *context, const char *name, struct pla
  * Puts the file's own pages where core wants its content, so that a large system is judged without
  * copying it. False where that cannot be done; then it is read.
  */
-static bool map_content(const struct host_platform *platform, const struct platform_file *file,
+static bool map_content(const struct host_memory *memory, const struct platform_file *file,
                         void *buffer, size_t bytes)
 {
     struct stat info;
 
-    return host_memory_is_claimed(platform, buffer, bytes) && (uintptr_t)buffer % PAGE_SIZE == 0 &&
+    return host_memory_is_claimed(memory, buffer, bytes) && (uintptr_t)buffer % PAGE_SIZE == 0 &&
            file->position % PAGE_SIZE == 0 && sysconf(_SC_PAGESIZE) == PAGE_SIZE &&
            fstat(file->descriptor, &info) == 0 && info.st_size >= file->position + (off_t)bytes &&
            mmap(buffer, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, file->descriptor,
@@ -186,20 +201,19 @@ static enum platform_status read_content(const struct platform_file *file, char 
     return PLATFORM_OK;
 }
 
-enum platform_status host_files_read(void *context, struct platform_file *file, void *buffer,
-                                     size_t bytes)
+enum platform_status host_files_read(const struct host_memory *memory, struct platform_file *file,
+                                     void *buffer, size_t bytes)
 {
     enum platform_status status = PLATFORM_OK;
 
-    if (!map_content(context, file, buffer, bytes))
+    if (!map_content(memory, file, buffer, bytes))
         status = read_content(file, buffer, bytes);
     file->position += (off_t)bytes;
     return status;
 }
 
-void host_files_close(void *context, struct platform_file *file)
+void host_files_close(struct platform_file *file)
 {
-    (void)context;
     close(file->descriptor);
     free(file);
 }
@@ -211,10 +225,10 @@ static bool is_file(int directory, const char *name)
     return fstatat(directory, name, &info, 0) == 0 && S_ISREG(info.st_mode);
 }
 
-void host_files_list(void *context, const char *directory,
+void host_files_list(const struct host_files *files, const char *directory,
                      bool (*each)(void *data, const char *name), void *data)
 {
-    int descriptor = open_name(context, directory);
+    int descriptor = open_name(files, directory);
     struct dirent **names = NULL;
     int count = descriptor >= 0 ? scandirat(descriptor, ".", &names, NULL, alphasort) : 0;
     bool goes_on = true;

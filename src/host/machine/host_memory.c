@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Memory of the pretended machine: its RAM, and the pages of it that core holds. */
+#include "host/machine/host_memory.h"
+
 #include <libfdt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #include "core/tree/tree.h"
-#include "host/machine/host_platform.h"
 
-static void add_bank(struct host_platform *platform, uint64_t start, uint64_t size)
+static void add_bank(struct host_memory *memory, uint64_t start, uint64_t size)
 {
     uint64_t end = size > UINT64_MAX - start ? UINT64_MAX : start + size;
 
     start = page_end(start);
     end = page_start(end);
-    if (start < end && platform->bank_count < HOST_BANKS_MAX)
-        platform->banks[platform->bank_count++] = (struct host_bank){start, end - start};
+    if (start < end && memory->bank_count < HOST_BANKS_MAX)
+        memory->banks[memory->bank_count++] = (struct host_bank){start, end - start};
 }
 
 static bool is_memory(const void *fdt, int node)
@@ -27,7 +28,7 @@ static bool is_memory(const void *fdt, int node)
            (status == NULL || strcmp(status, "okay") == 0 || strcmp(status, "ok") == 0);
 }
 
-static void add_banks_of(struct host_platform *platform, const void *fdt, int node)
+static void add_banks_of(struct host_memory *memory, const void *fdt, int node)
 {
     uint32_t address_cells = tree_cells(fdt, 0, "#address-cells", 2);
     uint32_t size_cells = tree_cells(fdt, 0, "#size-cells", 1);
@@ -43,7 +44,7 @@ static void add_banks_of(struct host_platform *platform, const void *fdt, int no
 
         if (tree_read_number(reg, address_cells, &start) &&
             tree_read_number(reg + address_cells, size_cells, &size))
-            add_bank(platform, start, size);
+            add_bank(memory, start, size);
         reg += address_cells + size_cells;
     }
 }
@@ -57,49 +58,49 @@ static int compare_banks(const void *left, const void *right)
 }
 
 /* Sorts the banks and makes one of those that touch or overlap. */
-static void merge_banks(struct host_platform *platform)
+static void merge_banks(struct host_memory *memory)
 {
     size_t count = 0;
 
-    qsort(platform->banks, platform->bank_count, sizeof(platform->banks[0]), compare_banks);
-    for (size_t at = 0; at < platform->bank_count; at++) {
-        struct host_bank *last = count != 0 ? &platform->banks[count - 1] : NULL;
-        const struct host_bank *bank = &platform->banks[at];
+    qsort(memory->banks, memory->bank_count, sizeof(memory->banks[0]), compare_banks);
+    for (size_t at = 0; at < memory->bank_count; at++) {
+        struct host_bank *last = count != 0 ? &memory->banks[count - 1] : NULL;
+        const struct host_bank *bank = &memory->banks[at];
 
         if (last == NULL || bank->start - last->start > last->size)
-            platform->banks[count++] = *bank;
+            memory->banks[count++] = *bank;
         else if (bank->start - last->start + bank->size > last->size)
             last->size = bank->start - last->start + bank->size;
     }
-    platform->bank_count = count;
+    memory->bank_count = count;
 }
 
-size_t host_memory_from_tree(struct host_platform *platform, const void *fdt)
+size_t host_memory_from_tree(struct host_memory *memory, const void *fdt)
 {
     int node;
 
-    platform->bank_count = 0;
+    memory->bank_count = 0;
     fdt_for_each_subnode(node, fdt, 0)
     {
         if (is_memory(fdt, node))
-            add_banks_of(platform, fdt, node);
+            add_banks_of(memory, fdt, node);
     }
-    merge_banks(platform);
-    return platform->bank_count;
+    merge_banks(memory);
+    return memory->bank_count;
 }
 
-void host_memory_set(struct host_platform *platform, uint64_t start, uint64_t size)
+void host_memory_set(struct host_memory *memory, uint64_t start, uint64_t size)
 {
-    platform->bank_count = 0;
-    add_bank(platform, start, size);
+    memory->bank_count = 0;
+    add_bank(memory, start, size);
 }
 
 /* The end of the stretch from `start` on that is held or free as a whole, at most `end`. */
-static uint64_t stretch(const struct host_platform *platform, uint64_t start, uint64_t end,
+static uint64_t stretch(const struct host_memory *memory, uint64_t start, uint64_t end,
                         enum memory_kind *kind)
 {
     *kind = MEMORY_FREE;
-    for (const struct host_claim *claim = platform->claims; claim != NULL; claim = claim->next) {
+    for (const struct host_claim *claim = memory->claims; claim != NULL; claim = claim->next) {
         if (claim->address <= start && start - claim->address < claim->size) {
             *kind = MEMORY_TRANSIENT;
             return claim->address + claim->size;
@@ -111,19 +112,19 @@ static uint64_t stretch(const struct host_platform *platform, uint64_t start, ui
 }
 
 /* The map is all of RAM that is not held; what a firmware keeps for itself is not known here. */
-enum platform_status host_memory_map(void *context, struct memory_region *regions, size_t *count)
+enum platform_status host_memory_map(const struct host_memory *memory,
+                                     struct memory_region *regions, size_t *count)
 {
-    const struct host_platform *platform = context;
     size_t capacity = *count;
 
     *count = 0;
-    for (size_t at = 0; at < platform->bank_count; at++) {
-        uint64_t start = platform->banks[at].start;
-        uint64_t end = start + platform->banks[at].size;
+    for (size_t at = 0; at < memory->bank_count; at++) {
+        uint64_t start = memory->banks[at].start;
+        uint64_t end = start + memory->banks[at].size;
 
         while (start < end) {
             enum memory_kind kind;
-            uint64_t stop = stretch(platform, start, end, &kind);
+            uint64_t stop = stretch(memory, start, end, &kind);
 
             if ((*count)++ < capacity)
                 regions[*count - 1] = (struct memory_region){start, stop - start, kind};
@@ -133,10 +134,10 @@ enum platform_status host_memory_map(void *context, struct memory_region *region
     return *count <= capacity ? PLATFORM_OK : PLATFORM_NO_MEMORY;
 }
 
-static bool is_ram(const struct host_platform *platform, uint64_t address, uint64_t size)
+static bool is_ram(const struct host_memory *memory, uint64_t address, uint64_t size)
 {
-    for (size_t at = 0; at < platform->bank_count; at++) {
-        const struct host_bank *bank = &platform->banks[at];
+    for (size_t at = 0; at < memory->bank_count; at++) {
+        const struct host_bank *bank = &memory->banks[at];
 
         if (bank->start <= address && address - bank->start <= bank->size &&
             size <= bank->size - (address - bank->start))
@@ -145,23 +146,22 @@ static bool is_ram(const struct host_platform *platform, uint64_t address, uint6
     return false;
 }
 
-static bool is_held(const struct host_platform *platform, uint64_t address, uint64_t size)
+static bool is_held(const struct host_memory *memory, uint64_t address, uint64_t size)
 {
-    for (const struct host_claim *claim = platform->claims; claim != NULL; claim = claim->next)
+    for (const struct host_claim *claim = memory->claims; claim != NULL; claim = claim->next)
         if (claim->address < address + size && address < claim->address + claim->size)
             return true;
     return false;
 }
 
-enum platform_status host_memory_claim(void *context, uint64_t address, uint64_t pages,
-                                       void **memory)
+enum platform_status host_memory_claim(struct host_memory *memory, uint64_t address, uint64_t pages,
+                                       void **pages_here)
 {
-    struct host_platform *platform = context;
     uint64_t size = pages * PAGE_SIZE;
     struct host_claim *claim;
 
-    if (pages == 0 || pages > UINT64_MAX / PAGE_SIZE || !is_ram(platform, address, size) ||
-        is_held(platform, address, size))
+    if (pages == 0 || pages > UINT64_MAX / PAGE_SIZE || !is_ram(memory, address, size) ||
+        is_held(memory, address, size))
         return PLATFORM_BUSY;
     claim = malloc(sizeof(*claim));
     if (claim == NULL)
@@ -172,22 +172,21 @@ enum platform_status host_memory_claim(void *context, uint64_t address, uint64_t
         .size = size,
         .memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
-        .next = platform->claims,
+        .next = memory->claims,
     };
     if (claim->memory == MAP_FAILED) {
         free(claim);
         return PLATFORM_NO_MEMORY;
     }
-    platform->claims = claim;
-    *memory = claim->memory;
+    memory->claims = claim;
+    *pages_here = claim->memory;
     return PLATFORM_OK;
 }
 
-void host_memory_release(void *context, uint64_t address, uint64_t pages)
+void host_memory_release(struct host_memory *memory, uint64_t address, uint64_t pages)
 {
-    struct host_platform *platform = context;
 
-    for (struct host_claim **link = &platform->claims; *link != NULL; link = &(*link)->next) {
+    for (struct host_claim **link = &memory->claims; *link != NULL; link = &(*link)->next) {
         struct host_claim *claim = *link;
 
         if (claim->address != address || claim->size != pages * PAGE_SIZE)
@@ -199,15 +198,21 @@ void host_memory_release(void *context, uint64_t address, uint64_t pages)
     }
 }
 
-bool host_memory_is_claimed(const struct host_platform *platform, const void *buffer, size_t bytes)
+void host_memory_release_all(struct host_memory *memory)
+{
+    while (memory->claims != NULL)
+        host_memory_release(memory, memory->claims->address, memory->claims->size / PAGE_SIZE);
+}
+
+bool host_memory_is_claimed(const struct host_memory *memory, const void *buffer, size_t bytes)
 {
     uintptr_t start = (uintptr_t)buffer;
 
-    for (const struct host_claim *claim = platform->claims; claim != NULL; claim = claim->next) {
-        uintptr_t memory = (uintptr_t)claim->memory;
+    for (const struct host_claim *claim = memory->claims; claim != NULL; claim = claim->next) {
+        uintptr_t first = (uintptr_t)claim->memory;
 
-        if (memory <= start && start - memory <= claim->size &&
-            bytes <= claim->size - (start - memory))
+        if (first <= start && start - first <= claim->size &&
+            bytes <= claim->size - (start - first))
             return true;
     }
     return false;

@@ -2,11 +2,8 @@
 /* The workstation as core sees it: opening and closing it, core's own memory, the clock. */
 #include "host/machine/host_platform.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 static void *allocate(void *context, size_t bytes)
 {
@@ -30,23 +27,68 @@ static uint64_t now(void *context)
     return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_nsec / 1000;
 }
 
+static enum platform_status open_file(void *context, const char *name, struct platform_file **file,
+                                      uint64_t *size)
+{
+    const struct host_platform *platform = context;
+
+    return host_files_open(&platform->files, name, file, size);
+}
+
+static enum platform_status read_file(void *context, struct platform_file *file, void *buffer,
+                                      size_t bytes)
+{
+    const struct host_platform *platform = context;
+
+    return host_files_read(&platform->memory, file, buffer, bytes);
+}
+
+static void close_file(void *context, struct platform_file *file)
+{
+    (void)context;
+    host_files_close(file);
+}
+
+static void list(void *context, const char *directory, bool (*each)(void *data, const char *name),
+                 void *data)
+{
+    const struct host_platform *platform = context;
+
+    host_files_list(&platform->files, directory, each, data);
+}
+
+static enum platform_status memory_map(void *context, struct memory_region *regions, size_t *count)
+{
+    const struct host_platform *platform = context;
+
+    return host_memory_map(&platform->memory, regions, count);
+}
+
+static enum platform_status claim_pages(void *context, uint64_t address, uint64_t pages,
+                                        void **memory)
+{
+    struct host_platform *platform = context;
+
+    return host_memory_claim(&platform->memory, address, pages, memory);
+}
+
+static void release_pages(void *context, uint64_t address, uint64_t pages)
+{
+    struct host_platform *platform = context;
+
+    host_memory_release(&platform->memory, address, pages);
+}
+
 bool host_platform_open(struct host_platform *platform, const char *root)
 {
-    *platform = (struct host_platform){.root_path = strdup(root)};
-    platform->root = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return platform->root >= 0 && platform->root_path != NULL;
+    *platform = (struct host_platform){.files.root = -1};
+    return host_files_start(&platform->files, root);
 }
 
 void host_platform_close(struct host_platform *platform)
 {
-    while (platform->claims != NULL) {
-        struct host_claim *claim = platform->claims;
-
-        host_memory_release(platform, claim->address, claim->size / PAGE_SIZE);
-    }
-    if (platform->root >= 0)
-        close(platform->root);
-    free(platform->root_path);
+    host_memory_release_all(&platform->memory);
+    host_files_end(&platform->files);
 }
 
 struct platform host_platform_interface(struct host_platform *platform)
@@ -55,13 +97,13 @@ struct platform host_platform_interface(struct host_platform *platform)
         .context = platform,
         .allocate = allocate,
         .release = release,
-        .open = host_files_open,
-        .read = host_files_read,
-        .close = host_files_close,
-        .list = host_files_list,
-        .memory_map = host_memory_map,
-        .claim_pages = host_memory_claim,
-        .release_pages = host_memory_release,
+        .open = open_file,
+        .read = read_file,
+        .close = close_file,
+        .list = list,
+        .memory_map = memory_map,
+        .claim_pages = claim_pages,
+        .release_pages = release_pages,
         .clock = now,
     };
 }

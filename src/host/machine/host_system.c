@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 
 #include "core/base/text.h"
-#include "host/base/command.h"
+#include "host/base/exit_code.h"
 #include "host/base/output.h"
 #include "host/base/size.h"
 
@@ -211,16 +211,16 @@ static int read_tree(const char *name, void **content, size_t *size)
  */
 static void set_memory(struct host_system *host, const struct host_request *request)
 {
-    struct host_platform *platform = &host->platform;
-    size_t count = host_memory_from_tree(platform, host->system.tree.fdt);
-    uint64_t start = count != 0 ? platform->banks[0].start : MEMORY_START;
+    struct host_memory *memory = &host->platform.memory;
+    size_t count = host_memory_from_tree(memory, host->system.tree.fdt);
+    uint64_t start = count != 0 ? memory->banks[0].start : MEMORY_START;
 
     if (request->memory != 0)
-        host_memory_set(platform, request->has_memory_start ? request->memory_start : start,
+        host_memory_set(memory, request->has_memory_start ? request->memory_start : start,
                         request->memory);
-    if (platform->bank_count != 0)
+    if (memory->bank_count != 0)
         return;
-    host_memory_set(platform, MEMORY_START, MEMORY_ASSUMED);
+    host_memory_set(memory, MEMORY_START, MEMORY_ASSUMED);
     diagnose(&host->system.diagnostics, SEVERITY_ERROR, NULL,
              "--memory SIZE tells what the firmware would know",
              "the device tree does not say how much RAM the machine has");
@@ -290,7 +290,7 @@ int host_system_open(struct host_system *host, const struct host_request *reques
     struct place place = {0};
     int result;
 
-    *host = (struct host_system){.platform = {.root = -1}};
+    *host = (struct host_system){.platform = {.files.root = -1}};
     result = find_place(host, request, &place);
     if (result == 0)
         result = start(host, request, &place);
@@ -312,6 +312,6 @@ void host_system_close(struct host_system *host)
 char *host_file_name(const struct host_system *host, const char *file)
 {
     if (file[0] == '/' || file[0] == '\\')
-        return join(host->platform.root_path, file + 1);
+        return join(host->platform.files.root_path, file + 1);
     return join(host->directory, file);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The plan for a program, as JSON. */
+#include "host/report/plan_json.h"
+
 #include "core/base/version.h"
 #include "host/base/json.h"
-#include "host/report/plan_forms.h"
 #include "host/report/report.h"
 
 static void write_module(struct json *json, const void *fdt, const struct module *module)
@@ -86,14 +87,14 @@ static void write_region(struct json *json, const struct region *region)
 
 static void write_memory(struct json *json, const struct facts *facts)
 {
-    const struct host_platform *platform = &facts->host->platform;
+    const struct host_memory *memory = &facts->host->platform.memory;
 
     json_object(json, "memory");
     json_array(json, "ram");
-    for (size_t at = 0; at < platform->bank_count; at++) {
+    for (size_t at = 0; at < memory->bank_count; at++) {
         json_object(json, NULL);
-        json_address(json, "start", platform->banks[at].start);
-        json_number(json, "size", platform->banks[at].size);
+        json_address(json, "start", memory->banks[at].start);
+        json_number(json, "size", memory->banks[at].size);
         json_end_object(json);
     }
     json_end_array(json);

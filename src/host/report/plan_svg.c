@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The plan as a drawing: domains, the binaries that they share, and memory to scale. */
+#include "host/report/plan_svg.h"
+
 #include <inttypes.h>
 #include <string.h>
 
 #include "core/base/text.h"
 #include "host/base/utf8.h"
-#include "host/report/plan_forms.h"
 
 /* All lengths are in the drawing's own units, which are pixels at its natural size. */
 #define MARGIN        24
@@ -230,7 +231,7 @@ static void put_links(const struct drawing *drawing, size_t index)
 
 /* The scale of the memory map: all banks one above the other, lowest address at the bottom. */
 struct scale {
-    const struct host_platform *platform;
+    const struct host_memory *memory;
     double total; /* bytes of RAM */
     int height;   /* of all banks without the gaps between them */
 };
@@ -240,8 +241,8 @@ static double bank_bottom(const struct scale *scale, size_t index)
 {
     double bottom = 0;
 
-    for (size_t at = scale->platform->bank_count; at-- > index;) {
-        bottom += (double)scale->platform->banks[at].size / scale->total * scale->height;
+    for (size_t at = scale->memory->bank_count; at-- > index;) {
+        bottom += (double)scale->memory->banks[at].size / scale->total * scale->height;
         bottom += at > index ? BANK_GAP : 0;
     }
     return bottom;
@@ -250,7 +251,7 @@ static double bank_bottom(const struct scale *scale, size_t index)
 /* The height at which an address of a bank is drawn. */
 static double y_of(const struct scale *scale, size_t bank, uint64_t address)
 {
-    uint64_t offset = address - scale->platform->banks[bank].start;
+    uint64_t offset = address - scale->memory->banks[bank].start;
 
     return TOP + bank_bottom(scale, bank) - (double)offset / scale->total * scale->height;
 }
@@ -260,9 +261,9 @@ static size_t bank_of(const struct scale *scale, uint64_t address)
 {
     size_t at = 0;
 
-    while (at < scale->platform->bank_count &&
-           (address < scale->platform->banks[at].start ||
-            address - scale->platform->banks[at].start >= scale->platform->banks[at].size))
+    while (at < scale->memory->bank_count &&
+           (address < scale->memory->banks[at].start ||
+            address - scale->memory->banks[at].start >= scale->memory->banks[at].size))
         at++;
     return at;
 }
@@ -271,8 +272,8 @@ static void put_banks(const struct drawing *drawing, const struct scale *scale)
 {
     struct arena *arena = arena_of(drawing);
 
-    for (size_t at = 0; at < scale->platform->bank_count; at++) {
-        const struct host_bank *bank = &scale->platform->banks[at];
+    for (size_t at = 0; at < scale->memory->bank_count; at++) {
+        const struct host_bank *bank = &scale->memory->banks[at];
         double bottom = y_of(scale, at, bank->start);
         double height = (double)bank->size / scale->total * scale->height;
 
@@ -302,7 +303,7 @@ static void put_span(const struct drawing *drawing, const struct scale *scale,
 {
     struct arena *arena = arena_of(drawing);
     size_t bank = bank_of(scale, span->start);
-    const struct host_bank *in = &scale->platform->banks[bank];
+    const struct host_bank *in = &scale->memory->banks[bank];
     uint64_t left = in->size - (span->start - in->start);
     uint64_t size = span->size < left ? span->size : left;
     double bottom = y_of(scale, bank, span->start);
@@ -337,20 +338,19 @@ static void put_edge(const struct drawing *drawing, double y, uint64_t address)
 static void put_memory(const struct drawing *drawing)
 {
     const struct facts *facts = drawing->facts;
-    struct scale scale = {.platform = &facts->host->platform};
+    struct scale scale = {.memory = &facts->host->platform.memory};
     struct labels labels = {.next = TOP + 8};
 
-    for (size_t at = 0; at < scale.platform->bank_count; at++)
-        scale.total += (double)scale.platform->banks[at].size;
-    scale.height =
-        drawing->height - TOP - MARGIN - BANK_GAP * ((int)scale.platform->bank_count - 1);
+    for (size_t at = 0; at < scale.memory->bank_count; at++)
+        scale.total += (double)scale.memory->banks[at].size;
+    scale.height = drawing->height - TOP - MARGIN - BANK_GAP * ((int)scale.memory->bank_count - 1);
     labels.last = drawing->height - MARGIN - LINE * ((double)facts->span_count - 1);
     put_banks(drawing, &scale);
     for (size_t at = facts->span_count; at-- > 0;)
-        if (bank_of(&scale, facts->spans[at].start) < scale.platform->bank_count)
+        if (bank_of(&scale, facts->spans[at].start) < scale.memory->bank_count)
             put_span(drawing, &scale, &facts->spans[at], &labels);
-    for (size_t at = 0; at < scale.platform->bank_count; at++) {
-        const struct host_bank *bank = &scale.platform->banks[at];
+    for (size_t at = 0; at < scale.memory->bank_count; at++) {
+        const struct host_bank *bank = &scale.memory->banks[at];
 
         put_edge(drawing, y_of(&scale, at, bank->start), bank->start);
         put_edge(drawing, y_of(&scale, at, bank->start + (bank->size - 1)) + 9,

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The plan for a person: tables of domains, binaries and memory. */
+#include "host/report/plan_table.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 
 #include "core/base/text.h"
+#include "host/base/output.h"
 #include "host/base/table.h"
-#include "host/report/plan_forms.h"
-#include "host/report/report.h"
 
 #define DIGITS 16 /* of a digest: enough for a person to tell files apart */
 
@@ -22,12 +23,12 @@ static void print_heading(FILE *stream, const struct facts *facts)
         system->config.file != NULL ? host_file_name(facts->host, system->config.file) : NULL;
 
     if (name != NULL)
-        report_text(stream, name);
+        output_text(stream, name);
     else
         fputs("no configuration file, the device tree as it is", stream);
     if (system->section.name != NULL) {
         fputs(", section [", stream);
-        report_text(stream, system->section.name);
+        output_text(stream, system->section.name);
         fputc(']', stream);
     }
     fputs("\n\n", stream);
@@ -128,15 +129,15 @@ static void add_memory(struct table *table, struct arena *arena, uint64_t start,
 /* Spans in the order of their addresses, each below the bank of RAM that it starts in. */
 static void print_memory(FILE *stream, const struct facts *facts)
 {
-    const struct host_platform *platform = &facts->host->platform;
+    const struct host_memory *memory = &facts->host->platform.memory;
     struct table table = {.columns = 4};
     static const char *const heading[] = {"FROM", "TO", "SIZE", "MEMORY"};
     size_t span = 0;
 
     for (size_t at = 0; at < table.columns; at++)
         table_add(&table, heading[at]);
-    for (size_t at = 0; at <= platform->bank_count; at++) {
-        const struct host_bank *bank = at < platform->bank_count ? &platform->banks[at] : NULL;
+    for (size_t at = 0; at <= memory->bank_count; at++) {
+        const struct host_bank *bank = at < memory->bank_count ? &memory->banks[at] : NULL;
 
         for (; span < facts->span_count && (bank == NULL || facts->spans[span].start < bank->start);
              span++)

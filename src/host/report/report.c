@@ -28,22 +28,6 @@ static enum style style_of(enum severity severity)
     return styles[severity];
 }
 
-void report_text(FILE *stream, const char *text)
-{
-    while (*text != '\0') {
-        size_t length = utf8_length(text);
-        unsigned char first = (unsigned char)*text;
-        /* C1 controls command some terminals as well. */
-        bool is_c1 = first == 0xc2 && length == 2 && (unsigned char)text[1] < 0xa0;
-
-        if (length == 0 || first < 0x20 || first == 0x7f || is_c1)
-            fputc('?', stream);
-        else
-            fwrite(text, 1, length, stream);
-        text += length != 0 ? length : 1;
-    }
-}
-
 /* Line `number`, from 1, of a text, without what ends it; false when there is none. */
 static bool find_line(const struct shown_file *file, unsigned number, const char **line,
                       size_t *length)
@@ -96,7 +80,7 @@ static void print_stretch(FILE *stream, const char *line, size_t length)
     char *copy = copy_stretch(line, length);
 
     if (copy != NULL)
-        report_text(stream, copy);
+        output_text(stream, copy);
     free(copy);
 }
 
@@ -159,7 +143,7 @@ static void print_place(FILE *stream, const struct host_system *host, const stru
     if (name == NULL && where->node == NULL)
         return;
     fputs(output_style(stream, STYLE_BOLD), stream);
-    report_text(stream, name != NULL ? name : where->node);
+    output_text(stream, name != NULL ? name : where->node);
     if (name != NULL && where->line != 0)
         fprintf(stream, ":%u", where->line);
     if (name != NULL && where->line != 0 && where->column != 0)
@@ -174,12 +158,12 @@ static void print_diagnostic(FILE *stream, struct shown_file *file,
     print_place(stream, file->host, &diagnostic->where);
     fprintf(stream, "%s%s:%s ", output_style(stream, style_of(diagnostic->severity)),
             severity_name(diagnostic->severity), output_style(stream, STYLE_PLAIN));
-    report_text(stream, diagnostic->what);
+    output_text(stream, diagnostic->what);
     fputc('\n', stream);
     print_line(stream, file, diagnostic);
     if (diagnostic->hint != NULL) {
         fputs("  hint: ", stream);
-        report_text(stream, diagnostic->hint);
+        output_text(stream, diagnostic->hint);
         fputc('\n', stream);
     }
 }

@@ -19,7 +19,4 @@ void report_list(FILE *stream, const struct diagnostics *diagnostics, const char
  */
 void report_json(struct json *json, struct host_system *host);
 
-/* Prints a text that comes from a file: what would command a terminal is shown as '?'. */
-void report_text(FILE *stream, const char *text);
-
 #endif

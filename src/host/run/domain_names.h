@@ -23,10 +23,4 @@ bool run_system_read(struct run_system *system, const char *directory, const cha
 
 void run_system_release(struct run_system *system);
 
-/*
- * Copies what the EFI system partition of a disk image holds to a directory; false, without a
- * message, where there is no such partition or mtools cannot read it.
- */
-bool run_system_extract(const char *disk, const char *directory);
-
 #endif

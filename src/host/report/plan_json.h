@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The plan for a program, as JSON. */
+#ifndef MUSTER_PLAN_JSON_H
+#define MUSTER_PLAN_JSON_H
+
+#include <stdio.h>
+
+#include "host/report/facts.h"
+
+/* For a program; docs/host-tool.md describes the members. */
+void plan_json(FILE *stream, const struct facts *facts);
+
+#endif
