@@ -36,7 +36,7 @@ static int parse(int argc, char **argv, struct arguments *arguments)
             return usage_error(&check_command, HOST_REQUEST_WRONG, optarg);
     }
     if (argc - optind != 1)
-        return usage_error(&check_command, "one configuration is to be named");
+        return usage_error(&check_command, "name one configuration");
     arguments->request.config = argv[optind];
     return 0;
 }

@@ -34,10 +34,10 @@ static int parse(int argc, char **argv, struct arguments *arguments)
         else if (result != 's')
             return option_error(&image_command, result, argv);
         else if (!size_parse(optarg, &arguments->size) || arguments->size == 0)
-            return usage_error(&image_command, "%s is no size such as 256M or 2G", optarg);
+            return usage_error(&image_command, "%s is not a size such as 256M or 2G", optarg);
     }
     if (argc - optind != 1)
-        return usage_error(&image_command, "one directory is to be named");
+        return usage_error(&image_command, "name one directory");
     arguments->directory = argv[optind];
     return 0;
 }

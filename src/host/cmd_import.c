@@ -46,7 +46,7 @@ static int parse(int argc, char **argv, struct arguments *arguments)
             return option_error(&import_command, result, argv);
     }
     if (argc - optind != 1)
-        return usage_error(&import_command, "one ImageBuilder configuration is to be named");
+        return usage_error(&import_command, "name one ImageBuilder configuration");
     arguments->config = argv[optind];
     return 0;
 }

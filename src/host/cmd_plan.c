@@ -62,7 +62,7 @@ static int parse(int argc, char **argv, struct arguments *arguments)
     while (result == 0 && (option = getopt_long(argc, argv, ":s:", options, NULL)) != -1)
         result = take_option(arguments, option, argv);
     if (result == 0 && argc - optind != 1)
-        result = usage_error(&plan_command, "one configuration is to be named");
+        result = usage_error(&plan_command, "name one configuration");
     if (result == 0)
         arguments->request.config = argv[optind];
     return result;

@@ -72,17 +72,19 @@ static int take_option(struct run *run, int option, const char *argument)
     case OPTION_MEMORY:
         if (size_parse(argument, &run->machine.memory) && run->machine.memory >> 20 != 0)
             return 0;
-        return usage_error(&run_command, "%s is no size such as 512M or 2G", argument);
+        return usage_error(&run_command, "%s is not a size such as 512M or 2G", argument);
     case OPTION_CPUS:
         run->machine.cpus = (unsigned)number;
         if (is_number && number != 0 && number <= CPUS_MAX)
             return 0;
-        return usage_error(&run_command, "%s is no number of CPUs up to %u", argument, CPUS_MAX);
+        return usage_error(&run_command, "%s is not a number of CPUs from 1 to %u", argument,
+                           CPUS_MAX);
     case OPTION_TIMEOUT:
         run->seconds = number;
         if (is_number && number != 0 && number <= SECONDS_MAX)
             return 0;
-        return usage_error(&run_command, "%s is no number of seconds", argument);
+        return usage_error(&run_command, "%s is not a number of seconds from 1 to %u", argument,
+                           SECONDS_MAX);
     case OPTION_LOG:
         run->log = argument;
         return 0;
@@ -116,7 +118,7 @@ static int parse(int argc, char **argv, struct run *run)
             return result;
     }
     if (argc - optind != 1)
-        return usage_error(&run_command, "one directory or disk is to be named");
+        return usage_error(&run_command, "name one directory or disk");
     run->source = argv[optind];
     return 0;
 }
@@ -269,43 +271,47 @@ static enum ending attend(struct run *run, struct screen *screen)
     return ending;
 }
 
-/* Names those that have not written what was waited for. */
+/* Says why the run ended, and which domains have not written what was waited for. */
 static void report_missing(const struct run *run, const char *why)
 {
     const char *comma = "";
 
     fprintf(stderr, "muster run: %s", why);
-    if (run->until != NULL && run->system.count != 0) {
-        fprintf(stderr, " before \"%s\" came from ", run->until);
-        for (size_t at = 0; at < run->system.count; at++) {
-            const struct screen_domain *domain = &run->system.domains[at];
+    if (run->until != NULL)
+        fputs(" before ", stderr);
+    for (size_t at = 0; at < run->system.count && run->until != NULL; at++) {
+        const struct screen_domain *domain = &run->system.domains[at];
 
-            if (!domain->is_awaited || domain->has_said)
-                continue;
-            fprintf(stderr, "%s%s", comma, domain->name);
-            comma = ", ";
-        }
-    } else if (run->until != NULL) {
-        fprintf(stderr, " before \"%s\" came", run->until);
+        if (!domain->is_awaited || domain->has_said)
+            continue;
+        fprintf(stderr, "%s%s", comma, domain->name);
+        comma = ", ";
     }
+    if (run->until != NULL)
+        fprintf(stderr, "%s wrote \"%s\"", comma[0] != '\0' ? "" : "anybody", run->until);
     fputc('\n', stderr);
+}
+
+static void report_complete(const struct run *run)
+{
+    fprintf(stderr, "muster run: %s wrote \"%s\" within %.1f s of power-on\n",
+            run->system.count != 0 ? "every domain" : "somebody", run->until, seconds_of(run));
 }
 
 static int conclude(const struct run *run, enum ending ending)
 {
     switch (ending) {
     case ENDING_SAID:
-        fprintf(stderr, "muster run: \"%s\" came from everybody, %.1f s after power-on\n",
-                run->until, seconds_of(run));
+        report_complete(run);
         return EXIT_CODE_FINE;
     case ENDING_TIME:
-        report_missing(run, "the time is over");
+        report_missing(run, "the time ran out");
         return EXIT_CODE_ERRORS;
     case ENDING_MACHINE:
         if (!run->was_heard)
             process_report("qemu-system-aarch64", run->machine.output);
         if (run->was_heard && run->until != NULL)
-            report_missing(run, "the machine ended");
+            report_missing(run, "the machine stopped");
         return run->was_heard && run->until == NULL ? EXIT_CODE_FINE : EXIT_CODE_ERRORS;
     case ENDING_LEFT:
         return run->until == NULL ? EXIT_CODE_FINE : EXIT_CODE_ERRORS;

@@ -152,7 +152,7 @@ def test_no_room_for_the_loader(project, tmp_path):
     (project / "esp/EFI").write_text("a file")
     result = run(project, "esp", muster=tmp_path / "bin/muster")
     assert result.returncode == 1
-    assert result.stderr == "muster: error: esp/EFI is to be a directory\n"
+    assert result.stderr == "muster: error: esp/EFI has to be a directory\n"
 
 
 def test_loader_in_other_case(project):
@@ -178,7 +178,7 @@ def test_large_disk(project):
 def test_too_small(project):
     result = run(project, "--size", "8M", "esp")
     assert result.returncode == 1
-    assert re.fullmatch("muster: error: the disk needs [0-9]+ MiB at least, for its files and a "
+    assert re.fullmatch("muster: error: the disk needs at least [0-9]+ MiB for its files and a "
                         "FAT32 file system\n", result.stderr)
     assert not (project / "esp.img").exists()
 

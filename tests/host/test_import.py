@@ -402,24 +402,24 @@ def test_not_carried_over(project, lines, message):
 @pytest.mark.parametrize("lines, message", [
     ("DOMU_RAMDISK[0]=missing.cpio", "cannot read missing.cpio: No such file"),
     ("DOMU_RAMDISK[0]=d1", "cannot read d1: Is a directory"),
-    ("DOMU_MEM[0]=lots", "lots is no number"),
-    ("DOMU_VCPUS[0]=5000000000", "5000000000 is no number up to 4294967295"),
+    ("DOMU_MEM[0]=lots", "lots is not a number"),
+    ("DOMU_VCPUS[0]=5000000000", "5000000000 is not a number up to 4294967295"),
     ("DOMU_STATIC_MEM[0]=0x50000000", "these are no pairs of an address and a size"),
-    ("DOMU_STATIC_MEM[0]='0x50000000 1G'", "1G is no number"),
+    ("DOMU_STATIC_MEM[0]='0x50000000 1G'", "1G is not a number"),
     ("XEN_STATIC_HEAP='1 2 3'", "these are no pairs of an address and a size"),
-    ("DOMU_SHARED_MEM[0]='id 1'", "this is no shared memory"),
+    ("DOMU_SHARED_MEM[0]='id 1'", "this does not describe shared memory"),
     ("DOMU_CMD[0]='a#b'", "muster.cfg cannot hold this: a # starts a comment there"),
     ("DOMU_CMD[0]='a\nb'", "muster.cfg cannot hold this: it has a control character"),
     ("DOMU_CPUPOOL[0]=0", "there is no CPUPOOL[0]"),
     ("NUM_CPUPOOLS=1\nCPUPOOL[0]=cpu@9", "the device tree has no node /cpus/cpu@9"),
     ("NUM_CPUPOOLS=2\nCPUPOOL[0]=cpu@0\nCPUPOOL[1]=cpu@0", "/cpus/cpu@0 is named twice"),
     ("DOMU_PASSTHROUGH_PATHS[0]=/axi/none", "the device tree has no node /axi/none"),
-    ("DEVICE_TREE=xen", "xen is no device tree blob"),
+    ("DEVICE_TREE=xen", "xen is not a device tree blob"),
     ("NUM_DT_OVERLAY=1\nDT_OVERLAY[0]=lost.dtbo", "lost.dtbo cannot be applied to DEVICE_TREE"),
     ("DOMU_KERNEL[0]=", "DOMU_KERNEL[0] is not set"),
     ("XEN=", "XEN is not set"),
     ("NUM_DOMUS=0", "there is neither a dom0 nor a domU"),
-    ("NUM_DOMUS=1000000", "1000000 is no number up to 256"),
+    ("NUM_DOMUS=1000000", "1000000 is not a number up to 256"),
 ])
 def test_mistakes(project, lines, message):
     """Nothing is written."""
@@ -512,7 +512,7 @@ def test_no_text(project):
     result = subprocess.run([MUSTER, "import", "config"], cwd=project.directory, text=True,
                             capture_output=True)
     assert result.returncode == 1
-    assert result.stdout.startswith("config: error: the file is no text\n"
+    assert result.stdout.startswith("config: error: the file is not text\n"
                                     "  hint: is it an ImageBuilder configuration?\n")
 
 

@@ -15,7 +15,7 @@ SOURCES = [path for name in ("core", "efi", "host")
            for path in sorted((ROOT / "src" / name).rglob("*.c"))
            # Instructions of the processor, and parts of drawings.
            if path.name not in ("arch.c", "plan_svg.c")]
-LOADER = [path for path in SOURCES if "host" not in path.parts]
+LOADER = [path for path in SOURCES if "host" not in path.relative_to(ROOT).parts]
 PAGES = ("configuration.md", "device-tree.md", "preflight.md")
 
 # A text of C, and one of its places for a value.

@@ -175,7 +175,7 @@ def test_until(machine):
     result = machine.run("--until", "is up")
     assert result.returncode == 0 and time.monotonic() - start < 30
     assert "second is up" in result.stdout
-    assert re.search('muster run: "is up" came from everybody, [0-9.]+ s after power-on\n',
+    assert re.search('muster run: every domain wrote "is up" within [0-9.]+ s of power-on\n',
                      result.stderr)
 
 
@@ -195,8 +195,7 @@ def test_until_of_some_is_not_enough(machine, config, steps, missing):
     machine.prepare(config, *steps)
     result = machine.run("--until", "is up")
     assert result.returncode == 1
-    assert (result.stderr == 'muster run: the machine ended before "is up" came from '
-                             f"{missing}\n")
+    assert result.stderr == f'muster run: the machine stopped before {missing} wrote "is up"\n'
 
 
 def test_timeout(machine):
@@ -204,14 +203,14 @@ def test_timeout(machine):
     start = time.monotonic()
     result = machine.run("--timeout", "2", "--until", "is up")
     assert result.returncode == 1 and time.monotonic() - start < 30
-    assert result.stderr == 'muster run: the time is over before "is up" came from second\n'
+    assert result.stderr == 'muster run: the time ran out before second wrote "is up"\n'
 
 
 def test_timeout_alone(machine):
     machine.prepare(TWO, XEN, ("sleep", 50))
     result = machine.run("--timeout", "1")
     assert result.returncode == 1
-    assert result.stderr == "muster run: the time is over\n"
+    assert result.stderr == "muster run: the time ran out\n"
 
 
 def test_domain_without_console_is_not_awaited(machine):

@@ -93,7 +93,7 @@ static bool lay_out(const struct disk_files *files, uint64_t size, struct layout
             divide_up(sectors_for(clusters, layout->cluster) * SECTOR, ALIGNMENT) * ALIGNMENT;
     layout->disk = size != 0 ? size / ALIGNMENT * ALIGNMENT : least;
     if (layout->disk < least) {
-        output_error("the disk needs %llu MiB at least, for its files and a FAT32 file system",
+        output_error("the disk needs at least %llu MiB for its files and a FAT32 file system",
                      (unsigned long long)(least / ALIGNMENT));
         return false;
     }

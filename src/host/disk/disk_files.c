@@ -159,7 +159,7 @@ static bool need_directory(struct disk_files *files, const char *name)
         return true;
     if (file == NULL)
         return append(files, strdup(name), strdup(""), &status);
-    output_error("%s is to be a directory", file->source);
+    output_error("%s has to be a directory", file->source);
     return false;
 }
 

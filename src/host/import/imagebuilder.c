@@ -483,7 +483,7 @@ static const char *take_text(struct imagebuilder *config, const char *text, size
     if (size <= IMAGEBUILDER_SIZE_MAX && (size == 0 || memchr(text, '\0', size) == NULL))
         return arena_copy(config->arena, size != 0 ? text : "", size);
     diagnose(config->diagnostics, SEVERITY_ERROR, &(struct location){.file = config->file},
-             "is it an ImageBuilder configuration?", "the file is no text");
+             "is it an ImageBuilder configuration?", "the file is not text");
     return NULL;
 }
 

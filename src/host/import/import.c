@@ -27,8 +27,9 @@ uint64_t import_number(struct import *import, const char *name, unsigned index, 
         return missing;
     if (text_to_number(variable->value, strlen(variable->value), &number) && number <= most)
         return number;
-    import_report(import, SEVERITY_ERROR, variable, NULL,
-                  text_format(import->arena, "%s is no number up to %lu", variable->value, most));
+    import_report(
+        import, SEVERITY_ERROR, variable, NULL,
+        text_format(import->arena, "%s is not a number up to %lu", variable->value, most));
     return missing;
 }
 
@@ -43,7 +44,7 @@ int import_numbers(struct import *import, const struct imagebuilder_variable *va
 
         if (!text_to_number(text, length, &number)) {
             import_report(import, SEVERITY_ERROR, variable, NULL,
-                          text_format(import->arena, "%.*s is no number", (int)length, text));
+                          text_format(import->arena, "%.*s is not a number", (int)length, text));
             return -1;
         }
         if (count < (int)most)

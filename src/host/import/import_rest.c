@@ -56,7 +56,8 @@ static const struct known known[] = {
     {"DOMU_ROOTFS", SEVERITY_WARNING, NULL, NULL},
     {"DOMU_DRIVER_DOMAIN", SEVERITY_WARNING, DISK_ONLY, NULL},
     {"DOMU_MAXMEM", SEVERITY_WARNING,
-     "is not carried over: a domain that Xen starts itself has the memory of DOMU_MEM and no more",
+     "is not carried over: Xen gives a domain that it starts itself the memory of DOMU_MEM and no "
+     "more",
      NULL},
     {"DOMU_VCPU_HARD_AFFINITY", SEVERITY_WARNING, "is not carried over",
      "write vcpuN/hard-affinity=\"…\" into the domain's section"},

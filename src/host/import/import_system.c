@@ -257,7 +257,7 @@ static void put_shared_memory(struct import *import, unsigned index)
         return;
     if (count < 2 || count > 3 || strcspn(shared->value, "\"\\/") < length) {
         import_report(import, SEVERITY_ERROR, shared, "write \"ID HOST GUEST SIZE\"",
-                      "this is no shared memory");
+                      "this does not describe shared memory");
         return;
     }
     node = count == 3 ? text_format(import->arena, "shared-mem@%lx", numbers[0])

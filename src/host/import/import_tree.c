@@ -28,7 +28,7 @@ static void *read_tree(struct import *import, const struct imagebuilder_variable
         fclose(file);
     if (size < sizeof(struct fdt_header) || fdt_check_full(bytes, size) != 0) {
         import_report(import, SEVERITY_ERROR, variable, "compile it with dtc",
-                      text_format(import->arena, "%s is no device tree blob", variable->value));
+                      text_format(import->arena, "%s is not a device tree blob", variable->value));
         return NULL;
     }
     return bytes;

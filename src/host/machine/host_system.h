@@ -70,7 +70,7 @@ enum host_option {
 bool host_request_option(struct host_request *request, int option, const char *argument);
 
 /* The message for that case; %s is the argument. */
-#define HOST_REQUEST_WRONG "%s is no size such as 512M or 2G@0x80000000"
+#define HOST_REQUEST_WRONG "%s is not a size such as 512M or 2G@0x80000000"
 
 /*
  * Finds the partition and runs all stages: all diagnostics of the system are then in
