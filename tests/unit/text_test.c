@@ -350,6 +350,8 @@ static void test_status_texts(void **state)
         [PLATFORM_SHORT_READ] = "the file ended too early",
         [PLATFORM_TOO_LARGE] = "it is too large",
         [PLATFORM_DENIED] = "access was denied",
+        [PLATFORM_UNSEALED] = "it is not in the loader's seal",
+        [PLATFORM_ALTERED] = "it is not the file that was sealed",
         [PLATFORM_CORRUPT] = "the volume is corrupted",
         [PLATFORM_NO_MEDIA] = "the medium is missing or was changed",
         [PLATFORM_BUSY] = "the memory is in use",

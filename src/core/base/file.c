@@ -160,6 +160,15 @@ const char *file_suggest(const struct workspace *workspace, const char *name)
     return text_format(workspace->arena, "did you mean %s?", suggestion.nearest.name);
 }
 
+const char *file_seal_hint(enum platform_status status)
+{
+    if (status == PLATFORM_UNSEALED)
+        return "what is to be loaded has to be sealed: seal the system again with muster seal";
+    if (status == PLATFORM_ALTERED)
+        return "put the sealed file back, or seal the system again with muster seal";
+    return NULL;
+}
+
 static const char *hint_for(const struct workspace *workspace, const char *name,
                             enum platform_status status)
 {
@@ -168,7 +177,7 @@ static const char *hint_for(const struct workspace *workspace, const char *name,
     if (status == PLATFORM_DENIED)
         return "a name is relative to the loader's directory and never leaves its partition";
     if (status != PLATFORM_NOT_FOUND)
-        return NULL;
+        return file_seal_hint(status);
     hint = file_suggest(workspace, name);
     if (hint == NULL)
         hint = text_format(workspace->arena, "put it into %s of the loader's partition",

@@ -51,6 +51,9 @@ enum platform_status file_read(const struct workspace *workspace, const char *na
  */
 const char *file_suggest(const struct workspace *workspace, const char *name);
 
+/* The hint for a file that a seal refuses; NULL for any other status. Static. */
+const char *file_seal_hint(enum platform_status status);
+
 /*
  * Reports as an error that a file cannot be used: "cannot WHAT FILE: REASON". The nearest name is
  * the hint where the file does not exist, else one that fits the status.

@@ -19,6 +19,10 @@ const char *platform_status_text(enum platform_status status)
         return "it is too large";
     case PLATFORM_DENIED:
         return "access was denied";
+    case PLATFORM_UNSEALED:
+        return "it is not in the loader's seal";
+    case PLATFORM_ALTERED:
+        return "it is not the file that was sealed";
     case PLATFORM_CORRUPT:
         return "the volume is corrupted";
     case PLATFORM_NO_MEDIA:

@@ -31,6 +31,8 @@ enum platform_status {
     PLATFORM_SHORT_READ,   /* the file ended before its stated size */
     PLATFORM_TOO_LARGE,    /* the file is larger than what it can be */
     PLATFORM_DENIED,       /* access, write protection or security policy */
+    PLATFORM_UNSEALED,     /* the loader is sealed, and the file is not in its seal */
+    PLATFORM_ALTERED,      /* the file has not the content that was sealed */
     PLATFORM_CORRUPT,      /* the volume is damaged */
     PLATFORM_NO_MEDIA,     /* no medium, or it was changed */
     PLATFORM_BUSY,         /* an address that was asked for is not free */

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "core/base/file.h"
+
 /*
  * A file is read in as few pieces as progress allows, because EDK2's FAT driver follows the cluster
  * chain of a piece twice when another piece comes after it.
@@ -64,8 +66,8 @@ static bool load_binary(const struct workspace *workspace, struct binary *binary
     platform->close(platform->context, binary->file);
     binary->file = NULL;
     if (status != PLATFORM_OK) {
-        diagnose(workspace->diagnostics, SEVERITY_ERROR, &binary->where, NULL, "cannot read %s: %s",
-                 binary->name, platform_status_text(status));
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, &binary->where, file_seal_hint(status),
+                 "cannot read %s: %s", binary->name, platform_status_text(status));
         return false;
     }
     /* What an earlier program left in the last page is nobody's business. */
