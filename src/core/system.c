@@ -17,9 +17,20 @@ static uint64_t now(const struct system *system)
     return platform->clock != NULL ? platform->clock(platform->context) : 0;
 }
 
+/* A seal says where the system lies and which configuration it has. */
+static void obey_seal(struct system *system)
+{
+    const struct seal *seal = system->request.seal;
+
+    load_options_seal(&system->workspace, &system->options);
+    system->options.config = file_base_name(seal->configs[0].name);
+}
+
 bool system_init(struct system *system, const struct platform *platform,
                  const struct request *request)
 {
+    const char *at = request->seal != NULL ? request->seal->configs[0].name : request->image;
+
     *system = (struct system){.request = *request};
     arena_init(&system->arena, platform);
     diagnostics_init(&system->diagnostics, &system->arena);
@@ -27,11 +38,15 @@ bool system_init(struct system *system, const struct platform *platform,
         .platform = platform,
         .arena = &system->arena,
         .diagnostics = &system->diagnostics,
-        .directory = file_directory(&system->arena, request->image),
+        .directory = file_directory(&system->arena, at),
     };
-    return system->workspace.directory != NULL &&
-           load_options_parse(&system->workspace, request->load_options, request->load_options_size,
-                              file_base_name(request->image), &system->options);
+    if (system->workspace.directory == NULL ||
+        !load_options_parse(&system->workspace, request->load_options, request->load_options_size,
+                            file_base_name(request->image), &system->options))
+        return false;
+    if (request->seal != NULL)
+        obey_seal(system);
+    return true;
 }
 
 /* Without a file, the tree has to describe something; the sentence is for when it does not. */

@@ -13,6 +13,7 @@
 #include "core/memory/place.h"
 #include "core/memory/regions.h"
 #include "core/plan/plan.h"
+#include "core/seal/seal.h"
 #include "core/tree/tree.h"
 
 /* What the platform knows when it starts the stages. */
@@ -23,6 +24,7 @@ struct request {
     const void *firmware_tree; /* the tree that the firmware provides, or NULL */
     size_t firmware_tree_size; /* most bytes that it can have, 0 if not known */
     unsigned exception_level;  /* 1 to 3, 0 if not known */
+    const struct seal *seal;   /* that of the loader, whose volume the platform has; or NULL */
 };
 
 /* The stages whose time is taken. */
@@ -55,8 +57,9 @@ struct system {
 
 /*
  * Starts a system on a platform; both must outlive it and `system` must not move. Reads the load
- * options into system->options. The caller ends it with system_release in any case. False without
- * memory.
+ * options into system->options. With a seal, the configuration is the first of the seal, and names
+ * of files are resolved against its directory, wherever the loader itself was moved to. The caller
+ * ends it with system_release in any case. False without memory.
  */
 bool system_init(struct system *system, const struct platform *platform,
                  const struct request *request);

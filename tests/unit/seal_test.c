@@ -531,6 +531,38 @@ static void test_messages(void **state)
                            "seal");
 }
 
+/* A sealed system is where it was sealed, whatever the loader is called and told. */
+static void test_a_sealed_system(void **state)
+{
+    static const char refused[] = "warning: -cfg= is ignored, as the loader is sealed\n"
+                                  "  hint: only the name of a sealed section can be given\n"
+                                  "warning: -force is ignored, as the loader is sealed\n"
+                                  "  hint: only the name of a sealed section can be given\n"
+                                  "warning: -debug writes no file, as the loader is sealed\n"
+                                  "  hint: only the name of a sealed section can be given\n"
+                                  "warning: what follows -- is ignored, as the loader is sealed\n"
+                                  "  hint: only the name of a sealed section can be given\n";
+    struct boot *boot = *state;
+    struct sealed_file config = {.name = "/EFI/other/my.cfg"};
+    const struct seal seal = {.configs = &config, .config_count = 1};
+
+    machine_add_text(&boot->machine, "/EFI/other/my.cfg",
+                     "[global]\ndefault=a\n[a]\nkernel=k\nxen=x\n[b]\nkernel=k no\n");
+    machine_add_file(&boot->machine, "/EFI/other/k", image_linux(10000), 10000);
+    machine_add_file(&boot->machine, "/EFI/other/x", image_xen(10000), 10000);
+    boot->request.seal = &seal;
+    boot_set_options(boot, "a -cfg=gone.cfg -force -debug -- noreboot");
+    assert_true(boot_run(boot, NULL, TREE("")));
+    assert_diagnostics(boot, refused);
+    assert_string_equal(boot->system.section.name, "a");
+    assert_false(boot->system.options.force);
+    assert_true(boot->system.options.debug);
+    assert_null(boot->system.options.xen);
+    boot_set_options(boot, "");
+    assert_true(boot_run(boot, NULL, TREE("")));
+    assert_diagnostics(boot, "");
+}
+
 static void test_digest_texts(void **state)
 {
     unsigned char digest[DIGEST_SIZE];
@@ -561,6 +593,7 @@ int main(void)
         boot_test(test_without_memory),
         boot_test(test_digests_without_a_seal),
         boot_test(test_messages),
+        boot_test(test_a_sealed_system),
         cmocka_unit_test(test_digest_texts),
     };
 

@@ -193,3 +193,25 @@ bool load_options_parse(const struct workspace *workspace, const void *data, siz
     }
     return true;
 }
+
+void load_options_seal(const struct workspace *workspace, struct load_options *options)
+{
+    const struct {
+        const char *what;
+        bool is_given;
+    } refused[] = {
+        {"-cfg= is ignored", options->config != NULL},
+        {"-force is ignored", options->force},
+        {"-debug writes no file", options->debug},
+        {"what follows -- is ignored", options->xen != NULL},
+    };
+
+    for (size_t at = 0; at < sizeof(refused) / sizeof(refused[0]); at++)
+        if (refused[at].is_given)
+            diagnose(workspace->diagnostics, SEVERITY_WARNING, NULL,
+                     "only the name of a sealed section can be given",
+                     "%s, as the loader is sealed", refused[at].what);
+    options->config = NULL;
+    options->force = false;
+    options->xen = NULL;
+}

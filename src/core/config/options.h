@@ -27,4 +27,11 @@ struct load_options {
 bool load_options_parse(const struct workspace *workspace, const void *data, size_t size,
                         const char *image, struct load_options *options);
 
+/*
+ * Takes out of the load options what a sealed loader must not be told: whoever starts it could
+ * change what its signature stands for. Each is reported as a warning. `debug` stays, for the times
+ * on the console; a file is not to be written then.
+ */
+void load_options_seal(const struct workspace *workspace, struct load_options *options);
+
 #endif
