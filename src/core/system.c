@@ -112,7 +112,7 @@ bool system_describe(struct system *system)
 static bool complete(struct system *system)
 {
     const struct workspace *workspace = &system->workspace;
-    struct subject subject = {
+    struct finished finished = {
         .plan = &system->plan,
         .tree = &system->tree,
         .regions = &system->regions,
@@ -135,7 +135,7 @@ static bool complete(struct system *system)
     commit(workspace, &system->plan, &system->tree);
     times[STAGE_PREFLIGHT] = now(system);
     if (!system->arena.failed)
-        preflight(workspace, &subject);
+        preflight(workspace, &finished);
     times[STAGE_COUNT] = now(system);
     for (unsigned stage = STAGE_PLACE; stage < STAGE_COUNT; stage++)
         system->microseconds[stage] = times[stage + 1] - times[stage];

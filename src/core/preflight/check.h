@@ -7,22 +7,33 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/base/names.h"
+#include "core/base/workspace.h"
+#include "core/memory/memory_map.h"
+#include "core/memory/regions.h"
+#include "core/plan/plan.h"
 #include "core/plan/xen_options.h"
-#include "core/preflight/preflight.h"
+#include "core/preflight/xen.h"
+#include "core/tree/tree.h"
+
+/* The system as it is finished, and the machine that it is to start on. */
+struct finished {
+    const struct plan *plan;
+    const struct tree *tree;
+    const struct regions *regions;
+    const struct memory_map *map; /* as it was before anything was placed */
+    unsigned exception_level;     /* that the loader runs at, 0 if not known */
+    bool is_forced;               /* errors are warnings: the person wants to see what Xen does */
+};
 
 /* A check is given all of this. */
 struct check {
-    const struct subject *subject;
+    const struct finished *finished;
     const struct plan *plan;
     const void *fdt;
     struct arena *arena;
     struct diagnostics *to;
-    const char *options;    /* Xen's command line, "" for none */
-    unsigned cpus_most;     /* that a domain may have; 0 before it is asked for */
-    struct names known;     /* names looked up in Xen's binary */
-    unsigned known_lookups; /* of them */
-    unsigned devices;       /* of fragments that were looked at */
+    const char *options; /* Xen's command line, "" for none */
+    struct xen *xen;
 };
 
 /*
@@ -37,44 +48,35 @@ void check_warning(const struct check *check, const struct domain *domain,
                    const struct location *where, const char *hint, const char *what, ...)
     __attribute__((format(printf, 5, 6)));
 
-/* Reports a text of more than `most` characters; `what` tells which. Returns whether it is right.
+/*
+ * Reports what is beyond a limit that a later Xen may lift: an error for a Xen of a version that
+ * was seen, a warning for a newer one. As check_error.
  */
+void check_limit(const struct check *check, const struct domain *domain,
+                 const struct location *where, const char *hint, const char *what, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* Reports that a domain has something (`what`) that the Xen at hand is built without. */
+void check_not_built(const struct check *check, const struct domain *domain,
+                     const struct location *where, const char *what, enum xen_feature feature);
+
+/* Reports a text of more than `most` characters; `what` names it. True if it is not too long. */
 bool check_length(const struct check *check, const struct domain *domain,
                   const struct location *where, const char *what, const char *text, unsigned most);
 
-/* Where a child of a domain, or of /chosen, is to be shown. */
+/* The place of a child of a domain, or of /chosen. */
 struct location check_child(const struct check *check, const struct domain *domain, int node);
 
-/* Whether a domain has a kernel that will be started. */
+/* True if a domain has a kernel that will be started. */
 bool check_has_kernel(const struct domain *domain);
 
 /* A cell of a node; false when the property is missing or is no one cell. */
 bool check_cell(const struct check *check, int node, const char *property, uint32_t *value);
-
-/* Whether the hypervisor holds a text: one that ends where `text` does if `is_whole`. */
-bool check_xen_holds(const struct check *check, const char *text, bool is_whole);
-
-/* Whether the hypervisor is a Xen that can be asked with check_xen_holds. */
-bool check_is_xen(struct check *check);
-
-/* Whether a binary is an EFI image (Microsoft PE format); *header is then where its PE header is.
- */
-bool check_is_efi(const struct binary *binary, uint64_t *header);
-
-/* Reports a binary that is an EFI image, and shorter than its headers say. */
-void check_whole(const struct check *check, const struct binary *binary);
 
 /* A number as two cells, as they are written: <0 0x20000>. */
 const char *check_two_cells(const struct check *check, uint64_t value);
 
 /* The hint about the unit of `memory`, for an amount of `kib` KiB whose bytes fit into 64 bits. */
 const char *check_memory_hint(const struct check *check, uint64_t kib);
-
-/* The subjects of preflight, each in a file of its own. */
-void check_bindings(struct check *check);
-void check_domains(struct check *check);
-void check_links(struct check *check);
-void check_memory(struct check *check);
-void check_modules(struct check *check);
 
 #endif

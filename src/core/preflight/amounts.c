@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Preflight of memory: how much the domains ask for, and how much there is. */
+#include "core/preflight/amounts.h"
+
+#include "core/base/text.h"
+
+#define DOM0_DEFAULT ((uint64_t)512 << 20) /* bytes that dom0 has without dom0_mem= */
+#define MIB          ((uint64_t)1 << 20)
+
+static bool is_ram(enum memory_kind kind)
+{
+    return kind == MEMORY_FREE || kind == MEMORY_TRANSIENT;
+}
+
+static uint64_t machine_memory(const struct check *check)
+{
+    const struct memory_map *map = check->finished->map;
+    uint64_t bytes = 0;
+
+    for (size_t at = 0; at < map->count; at++)
+        if (is_ram(map->regions[at].kind))
+            bytes += map->regions[at].size;
+    return bytes;
+}
+
+static uint64_t dom0_memory(const struct check *check)
+{
+    uint64_t bytes;
+
+    if (!check_has_kernel(&check->plan->domains[0]))
+        return 0;
+    return xen_options_dom0_memory(check->options, &bytes) ? bytes : DOM0_DEFAULT;
+}
+
+/* What Xen takes for a domain's page tables, by default: for its vCPUs, its memory, and a rest. */
+static uint64_t table_memory(const struct check *check, const struct domain *domain, uint64_t bytes)
+{
+    uint32_t cpus = 0;
+    uint32_t mib;
+
+    if (check_cell(check, domain->node, "xen,domain-p2m-mem-mb", &mib))
+        return mib * MIB;
+    check_cell(check, domain->node, "cpus", &cpus);
+    return cpus * MIB + bytes / 256 + MIB / 2;
+}
+
+/* The memory of a domain in bytes; more than fits into 64 bits is UINT64_MAX. */
+static uint64_t asked_memory(const struct check *check, const struct domain *domain)
+{
+    uint64_t kib = 0;
+
+    if (!domain_memory(check->finished->tree, domain, &kib))
+        return 0;
+    return kib <= UINT64_MAX / 1024 ? kib * 1024 : UINT64_MAX;
+}
+
+/* Adds up to UINT64_MAX. */
+static void add(uint64_t *sum, uint64_t bytes)
+{
+    *sum = bytes > UINT64_MAX - *sum ? UINT64_MAX : *sum + bytes;
+}
+
+/* The bytes that the binaries occupy until the domains are built. */
+static uint64_t binary_memory(const struct check *check)
+{
+    uint64_t bytes = 0;
+
+    for (const struct binary *each = check->plan->binaries; each != NULL; each = each->next)
+        if (each->is_placed)
+            bytes += binary_pages(each) * PAGE_SIZE;
+    return bytes;
+}
+
+static void check_own(const struct check *check, const struct domain *domain)
+{
+    uint64_t kib;
+
+    if (!tree_has(check->fdt, domain->node, "memory"))
+        check_error(check, domain, NULL,
+                    "add memory = <0 KIB>, two cells that count KiB: 128 MiB is <0 0x20000>",
+                    " does not say how much memory it has");
+    else if (domain_memory(check->finished->tree, domain, &kib) && kib == 0)
+        check_error(check, domain, NULL, check_memory_hint(check, kib), " has no memory");
+}
+
+/* One domain that alone asks for more than there is made a slip in the unit. */
+static bool check_alone(const struct check *check, const struct domain *domain, uint64_t bytes,
+                        uint64_t machine)
+{
+    if (bytes <= machine)
+        return true;
+    check_error(check, domain, NULL, check_memory_hint(check, bytes / 1024),
+                " asks for %s of memory, but the machine has %s", text_size(check->arena, bytes),
+                text_size(check->arena, machine));
+    return false;
+}
+
+void check_amounts(const struct check *check)
+{
+    const struct plan *plan = check->plan;
+    uint64_t machine = machine_memory(check);
+    uint64_t dom0 = dom0_memory(check);
+    uint64_t asked = dom0;
+    uint64_t needed = dom0;
+    bool is_right = true;
+
+    add(&needed, binary_memory(check));
+    for (size_t at = 1; at < plan->domain_count; at++) {
+        const struct domain *domain = &plan->domains[at];
+        uint64_t bytes = asked_memory(check, domain);
+
+        if (!domain->is_faulty)
+            check_own(check, domain);
+        is_right = check_alone(check, domain, bytes, machine) && is_right;
+        add(&asked, bytes);
+        add(&needed, bytes);
+        add(&needed, table_memory(check, domain, bytes));
+    }
+    if (is_right && needed > machine)
+        check_error(check, NULL, &(struct location){.node = "/chosen"},
+                    dom0 != 0 ? "give them less: dom0 has what dom0_mem= says" : "give them less",
+                    "the domains need %lu MiB of memory (%lu for themselves), but the machine has "
+                    "%lu",
+                    needed / MIB + 1, asked / MIB, machine / MIB);
+}

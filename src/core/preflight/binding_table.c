@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The properties and nodes of Xen's bindings, as a table. */
+#include "core/preflight/binding_table.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/compose/compose.h"
+
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
+
+/* clang-format off */
+const struct binding bindings[] = {
+    /* name                   nodes                   form          since        built with */
+    {"compatible",            IN_ALL,                 FORM_ANY,     0,           FEATURE_NONE},
+    {"name",                  IN_ALL,                 FORM_ANY,     0,           FEATURE_NONE},
+    {"phandle",               IN_ALL,                 FORM_CELL,    0,           FEATURE_NONE},
+    {"linux,phandle",         IN_ALL,                 FORM_CELL,    0,           FEATURE_NONE},
+    {"status",                IN_ALL,                 FORM_TEXT,    0,           FEATURE_NONE},
+    {"reg",                   IN_ALL,                 FORM_ANY,     0,           FEATURE_NONE},
+    {"#address-cells",        IN_ALL,                 FORM_CELL,    0,           FEATURE_NONE},
+    {"#size-cells",           IN_ALL,                 FORM_CELL,    0,           FEATURE_NONE},
+    {ORIGIN_PROPERTY,         IN_ALL,                 FORM_ANY,     0,           FEATURE_NONE},
+
+    {"cpus",                  IN_DOMAIN,              FORM_CELL,    0,           FEATURE_NONE},
+    {"memory",                IN_DOMAIN,              FORM_CELLS_2, 0,           FEATURE_NONE},
+    {"vpl011",                IN_DOMAIN,              FORM_FLAG,    0,           FEATURE_NONE},
+    {"nr_spis",               IN_DOMAIN,              FORM_CELL,    0,           FEATURE_NONE},
+    {"xen,static-mem",        IN_DOMAIN,              FORM_ANY,     XEN(4, 16),  FEATURE_NONE},
+    {"direct-map",            IN_DOMAIN,              FORM_FLAG,    XEN(4, 17),  FEATURE_NONE},
+    {"domain-cpupool",        IN_DOMAIN,              FORM_CELL,    XEN(4, 17),  FEATURE_NONE},
+    {"xen,enhanced",          IN_DOMAIN,              FORM_ANY,     XEN(4, 17),  FEATURE_NONE},
+    {"xen,domain-p2m-mem-mb", IN_DOMAIN,              FORM_CELL,    XEN(4, 17),  FEATURE_NONE},
+    {"sve",                   IN_DOMAIN,              FORM_ANY,     XEN(4, 18),  FEATURE_NONE},
+    {"max_grant_version",     IN_DOMAIN,              FORM_CELL,    XEN(4, 18),  FEATURE_NONE},
+    {"max_grant_frames",      IN_DOMAIN,              FORM_CELL,    XEN(4, 18),  FEATURE_NONE},
+    {"max_maptrack_frames",   IN_DOMAIN,              FORM_CELL,    XEN(4, 18),  FEATURE_NONE},
+    {"passthrough",           IN_DOMAIN,              FORM_TEXT,    XEN(4, 19),  FEATURE_NONE},
+    {"llc-colors",            IN_DOMAIN,              FORM_TEXT,    XEN(4, 20),  FEATURE_NONE},
+    {"capabilities",          IN_DOMAIN,              FORM_CELL,    XEN(4, 21),  FEATURE_NONE},
+    {"trap-unmapped-accesses", IN_DOMAIN,             FORM_CELL,    XEN(4, 21),  FEATURE_NONE},
+    {"xen,sci_type",          IN_DOMAIN,              FORM_TEXT,    XEN(4, 21),  FEATURE_NONE},
+    {"v8r_el1_msa",           IN_DOMAIN,              FORM_TEXT,    XEN(4, 22),  FEATURE_NONE},
+
+    {"bootargs",              IN_MODULE | IN_CHOSEN,  FORM_TEXT,    0,           FEATURE_NONE},
+    {"uefi,binary",           IN_MODULE,              FORM_ANY,     0,           FEATURE_NONE},
+    {"uefi,key",              IN_MODULE,              FORM_ANY,     0,           FEATURE_NONE},
+    {"xen,uefi-binary",       IN_MODULE,              FORM_ANY,     0,           FEATURE_NONE},
+
+    {"id",                    IN_VCPU,                FORM_CELL,    0,           FEATURE_NONE},
+    {"hard-affinity",         IN_VCPU,                FORM_TEXT,    0,           FEATURE_NONE},
+
+    {"role",                  IN_SHARED,              FORM_TEXT,    0,           FEATURE_NONE},
+    {"xen,shm-id",            IN_SHARED,              FORM_TEXT,    0,           FEATURE_NONE},
+    {"xen,shared-mem",        IN_SHARED,              FORM_ANY,     0,           FEATURE_NONE},
+
+    {"xen,evtchn",            IN_CHANNEL,             FORM_ANY,     0,           FEATURE_NONE},
+
+    {"cpupool-cpus",          IN_POOL,                FORM_ANY,     0,           FEATURE_NONE},
+    {"cpupool-sched",         IN_POOL,                FORM_TEXT,    0,           FEATURE_NONE},
+
+    {"xen,xen-bootargs",      IN_CHOSEN,              FORM_TEXT,    0,           FEATURE_NONE},
+    {"xen,dom0-bootargs",     IN_CHOSEN,              FORM_TEXT,    0,           FEATURE_NONE},
+    {"xen,static-heap",       IN_CHOSEN,              FORM_ANY,     XEN(4, 17),  FEATURE_NONE},
+    {"xen,uefi-cfg-load",     IN_CHOSEN,              FORM_ANY,     0,           FEATURE_NONE},
+};
+
+const struct node_kind node_kinds[] = {
+    /* compatible                    kind        since        built with */
+    {"multiboot,module",             IN_MODULE,  0,           FEATURE_NONE},
+    {"xen,multiboot-module",         IN_MODULE,  0,           FEATURE_NONE},
+    {"xen,domain",                   IN_DOMAIN,  0,           FEATURE_NONE},
+    {"xen,domain-shared-memory-v1",  IN_SHARED,  XEN(4, 17),  FEATURE_NONE},
+    {"xen,evtchn-v1",                IN_CHANNEL, XEN(4, 17),  FEATURE_STATIC_EVTCHN},
+    {"xen,cpupool",                  IN_POOL,    XEN(4, 17),  FEATURE_CPUPOOLS},
+    {"xen,vcpu",                     IN_VCPU,    XEN(4, 21),  FEATURE_NONE},
+};
+
+static const struct slip slips[] = {
+    /* word         in a section of the configuration         in a device tree */
+    {"initrd",      "write ramdisk=FILE",                     NULL},
+    {"vcpus",       "write cpus=N",                           "write cpus = <N>"},
+    {"cpu",         "write cpus=N",                           "write cpus = <N>"},
+    {"mem",         "write memory=SIZE",                      "write memory = <0 KIB>"},
+    {"bootargs",    "write it behind the kernel: kernel=FILE TEXT", "it belongs into the module of the kernel"},
+    {"cmdline",     "write it behind the kernel: kernel=FILE TEXT", "it is bootargs of the module of the kernel"},
+    {"extra",       "write it behind the kernel: kernel=FILE TEXT", "it is bootargs of the module of the kernel"},
+    {"device_tree", "write dtb=FILE",                         NULL},
+    {"colors",      "write llc-colors=TEXT",                  "write llc-colors = \"TEXT\""},
+};
+/* clang-format on */
+
+const size_t binding_count = COUNT(bindings);
+const size_t node_kind_count = COUNT(node_kinds);
+
+const struct binding *binding_find(const char *name, unsigned kind)
+{
+    for (size_t at = 0; at < COUNT(bindings); at++)
+        if ((bindings[at].nodes & kind) != 0 && strcmp(bindings[at].name, name) == 0)
+            return &bindings[at];
+    return NULL;
+}
+
+const char *binding_nearest(const char *name, unsigned kind)
+{
+    struct nearest nearest = {.wanted = name};
+
+    for (size_t at = 0; at < COUNT(bindings); at++)
+        if ((bindings[at].nodes & kind) != 0)
+            nearest_offer(&nearest, bindings[at].name);
+    return nearest.name;
+}
+
+bool binding_names_module(const struct binding *binding)
+{
+    return binding->nodes == IN_MODULE;
+}
+
+const struct slip *binding_slip(const char *word)
+{
+    for (size_t at = 0; at < COUNT(slips); at++)
+        if (strcmp(slips[at].word, word) == 0)
+            return &slips[at];
+    return NULL;
+}

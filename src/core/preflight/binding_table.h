@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The properties and nodes of Xen's bindings, as a table. */
+#ifndef MUSTER_BINDING_TABLE_H
+#define MUSTER_BINDING_TABLE_H
+
+#include <stddef.h>
+
+#include "core/preflight/xen.h"
+
+/* Nodes that a property may be in; a row of the table has a sum of them. */
+enum {
+    IN_DOMAIN = 1,
+    IN_MODULE = 2,
+    IN_VCPU = 4,
+    IN_SHARED = 8,
+    IN_CHANNEL = 16,
+    IN_POOL = 32,
+    IN_CHOSEN = 64,
+    IN_ALL = 127,
+};
+
+/* The form of a property's value. */
+enum binding_form {
+    FORM_ANY,
+    FORM_FLAG,    /* its being there is all that counts */
+    FORM_CELL,    /* <NUMBER> */
+    FORM_CELLS_2, /* <0 NUMBER> */
+    FORM_TEXT,    /* "TEXT" */
+};
+
+/* A property of a binding. */
+struct binding {
+    const char *name;
+    unsigned nodes; /* IN_… */
+    enum binding_form form;
+    unsigned since;           /* the first Xen that knows it, or 0 for all that make domains */
+    enum xen_feature feature; /* what Xen has to be built with to know it */
+};
+
+/* A node that Xen knows by its compatible text. */
+struct node_kind {
+    const char *compatible;
+    unsigned kind; /* IN_…, or 0 for what is no business of the other checks */
+    unsigned since;
+    enum xen_feature feature;
+};
+
+/* A word that people write for one of Muster's or Xen's, and what to write. */
+struct slip {
+    const char *word;
+    const char *in_section; /* the hint in a section of the configuration */
+    const char *in_tree;    /* the hint in a device tree, or NULL for none */
+};
+
+/* The row of a property in nodes of a kind, or NULL. */
+const struct binding *binding_find(const char *name, unsigned kind);
+
+/* The property of nodes of that kind whose name is most like this one, or NULL. */
+const char *binding_nearest(const char *name, unsigned kind);
+
+/* True if a property makes its node a module: it names the binary. */
+bool binding_names_module(const struct binding *binding);
+
+/* The slip that a word is, or NULL. */
+const struct slip *binding_slip(const char *word);
+
+/* All rows. */
+extern const struct binding bindings[];
+extern const size_t binding_count;
+extern const struct node_kind node_kinds[];
+extern const size_t node_kind_count;
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the checks of stage preflight share. */
+#include "core/preflight/check.h"
+
+#include <libfdt.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "core/base/text.h"
+
+__attribute__((format(printf, 6, 0))) static void
+say(const struct check *check, enum severity severity, const struct domain *domain,
+    const struct location *where, const char *hint, const char *what, va_list arguments)
+{
+    static const struct location nowhere;
+    const char *text = text_format_list(check->arena, what, arguments);
+    const char *before = "";
+
+    if (domain != NULL)
+        before = domain->is_dom0 ? "dom0" : text_format(check->arena, "domain %s", domain->name);
+    if (where == NULL)
+        where = domain != NULL ? &domain->where : &nowhere;
+    if (check->finished->is_forced && severity == SEVERITY_ERROR)
+        severity = SEVERITY_WARNING;
+    diagnose(check->to, severity, where, hint, "%s%s", before, text);
+}
+
+void check_error(const struct check *check, const struct domain *domain,
+                 const struct location *where, const char *hint, const char *what, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, what);
+    say(check, SEVERITY_ERROR, domain, where, hint, what, arguments);
+    va_end(arguments);
+}
+
+void check_warning(const struct check *check, const struct domain *domain,
+                   const struct location *where, const char *hint, const char *what, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, what);
+    say(check, SEVERITY_WARNING, domain, where, hint, what, arguments);
+    va_end(arguments);
+}
+
+void check_limit(const struct check *check, const struct domain *domain,
+                 const struct location *where, const char *hint, const char *what, ...)
+{
+    unsigned version = check->xen->version;
+    enum severity severity = SEVERITY_ERROR;
+    va_list arguments;
+
+    if (version > XEN_NEWEST) {
+        severity = SEVERITY_WARNING;
+        hint = text_format(check->arena,
+                           "so it is up to Xen %u.%u, but this is Xen %u.%u, which may take it",
+                           XEN_NEWEST / 1000, XEN_NEWEST % 1000, version / 1000, version % 1000);
+    }
+    va_start(arguments, what);
+    say(check, severity, domain, where, hint, what, arguments);
+    va_end(arguments);
+}
+
+void check_not_built(const struct check *check, const struct domain *domain,
+                     const struct location *where, const char *what, enum xen_feature feature)
+{
+    check_error(
+        check, domain, where,
+        text_format(check->arena, "use a Xen that is built with %s", xen_feature_option(feature)),
+        " has %s, but %s is built without it", what, check->plan->xen.name);
+}
+
+bool check_length(const struct check *check, const struct domain *domain,
+                  const struct location *where, const char *what, const char *text, unsigned most)
+{
+    size_t length = text != NULL ? strlen(text) : 0;
+
+    if (length > most)
+        check_limit(check, domain, where, "shorten it", ": %s has %zu characters, but Xen takes %u",
+                    what, length, most);
+    return length <= most;
+}
+
+struct location check_child(const struct check *check, const struct domain *domain, int node)
+{
+    return domain_child(check->arena, check->fdt, domain, node);
+}
+
+bool check_has_kernel(const struct domain *domain)
+{
+    return domain_module(domain, MODULE_KERNEL) != NULL;
+}
+
+bool check_cell(const struct check *check, int node, const char *property, uint32_t *value)
+{
+    int size;
+    const fdt32_t *cell = tree_get(check->fdt, node, property, &size);
+
+    if (cell == NULL || size != (int)sizeof(*cell))
+        return false;
+    *value = fdt32_ld(cell);
+    return true;
+}
+
+const char *check_two_cells(const struct check *check, uint64_t value)
+{
+    uint32_t high = (uint32_t)(value >> 32);
+
+    return text_format(check->arena, "<%s%x 0x%x>", high != 0 ? "0x" : "", high, (uint32_t)value);
+}
+
+const char *check_memory_hint(const struct check *check, uint64_t kib)
+{
+    /* A number that is whole MiB in bytes was most likely meant as bytes. */
+    if (kib < 1024 * 1024 || kib % (1024 * 1024) != 0)
+        return "memory counts KiB: 128 MiB is <0 0x20000>";
+    return text_format(check->arena, "memory counts KiB: %s is %s, %s is %s",
+                       check_two_cells(check, kib), text_size(check->arena, kib * 1024),
+                       text_size(check->arena, kib), check_two_cells(check, kib / 1024));
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The forms of files that Xen starts: what their headers say of their size and processor. */
+#include "core/preflight/images.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+#define IMAGE_OLD     0x14000008U /* the first instruction of an arm64 Image without a magic */
+#define UIMAGE_ARM    2           /* in the header of a U-Boot image */
+#define UIMAGE_ARM64  22
+#define UIMAGE_HEADER 64U
+#define DEFLATE_MOST  1040U /* bytes that one compressed byte can become at most */
+
+bool check_is_efi(const struct binary *binary, uint64_t *header)
+{
+    const char *data = binary->memory;
+
+    if (binary->size < 64 || memcmp(data, "MZ", 2) != 0)
+        return false;
+    *header = read_little(data + 0x3c, 4);
+    return *header + 24 <= binary->size && memcmp(data + *header, "PE\0\0", 4) == 0;
+}
+
+void check_whole(const struct check *check, const struct binary *binary)
+{
+    const char *data = binary->memory;
+    uint64_t header;
+    uint64_t section;
+    uint64_t end = 0;
+
+    if (!check_is_efi(binary, &header))
+        return;
+    section = header + 24 + read_little(data + header + 20, 2);
+    for (uint64_t left = read_little(data + header + 6, 2); left > 0; left--, section += 40) {
+        uint64_t last;
+
+        if (section + 40 > binary->size)
+            break;
+        last = read_little(data + section + 16, 4) + read_little(data + section + 20, 4);
+        end = last > end ? last : end;
+    }
+    if (end > binary->size)
+        check_error(check, NULL, &binary->where, "was it copied completely?",
+                    "%s is cut off: it has %lu of %lu bytes", binary->name, binary->size, end);
+}
+/* Reads the length that gzip data says it has when unpacked; false when that cannot be right. */
+static bool read_gzip(const struct binary *binary, struct kernel_image *image)
+{
+    uint64_t packed = binary->size;
+
+    if (packed < 20)
+        return false;
+    image->size = read_little((const char *)binary->memory + binary->size - 4, 4);
+    return image->size / DEFLATE_MOST <= packed && packed / 64 * 63 <= image->size + 1024;
+}
+
+/* A U-Boot image: its length and architecture are what Xen looks at. */
+static const char *read_uimage(const struct binary *binary, struct kernel_image *image)
+{
+    const unsigned char *header = binary->memory;
+
+    if (binary->size < UIMAGE_HEADER)
+        return "cut off";
+    image->size = fdt32_ld((const void *)(header + 12));
+    if (image->size > binary->size - UIMAGE_HEADER)
+        return "cut off";
+    return header[29] != UIMAGE_ARM && header[29] != UIMAGE_ARM64 ? "for another processor" : NULL;
+}
+
+const char *image_read(const struct binary *binary, struct kernel_image *image)
+{
+    const char *data = binary->memory;
+
+    *image = (struct kernel_image){.size = binary->size};
+    switch (binary->content) {
+    case CONTENT_IMAGE:
+        image->offset = read_little(data + 8, 8);
+        return binary->size < 64 ? "cut off" : NULL;
+    case CONTENT_ZIMAGE:
+        if (binary->size < 48 ||
+            read_little(data + 44, 4) - read_little(data + 40, 4) > binary->size)
+            return "cut off";
+        return NULL;
+    case CONTENT_UIMAGE:
+        return read_uimage(binary, image);
+    case CONTENT_GZIP:
+        return read_gzip(binary, image) ? NULL : "damaged";
+    case CONTENT_UNKNOWN:
+        if (binary->size >= 64 && read_little(data, 4) == IMAGE_OLD)
+            return NULL;
+        return "no kernel";
+    case CONTENT_ELF:
+    case CONTENT_ZBOOT:
+    case CONTENT_PE:
+    case CONTENT_DEVICE_TREE:
+    case CONTENT_CPIO:
+    case CONTENT_COMPRESSED:
+    case CONTENT_XSM:
+    default:
+        break;
+    }
+    return content_name(binary->content);
+}
+
+const char *image_hint(enum content content)
+{
+    switch (content) {
+    case CONTENT_ELF:
+        return "use the Image that objcopy -O binary makes of it";
+    case CONTENT_ZBOOT:
+        return "only firmware can start it: use the Image that was packed into it";
+    case CONTENT_COMPRESSED:
+        return "Xen unpacks gzip alone: unpack it, or pack it with gzip";
+    case CONTENT_IMAGE:
+    case CONTENT_ZIMAGE:
+    case CONTENT_GZIP:
+        return "was it copied completely?";
+    case CONTENT_UIMAGE:
+    case CONTENT_UNKNOWN:
+    case CONTENT_PE:
+    case CONTENT_DEVICE_TREE:
+    case CONTENT_CPIO:
+    case CONTENT_XSM:
+    default:
+        break;
+    }
+    return "Xen starts an Image, a zImage, or these in gzip";
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The forms of files that Xen starts: what their headers say of their size and processor. */
+#ifndef MUSTER_IMAGES_H
+#define MUSTER_IMAGES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/plan/plan.h"
+#include "core/preflight/check.h"
+
+/* What Xen makes of a kernel. */
+struct kernel_image {
+    uint64_t size;   /* bytes, unpacked */
+    uint64_t offset; /* from the start of the domain's memory */
+};
+
+/* True if a binary is an EFI image (Microsoft PE format); *header is then where its PE header is.
+ */
+bool check_is_efi(const struct binary *binary, uint64_t *header);
+
+/* Reports a binary that is an EFI image, and shorter than its headers say. */
+void check_whole(const struct check *check, const struct binary *binary);
+
+/*
+ * What makes a binary, which is loaded, no kernel for Xen: words that follow on "FILE is"; static.
+ * NULL if it is one; then *image is what Xen makes of it.
+ */
+const char *image_read(const struct binary *binary, struct kernel_image *image);
+
+/* What to do about a kernel of that content; static. */
+const char *image_hint(enum content content);
+
+#endif

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Preflight of the regions that the tree gives away: their form, place and overlaps. */
+#include "core/preflight/overlaps.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+
+#define BANKS_MAX      256U /* regions that Xen keeps */
+#define HEAP_ALIGNMENT 0x10000U
+
+/* --- regions alone ---------------------------------------------------------------------------- */
+
+/* A region in words, such as "static memory of domain domA (0x40000000 to 0x4fffffff)". */
+static const char *describe(const struct check *check, const struct region *region)
+{
+    static const char names[][30] = {
+        [REGION_STATIC_MEMORY] = "static memory of ",
+        [REGION_STATIC_HEAP] = "the static heap",
+        [REGION_SHARED_MEMORY] = "shared memory of ",
+        [REGION_RESERVED] = "reserved memory ",
+        [REGION_RESERVE_ENTRY] = "a /memreserve/",
+        [REGION_MODULE] = "a module, loaded earlier, of ",
+    };
+    const char *whose = region->domain != NULL ? region->domain : "";
+
+    if (region->kind == REGION_RESERVED)
+        whose = strchr(region->where.node + 1, '/') + 1;
+    return text_format(check->arena, "%s%s (0x%lx to 0x%lx)", names[region->kind], whose,
+                       region->start, region->start + (region->size != 0 ? region->size - 1 : 0));
+}
+
+/* Regions that Xen hands out, unlike those that the firmware keeps. */
+static bool is_xens(const struct region *region)
+{
+    return region->kind != REGION_RESERVED && region->kind != REGION_RESERVE_ENTRY;
+}
+
+static bool report(const struct check *check, const struct region *region, const char *hint,
+                   const char *what)
+{
+    check_error(check, NULL, &region->where, hint, "%s %s", describe(check, region), what);
+    return false;
+}
+
+static bool check_shape(const struct check *check, const struct region *region)
+{
+    bool is_heap = region->kind == REGION_STATIC_HEAP;
+    uint64_t alignment = is_heap ? HEAP_ALIGNMENT : PAGE_SIZE;
+
+    if (region->kind == REGION_MODULE)
+        return true;
+    if (region->size == 0)
+        return report(check, region, "leave it out", "has no size");
+    if (region->start % alignment != 0 || region->size % alignment != 0)
+        return report(check, region,
+                      is_heap ? "address and size are multiples of 0x10000"
+                              : "address and size are multiples of 0x1000",
+                      is_heap ? "is not aligned to 64 KiB" : "is not page aligned");
+    return true;
+}
+
+/* What the firmware keeps a kind of memory for, "" where it does not. */
+static const char *keeper(enum memory_kind kind)
+{
+    static const char names[][17] = {
+        [MEMORY_FREE] = "",
+        [MEMORY_TRANSIENT] = "",
+        [MEMORY_RUNTIME] = "runtime services",
+        [MEMORY_RESERVED] = "reserved memory",
+        [MEMORY_ACPI] = "ACPI tables",
+        [MEMORY_DEVICE] = "",
+    };
+
+    return names[kind];
+}
+
+/* Whether a region lies in memory, all of it that the firmware leaves to Xen. */
+static bool check_place(const struct check *check, const struct region *region)
+{
+    const struct memory_map *map = check->finished->map;
+    uint64_t covered = 0;
+
+    for (size_t at = 0; at < map->count; at++) {
+        const struct memory_region *part = &map->regions[at];
+        uint64_t start = region->start > part->start ? region->start : part->start;
+        uint64_t end = region->start + region->size;
+
+        if (part->kind == MEMORY_DEVICE)
+            continue;
+        end = end - part->start < part->size || end < part->start ? end : part->start + part->size;
+        if (start >= end)
+            continue;
+        if (region->kind != REGION_MODULE && keeper(part->kind)[0] != '\0')
+            return report(check, region, "choose memory that the firmware does not keep",
+                          text_format(check->arena, "overlaps the firmware's %s (0x%lx to 0x%lx)",
+                                      keeper(part->kind), part->start,
+                                      part->start + part->size - 1));
+        covered += end - start;
+    }
+    if (covered < region->size)
+        return report(check, region, NULL, "lies outside the machine's memory");
+    return true;
+}
+
+/* --- regions together ------------------------------------------------------------------------- */
+
+/* Sorts by start; there are at most REGIONS_MAX, and mostly they are in order. */
+static void sort(const struct region **list, size_t count)
+{
+    for (size_t end = 1; end < count; end++) {
+        const struct region *region = list[end];
+        size_t at = end;
+
+        for (; at > 0 && list[at - 1]->start > region->start; at--)
+            list[at] = list[at - 1];
+        list[at] = region;
+    }
+}
+
+/* The same shared memory, or the same module, is listed by each domain that has it. */
+static bool are_one(const struct region *left, const struct region *right)
+{
+    return left->kind == right->kind && left->start == right->start && left->size == right->size &&
+           (left->kind == REGION_MODULE ||
+            (left->kind == REGION_SHARED_MEMORY && left->name != NULL && right->name != NULL &&
+             strcmp(left->name, right->name) == 0));
+}
+
+/* U-Boot lists what it loaded as /memreserve/, too. */
+static bool may_overlap(const struct region *left, const struct region *right)
+{
+    return are_one(left, right) ||
+           (left->kind == REGION_MODULE && right->kind == REGION_RESERVE_ENTRY) ||
+           (left->kind == REGION_RESERVE_ENTRY && right->kind == REGION_MODULE);
+}
+
+static void check_pair(const struct check *check, const struct region *earlier,
+                       const struct region *region)
+{
+    bool is_later = is_xens(region);
+
+    if (earlier == NULL || region->start - earlier->start >= earlier->size ||
+        may_overlap(earlier, region))
+        return;
+    report(check, is_later ? region : earlier, "move or shrink one of them",
+           text_format(check->arena, "overlaps %s", describe(check, is_later ? earlier : region)));
+}
+
+static uint64_t end_of(const struct region *region)
+{
+    return region->start + region->size;
+}
+
+/* Walks up the regions, and compares each with the one that reaches farthest, of either side. */
+static void check_pairs(const struct check *check, const struct region **list, size_t count)
+{
+    const struct region *xens = NULL;
+    const struct region *firmwares = NULL;
+
+    for (size_t at = 0; at < count; at++) {
+        const struct region *region = list[at];
+        const struct region **widest = is_xens(region) ? &xens : &firmwares;
+
+        check_pair(check, xens, region);
+        if (is_xens(region))
+            check_pair(check, firmwares, region);
+        if (*widest == NULL || end_of(region) > end_of(*widest))
+            *widest = region;
+    }
+}
+
+static void check_regions(const struct check *check)
+{
+    const struct regions *regions = check->finished->regions;
+    const struct region **list = arena_array(check->arena, regions->count, sizeof(*list));
+    size_t count = 0;
+
+    if (regions->too_many || regions->banks > BANKS_MAX) {
+        check_error(check, NULL, &(struct location){.node = "/chosen"},
+                    "static, shared and reserved memory count",
+                    "Xen has room for %u regions of memory, but there are more", BANKS_MAX);
+        return;
+    }
+    if (list == NULL)
+        return;
+    for (const struct region *each = regions->first; each != NULL; each = each->next)
+        if (is_xens(each) ? check_shape(check, each) && check_place(check, each) : each->size != 0)
+            list[count++] = each;
+    sort(list, count);
+    check_pairs(check, list, count);
+}
+
+static void check_bad(const struct check *check)
+{
+    for (const struct bad_region *bad = check->finished->regions->bad; bad != NULL; bad = bad->next)
+        (bad->is_harmless ? check_warning : check_error)(
+            check, NULL, &bad->where, "#address-cells and #size-cells of the parent count",
+            "%s%s%s: %s", bad->property, bad->domain != NULL ? " of " : "",
+            bad->domain != NULL ? bad->domain : "", bad->why);
+}
+
+void check_overlaps(const struct check *check)
+{
+    check_bad(check);
+    check_regions(check);
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The nodes that others link to by phandle: CPUs, CPU pools and event channels. */
+#include "core/preflight/targets.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/tree/outline.h"
+
+struct target *target_of(const struct targets *targets, uint32_t phandle)
+{
+    const char *key = text_format(targets->check->arena, "%x", phandle);
+
+    return key != NULL ? names_find(&targets->by_phandle, key) : NULL;
+}
+
+static struct target *add(struct targets *targets, enum target_kind kind, int node)
+{
+    struct target *target = arena_allocate(targets->check->arena, sizeof(*target));
+    const char *key;
+
+    if (target == NULL)
+        return NULL;
+    *target = (struct target){.kind = kind, .node = node};
+    target->phandle = fdt_get_phandle(targets->check->fdt, node);
+    key = text_format(targets->check->arena, "%x", target->phandle);
+    if (key == NULL)
+        return NULL;
+    if (target->phandle != 0)
+        names_add(&targets->by_phandle, key, target);
+    *targets->end = target;
+    targets->end = &target->next;
+    return target;
+}
+
+static void add_channel(struct targets *targets, const struct domain *domain, int node)
+{
+    struct target *target = add(targets, TARGET_CHANNEL, node);
+    int size;
+    const fdt32_t *link = tree_get(targets->check->fdt, node, "xen,evtchn", &size);
+
+    if (target == NULL)
+        return;
+    target->domain = domain;
+    target->has_link = link != NULL && size == 8;
+    if (target->has_link) {
+        target->port = fdt32_ld(&link[0]);
+        target->remote = fdt32_ld(&link[1]);
+    }
+}
+
+static void add_children(struct targets *targets, const struct domain *domain)
+{
+    const void *fdt = targets->check->fdt;
+    int node;
+
+    fdt_for_each_subnode(node, fdt, domain->node)
+    {
+        if (tree_is_compatible(fdt, node, "xen,evtchn-v1"))
+            add_channel(targets, domain, node);
+        else if (domain->is_dom0 && tree_is_compatible(fdt, node, "xen,cpupool"))
+            add(targets, TARGET_POOL, node);
+    }
+}
+
+static void add_cpus(struct targets *targets)
+{
+    const void *fdt = targets->check->fdt;
+    int cpus = outline_find(fdt, "cpus");
+    int node;
+
+    if (cpus < 0)
+        return;
+    fdt_for_each_subnode(node, fdt, cpus)
+    {
+        const char *type = tree_string(fdt, node, "device_type");
+
+        if (type != NULL && strcmp(type, "cpu") == 0)
+            add(targets, TARGET_CPU, node);
+    }
+}
+
+void targets_find(struct targets *targets, const struct check *check)
+{
+    *targets = (struct targets){.check = check};
+    targets->end = &targets->first;
+    names_init(&targets->by_phandle, check->arena, false);
+    add_cpus(targets);
+    for (size_t at = 0; at < check->plan->domain_count; at++)
+        add_children(targets, &check->plan->domains[at]);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The nodes that others link to by phandle: CPUs, CPU pools and event channels. */
+#ifndef MUSTER_TARGETS_H
+#define MUSTER_TARGETS_H
+
+#include "core/base/names.h"
+#include "core/preflight/check.h"
+
+enum target_kind { TARGET_CPU, TARGET_POOL, TARGET_CHANNEL };
+
+/* A node that others can link to. */
+struct target {
+    enum target_kind kind;
+    int node;
+    const struct domain *domain; /* of a channel */
+    uint32_t phandle;
+    uint32_t port;   /* of a channel */
+    uint32_t remote; /* the phandle that a channel links to */
+    bool has_link;   /* port and remote are there */
+    bool is_used;    /* a CPU that a pool has */
+    struct target *next;
+};
+
+/* All of them. */
+struct targets {
+    const struct check *check;
+    struct names by_phandle; /* hexadecimal → struct target */
+    struct target *first;
+    struct target **end;
+};
+
+/* Finds them in the tree that is checked; their texts are in its arena. */
+void targets_find(struct targets *targets, const struct check *check);
+
+/* The target of a phandle, or NULL. */
+struct target *target_of(const struct targets *targets, uint32_t phandle);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Preflight of vCPUs: how many a domain has, and what is said of each. */
+#include "core/preflight/vcpus.h"
+
+#include <libfdt.h>
+
+/* vCPUs that Xen's virtual GICv2 and GICv3 can serve. */
+#define VGIC2_CPUS 8U
+#define VGIC3_CPUS 128U
+
+static bool has_compatible(const struct check *check, const char *text)
+{
+    return fdt_node_offset_by_compatible(check->fdt, -1, text) >= 0;
+}
+
+/* The vCPUs that a domain may have, by the machine's interrupt controller. */
+static unsigned cpus_most(const struct check *check)
+{
+    bool is_gic2 =
+        has_compatible(check, "arm,gic-400") || has_compatible(check, "arm,cortex-a15-gic");
+
+    return is_gic2 && !has_compatible(check, "arm,gic-v3") ? VGIC2_CPUS : VGIC3_CPUS;
+}
+
+/* What is there in a wrong form is said of the property, with the bindings. */
+static void check_count(const struct check *check, const struct domain *domain)
+{
+    uint32_t cpus = 1;
+
+    if (!tree_has(check->fdt, domain->node, "cpus"))
+        check_error(check, domain, NULL, "add cpus = <N>, one cell",
+                    " does not say how many cpus it has");
+    else if (check_cell(check, domain->node, "cpus", &cpus) && cpus == 0)
+        check_error(check, domain, NULL, "a domain has at least one", " has 0 cpus");
+    else if (cpus > VGIC2_CPUS && cpus > cpus_most(check))
+        check_limit(check, domain, NULL, "its interrupt controller sets the limit",
+                    " has %u cpus, but Xen takes %u", cpus, cpus_most(check));
+}
+
+static void check_vcpu(const struct check *check, const struct domain *domain, int node,
+                       uint32_t cpus)
+{
+    struct location where = check_child(check, domain, node);
+    uint32_t value;
+
+    if (!tree_has(check->fdt, node, "id"))
+        check_error(check, domain, &where, "add id = <N>", ": a xen,vcpu node has no id");
+    else if (check_cell(check, node, "id", &value) && value >= cpus)
+        check_error(check, domain, &where, "the first one is 0", " has no cpu %u", value);
+}
+
+void check_vcpus(const struct check *check, const struct domain *domain)
+{
+    uint32_t cpus = UINT32_MAX;
+    int node;
+
+    if (!domain->is_faulty)
+        check_count(check, domain);
+    check_cell(check, domain->node, "cpus", &cpus);
+    fdt_for_each_subnode(node, check->fdt, domain->node)
+    {
+        if (tree_is_compatible(check->fdt, node, "xen,vcpu"))
+            check_vcpu(check, domain, node, cpus);
+    }
+}

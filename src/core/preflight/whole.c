@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Preflight of the machine, and of the tree as a whole. */
+#include "core/preflight/whole.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/tree/outline.h"
+
+#define LEVELS_MAX 16U /* of nodes, in the path of a stray domain */
+#define LETTERS    63  /* of the name of one */
+
+static void check_machine(const struct check *check)
+{
+    unsigned level = check->finished->exception_level;
+
+    if (level != 0 && level < 2)
+        check_error(check, NULL, NULL,
+                    "enable virtualization in the firmware (QEMU: -machine virt,virtualization=on)",
+                    "the firmware runs at EL%u, but Xen needs EL2", level);
+}
+
+static void check_something_boots(const struct check *check)
+{
+    const struct plan *plan = check->plan;
+
+    if (plan->domain_count == 1 && plan->domains[0].module_count == 0)
+        check_error(check, NULL, NULL,
+                    "give dom0 a kernel=, or describe domains in the device tree or with domains=",
+                    "there is nothing to boot: no kernel for dom0 and no domain");
+}
+
+static void check_tree(const struct check *check)
+{
+    /* What the tree has when it is packed. */
+    size_t size = fdt_off_dt_strings(check->fdt) + fdt_size_dt_strings(check->fdt);
+
+    if (size > TREE_SIZE_MAX)
+        check_error(check, NULL, NULL, "Xen takes trees of at most 2 MiB",
+                    "the finished device tree has %s", text_size(check->arena, size));
+}
+
+/* A walk through the whole tree, and the nodes that it is in: at [2] a child of the root. */
+struct survey {
+    struct outline_walk walk;
+    const char *names[LEVELS_MAX + 1];
+};
+
+static const char *survey_path(const struct survey *survey, struct arena *arena)
+{
+    const char *path = survey->walk.depth > 1 ? "" : "/";
+
+    if (survey->walk.depth > LEVELS_MAX)
+        return "(a node too deep to name)";
+    for (size_t level = 2; level <= survey->walk.depth; level++)
+        path = text_format(arena, "%s/%.*s", path, LETTERS, survey->names[level]);
+    return path;
+}
+
+/* True if the walk is at what makes a node a domain, and that is not right below /chosen. */
+static bool is_stray(const struct survey *survey)
+{
+    size_t size;
+    const char *value = outline_value(&survey->walk, &size);
+
+    return strcmp(outline_name(&survey->walk), "compatible") == 0 &&
+           fdt_stringlist_contains(value, (int)size, "xen,domain") == 1 &&
+           (survey->walk.depth != 3 || strcmp(survey->names[2], "chosen") != 0);
+}
+
+/* Finds domains where Xen looks for none. */
+static void check_strays(const struct check *check)
+{
+    struct survey survey = {.walk = outline_start(check->fdt)};
+    struct location where = {0};
+    uint32_t tag;
+
+    while ((tag = outline_step(&survey.walk)) != FDT_END)
+        if (tag == FDT_BEGIN_NODE) {
+            where.order = (unsigned)survey.walk.at;
+            if (survey.walk.depth <= LEVELS_MAX)
+                survey.names[survey.walk.depth] = outline_name(&survey.walk);
+        } else if (tag == FDT_PROP && is_stray(&survey)) {
+            where.node = survey_path(&survey, check->arena);
+            check_warning(check, NULL, &where, "move it right below /chosen",
+                          "Xen does not look for domains here");
+        }
+}
+
+void check_whole_system(const struct check *check)
+{
+    check_machine(check);
+    check_something_boots(check);
+    check_tree(check);
+    if (check->finished->tree->traits.has_stray)
+        check_strays(check);
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tests of preflight of how much memory domains ask for. */
+#include "rows.h"
+
+/* A ramdisk of 4 MiB and a bit. */
+static void large_ramdisk(struct boot *boot)
+{
+    static unsigned char large[0x400001] = "070701";
+
+    machine_add_file(&boot->machine, "/EFI/muster/large", large, sizeof(large));
+}
+
+static const struct row rows[] = {
+    {.name = "no memory",
+     .chosen = DOM_WITH("domA", "cpus = <1>;", ""),
+     .expected =
+         "/chosen/domA: error: domain domA does not say how much memory it has\n"
+         "  hint: add memory = <0 KIB>, two cells that count KiB: 128 MiB is <0 0x20000>\n"},
+    {.name = "empty memory",
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0>;", ""),
+     .expected = "/chosen/domA: error: domain domA has no memory\n"
+                 "  hint: memory counts KiB: 128 MiB is <0 0x20000>\n"},
+    {.name = "one cell of memory",
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0x20000>;", ""),
+     .expected = "/chosen/domA: error: domain domA: memory is to be written memory = <0 NUMBER>\n"},
+    {.name = "memory in bytes",
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x8000000>;", ""),
+     .expected =
+         "/chosen/domA: error: domain domA asks for 128 GiB of memory, but the machine has 1 GiB\n"
+         "  hint: memory counts KiB: <0 0x8000000> is 128 GiB, 128 MiB is <0 0x20000>\n"},
+    {.name = "memory in bytes, more",
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <1 0x80000000>;", ""),
+     .expected =
+         "/chosen/domA: error: domain domA asks for 6 TiB of memory, but the machine has 1 GiB\n"
+         "  hint: memory counts KiB: <0x1 0x80000000> is 6 TiB, 6 GiB is <0 0x600000>\n"},
+    {.name = "memory of all",
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0x10000000 0x1>;", ""),
+     .expected =
+         "/chosen/domA: error: domain domA asks for 15.9 EiB of memory, but the machine has 1 GiB\n"
+         "  hint: memory counts KiB: 128 MiB is <0 0x20000>\n"},
+    {.name = "memory of all, in whole GiB",
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0x80000000 0>;", ""),
+     .expected =
+         "/chosen/domA: error: domain domA asks for 15.9 EiB of memory, but the machine has 1 GiB\n"
+         "  hint: memory counts KiB: 128 MiB is <0 0x20000>\n"},
+    {.name = "memory of two, each too large",
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x8000000>;", "")
+         DOM_WITH("domB", "cpus = <1>; memory = <0 0x200000>;", "") DOM("domC", ""),
+     .expected =
+         "/chosen/domA: error: domain domA asks for 128 GiB of memory, but the machine has 1 GiB\n"
+         "  hint: memory counts KiB: <0 0x8000000> is 128 GiB, 128 MiB is <0 0x20000>\n"
+         "/chosen/domB: error: domain domB asks for 2 GiB of memory, but the machine has 1 GiB\n"
+         "  hint: memory counts KiB: <0 0x200000> is 2 GiB, 2 MiB is <0 0x800>\n"},
+    {.name = "a machine without memory",
+     .prepare = no_memory,
+     .chosen = DOM("domA", ""),
+     .expected =
+         "muster.cfg:2: error: no room in memory for xen.efi (19.5 KiB)\n"
+         "  hint: the largest free stretch is 0 B\n"
+         "/chosen/domA: error: domain domA asks for 128 MiB of memory, but the machine has 0 B\n"
+         "  hint: memory counts KiB: 128 MiB is <0 0x20000>\n"},
+    {.name = "memory in all",
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x80000>;", "")
+         DOM_WITH("domB", "cpus = <1>; memory = <0 0x80000>;", ""),
+     .expected = "/chosen: error: the domains need 1032 MiB of memory (1024 for themselves), but "
+                 "the machine has 1024\n"
+                 "  hint: give them less\n"},
+    {.name = "dom0_mem",
+     .config = "options=dom0_mem=2G\nkernel=vmlinuz\n",
+     .expected = "/chosen: error: the domains need 2049 MiB of memory (2048 for themselves), but "
+                 "the machine has 1024\n"
+                 "  hint: give them less: dom0 has what dom0_mem= says\n"},
+    {.name = "dom0_mem in KiB",
+     .config = "options=dom0_mem=1048577,max:2G\nkernel=vmlinuz\n",
+     .expected = "/chosen: error: the domains need 1025 MiB of memory (1024 for themselves), but "
+                 "the machine has 1024\n"
+                 "  hint: give them less: dom0 has what dom0_mem= says\n"},
+    {.name = "dom0_mem in KiB, last",
+     .config = "options=dom0_mem=1048577\nkernel=vmlinuz\n",
+     .expected = "/chosen: error: the domains need 1025 MiB of memory (1024 for themselves), but "
+                 "the machine has 1024\n"
+                 "  hint: give them less: dom0 has what dom0_mem= says\n"},
+    {.name = "dom0_mem in bytes",
+     .config = "options=dom0_mem=2147483648B\nkernel=vmlinuz\n",
+     .expected = "/chosen: error: the domains need 2049 MiB of memory (2048 for themselves), but "
+                 "the machine has 1024\n"
+                 "  hint: give them less: dom0 has what dom0_mem= says\n"},
+    {.name = "dom0_mem in KiB, hexadecimal",
+     .config = "options=dom0_mem=0x200000\nkernel=vmlinuz\n",
+     .expected = "/chosen: error: the domains need 2049 MiB of memory (2048 for themselves), but "
+                 "the machine has 1024\n"
+                 "  hint: give them less: dom0 has what dom0_mem= says\n"},
+    {.name = "dom0_mem beyond all",
+     .config = "options=dom0_mem=99999999T\nkernel=vmlinuz\n",
+     .expected = "/chosen: error: the domains need 16896668729345 MiB of memory (16896668729344 "
+                 "for themselves), but "
+                 "the machine has 1024\n"
+                 "  hint: give them less: dom0 has what dom0_mem= says\n"},
+    {.name = "good: dom0_mem of no size",
+     .config = "options=dom0_mem=max:2G\nkernel=vmlinuz\n",
+     .expected = ""},
+    {.name = "good: dom0_mem of an unknown unit",
+     .config = "options=dom0_mem=1000000P\nkernel=vmlinuz\n",
+     .expected = ""},
+    {.name = "memory in all with dom0",
+     .config = "options=console=dtuart dom0_mem=600M\nkernel=vmlinuz\n",
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x80000>;", ""),
+     .expected = "/chosen: error: the domains need 1116 MiB of memory (1112 for themselves), but "
+                 "the machine has 1024\n"
+                 "  hint: give them less: dom0 has what dom0_mem= says\n"},
+    {.name = "memory in all, dom0 by default",
+     .config = "kernel=vmlinuz\n",
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x80000>;", ""),
+     .expected = "/chosen: error: the domains need 1028 MiB of memory (1024 for themselves), but "
+                 "the machine has 1024\n"
+                 "  hint: give them less: dom0 has what dom0_mem= says\n"},
+    {.name = "memory for its files",
+     .prepare = large_ramdisk,
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x1000>;", RAMDISK("module@2", "large")),
+     .expected = "/chosen/domA: error: domain domA has 4 MiB of memory, but its files need 12 MiB\n"
+                 "  hint: memory counts KiB: 128 MiB is <0 0x20000>\n"},
+};
+
+int main(void)
+{
+    return rows_run("preflight amounts", rows, sizeof(rows) / sizeof(rows[0]), NULL, 0);
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tests of preflight of domains. */
+#include "rows.h"
+
+static const struct row rows[] = {
+    {.name = "no cpus",
+     .chosen = DOM_WITH("domA", "memory = <0 0x20000>;", ""),
+     .expected = "/chosen/domA: error: domain domA does not say how many cpus it has\n"
+                 "  hint: add cpus = <N>, one cell\n"},
+    {.name = "no cpu",
+     .chosen = DOM_WITH("domA", "cpus = <0>; memory = <0 0x20000>;", ""),
+     .expected = "/chosen/domA: error: domain domA has 0 cpus\n"
+                 "  hint: a domain has at least one\n"},
+    {.name = "two cells of cpus",
+     .chosen = DOM_WITH("domA", "cpus = <0 1>; memory = <0 0x20000>;", ""),
+     .expected = "/chosen/domA: error: domain domA: cpus is to be written cpus = <NUMBER>\n"},
+    {.name = "too many cpus",
+     .chosen = DOM_WITH("domA", "cpus = <129>; memory = <0 0x20000>;", ""),
+     .expected = "/chosen/domA: error: domain domA has 129 cpus, but Xen takes 128\n"
+                 "  hint: its interrupt controller sets the limit\n"},
+    {.name = "good: two domains of many cpus",
+     .chosen = DOM_WITH("domA", "cpus = <9>; memory = <0 0x20000>;", "")
+         DOM_WITH("domB", "cpus = <128>; memory = <0 0x20000>;", ""),
+     .expected = ""},
+    {.name = "too many cpus for GICv2",
+     .gic = "arm,gic-400",
+     .chosen = DOM_WITH("domA", "cpus = <9>; memory = <0 0x20000>;", ""),
+     .expected = "/chosen/domA: error: domain domA has 9 cpus, but Xen takes 8\n"
+                 "  hint: its interrupt controller sets the limit\n"},
+    {.name = "too many cpus for another GICv2",
+     .gic = "arm,cortex-a15-gic",
+     .chosen = DOM_WITH("domA", "cpus = <9>; memory = <0 0x20000>;", ""),
+     .expected = "/chosen/domA: error: domain domA has 9 cpus, but Xen takes 8\n"
+                 "  hint: its interrupt controller sets the limit\n"},
+    {.name = "good: as many cpus as a GICv2 takes",
+     .gic = "arm,gic-400",
+     .chosen = DOM_WITH("domA", "cpus = <8>; memory = <0 0x20000>;", ""),
+     .expected = ""},
+    {.name = "good: a GICv3 that can be a GICv2",
+     .gic = "arm,gic-400\", \"arm,gic-v3",
+     .chosen = DOM_WITH("domA", "cpus = <9>; memory = <0 0x20000>;", ""),
+     .expected = ""},
+    {.name = "long name",
+     .chosen = DOM("a-domain-whose-name-has-forty-one-letters", ""),
+     .expected =
+         "/chosen/a-domain-whose-name-has-forty-one-letters: error: domain "
+         "a-domain-whose-name-has-forty-one-letters: the name has 41 characters, but Xen takes 40\n"
+         "  hint: shorten it\n"},
+    {.name = "nr_spis",
+     .chosen = DOM("domA", "nr_spis = <989>;"),
+     .expected = "/chosen/domA: error: domain domA: nr_spis cannot be 989\n"
+                 "  hint: give it a number from 0 to 988\n"},
+    {.name = "nr_spis of a Xen that is newer than what was seen",
+     .xen = "4.99",
+     .chosen = DOM("domA", "nr_spis = <989>;"),
+     .expected = "/chosen/domA: warning: domain domA: nr_spis cannot be 989\n"
+                 "  hint: so it is up to Xen 4.23, but this is Xen 4.99, which may take it\n"},
+    {.name = "nr_spis that is text",
+     .chosen = DOM("domA", "nr_spis = \"many\";"),
+     .expected = "/chosen/domA: error: domain domA: nr_spis is to be written nr_spis = <NUMBER>\n"},
+    {.name = "max_grant_version",
+     .chosen = DOM("domA", "max_grant_version = <3>;"),
+     .expected = "/chosen/domA: error: domain domA: max_grant_version cannot be 3\n"
+                 "  hint: give it a number from 1 to 2\n"},
+    {.name = "max_grant_version of none",
+     .chosen = DOM("domA", "max_grant_version = <0>;"),
+     .expected = "/chosen/domA: error: domain domA: max_grant_version cannot be 0\n"
+                 "  hint: give it a number from 1 to 2\n"},
+    {.name = "max_grant_frames",
+     .chosen = DOM("domA", "max_grant_frames = <0x80000000>;"),
+     .expected = "/chosen/domA: error: domain domA: max_grant_frames cannot be 2147483648\n"
+                 "  hint: give it a number from 0 to 2147483647\n"},
+    {.name = "max_maptrack_frames",
+     .chosen = DOM("domA", "max_maptrack_frames = <0xffffffff>;"),
+     .expected = "/chosen/domA: error: domain domA: max_maptrack_frames cannot be 4294967295\n"
+                 "  hint: give it a number from 0 to 2147483647\n"},
+    {.name = "capabilities",
+     .chosen = DOM("domA", "capabilities = <8>;"),
+     .expected = "/chosen/domA: error: domain domA: capabilities cannot be 8\n"
+                 "  hint: give it a number from 0 to 7\n"},
+    {.name = "two hardware domains",
+     .chosen = DOM("domA", "capabilities = <2>;") DOM("domB", "capabilities = <3>;"),
+     .expected = "/chosen/domB: error: domain domB is a hardware domain, but so is domA\n"
+                 "  hint: only one domain can be it\n"},
+    {.name = "hardware domain beside dom0",
+     .config = "options=dom0_mem=128M\nkernel=vmlinuz\n",
+     .chosen = DOM("domA", "capabilities = <2>;"),
+     .expected = "/chosen/domA: error: domain domA is a hardware domain, but so is dom0\n"
+                 "  hint: only one domain can be it\n"},
+    {.name = "two xenstore domains",
+     .chosen = DOM("domA", "capabilities = <4>;") DOM("domB", "capabilities = <4>;"),
+     .expected = "/chosen/domB: error: domain domB is a xenstore domain, but so is domA\n"
+                 "  hint: only one domain can be it\n"},
+    {.name = "hardware domain with passthrough",
+     .chosen = DOM("domA", "capabilities = <2>; passthrough = \"enabled\";"),
+     .expected =
+         "/chosen/domA: error: domain domA is the hardware domain, which takes no passthrough\n"
+         "  hint: it has all devices without being told\n"},
+    {.name = "hardware domain with a fragment",
+     .prepare = fragment_good,
+     .chosen = DOM("domA", "capabilities = <2>;" FRAGMENT("file")),
+     .beside = "eth: ethernet@fe000000 { xen,passthrough; };",
+     .expected =
+         "/chosen/domA: error: domain domA is the hardware domain, which takes no passthrough\n"
+         "  hint: it has all devices without being told\n"},
+    {.name = "good: passthrough that says nothing",
+     .chosen = DOM("domA", "passthrough = \"\";"),
+     .expected = ""},
+    {.name = "passthrough",
+     .chosen = DOM("domA", "passthrough = \"enable\";"),
+     .expected = "/chosen/domA: warning: domain domA: passthrough cannot be \"enable\"\n"
+                 "  hint: Xen takes it as disabled\n"},
+    {.name = "sve",
+     .chosen = DOM("domA", "sve = <4096>;"),
+     .expected = "/chosen/domA: error: domain domA: sve cannot be 4096\n"
+                 "  hint: give it a number from 0 to 2048, a multiple of 128\n"},
+    {.name = "sve that no processor has",
+     .chosen = DOM("domA", "sve = <100>;"),
+     .expected = "/chosen/domA: error: domain domA: sve cannot be 100\n"
+                 "  hint: give it a number from 0 to 2048, a multiple of 128\n"},
+    {.name = "good: sve on a Xen that does not know it",
+     .xen = "4.17",
+     .chosen = DOM("domA", "sve = <100>;"),
+     .expected = "/chosen/domA: warning: domain domA: xen.efi does not know the property sve and "
+                 "ignores it\n"
+                 "  hint: Xen 4.18 and later do\n"},
+    {.name = "direct-map",
+     .chosen = DOM("domA", "direct-map;"),
+     .expected = "/chosen/domA: error: domain domA has direct-map, but no static memory\n"
+                 "  hint: give it xen,static-mem, or no direct-map\n"},
+    {.name = "llc-colors",
+     .chosen = DOM("domA", "llc-colors = \"0-3\";"),
+     .expected = "/chosen/domA: error: domain domA has llc-colors, but Xen is not told to color\n"
+                 "  hint: add llc-coloring=on to options=\n"},
+    {.name = "llc-colors, where what Xen is told is for dom0",
+     .chosen = "bootargs = \"llc-coloring=on\"; " DOM("domA", "llc-colors = \"0-3\";"),
+     .expected = "/chosen/domA: error: domain domA has llc-colors, but Xen is not told to color\n"
+                 "  hint: add llc-coloring=on to options=\n"},
+    {.name = "good: llc-colors, beside dom0's own bootargs",
+     .chosen = "bootargs = \"llc-coloring=on\"; xen,dom0-bootargs = \"quiet\"; " DOM(
+         "domA", "llc-colors = \"0-3\";"),
+     .expected = ""},
+    {.name = "xen,enhanced",
+     .chosen = DOM("domA", "xen,enhanced = \"no-xenstor\";"),
+     .expected = "/chosen/domA: warning: domain domA: xen,enhanced cannot be \"no-xenstor\"\n"
+                 "  hint: Xen takes it as disabled\n"},
+    {.name = "xenstore without dom0",
+     .chosen = DOM("domA", "xen,enhanced;"),
+     .expected = "/chosen/domA: error: domain domA asks for xenstore, which only dom0 can serve\n"
+                 "  hint: start a dom0, or write xen,enhanced = \"no-xenstore\"\n"},
+    {.name = "xenstore without dom0, empty",
+     .chosen = DOM("domA", "xen,enhanced = \"\";"),
+     .expected = "/chosen/domA: error: domain domA asks for xenstore, which only dom0 can serve\n"
+                 "  hint: start a dom0, or write xen,enhanced = \"no-xenstore\"\n"},
+    {.name = "xenstore without dom0, enabled",
+     .chosen = DOM("domA", "xen,enhanced = \"enabled\";"),
+     .expected = "/chosen/domA: error: domain domA asks for xenstore, which only dom0 can serve\n"
+                 "  hint: start a dom0, or write xen,enhanced = \"no-xenstore\"\n"},
+    {.name = "xenstore without dom0, legacy",
+     .chosen = DOM("domA", "xen,enhanced = \"legacy\";"),
+     .expected = "/chosen/domA: error: domain domA asks for xenstore, which only dom0 can serve\n"
+                 "  hint: start a dom0, or write xen,enhanced = \"no-xenstore\"\n"},
+    {.name = "xenstore for two without dom0",
+     .chosen = DOM("domA", "xen,enhanced;") DOM("domB", "xen,enhanced;"),
+     .expected = "/chosen/domA: error: domain domA asks for xenstore, which only dom0 can serve\n"
+                 "  hint: start a dom0, or write xen,enhanced = \"no-xenstore\"\n"},
+    {.name = "good: xenstore of a domain",
+     .chosen = DOM("domA", "xen,enhanced;") DOM("domB", "capabilities = <4>;"),
+     .expected = ""},
+    {.name = "vcpu without id",
+     .chosen = DOM("domA", "vcpu0 { compatible = \"xen,vcpu\"; };"),
+     .expected = "/chosen/domA/vcpu0: error: domain domA: a xen,vcpu node has no id\n"
+                 "  hint: add id = <N>\n"},
+    {.name = "vcpu of two cells",
+     .chosen = DOM("domA", "vcpu0 { compatible = \"xen,vcpu\"; id = <0 1>; };"),
+     .expected = "/chosen/domA/vcpu0: error: domain domA: id is to be written id = <NUMBER>\n"},
+    {.name = "vcpu that is not there",
+     .chosen = DOM("domA", "vcpu1 { compatible = \"xen,vcpu\"; id = <1>; };"),
+     .expected = "/chosen/domA/vcpu1: error: domain domA has no cpu 1\n"
+                 "  hint: the first one is 0\n"},
+    {.name = "console without vpl011",
+     .chosen = DOM_OF(
+         "domA", KERNEL("vmlinuz", "bootargs = \"root=/dev/ram0 console=ttyAMA0,115200 quiet\";"),
+         ""),
+     .expected = "/chosen/domA/module@1: warning: console=ttyAMA0: domain domA has no such device\n"
+                 "  hint: add vpl011 to the domain\n"},
+    {.name = "console without enhanced",
+     .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs = \"console=hvc0\";"), ""),
+     .expected = "/chosen/domA/module@1: warning: console=hvc0: domain domA has no such device\n"
+                 "  hint: add xen,enhanced to the domain\n"},
+    {.name = "console of a PC",
+     .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs = \"console=ttyS0\";"), "vpl011;"),
+     .expected = "/chosen/domA/module@1: warning: console=ttyS0: domain domA has no such device\n"
+                 "  hint: with vpl011 its console is ttyAMA0\n"},
+    {.name = "console of a PC, and more",
+     .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs = \"console=ttyS0 quiet\";"), "vpl011;"),
+     .expected = "/chosen/domA/module@1: warning: console=ttyS0: domain domA has no such device\n"
+                 "  hint: with vpl011 its console is ttyAMA0\n"},
+    {.name = "good: console that may be any",
+     .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs = \"console=ttyS0 console=tty1\";"), ""),
+     .expected = ""},
+    {.name = "good: console of a device that is passed through",
+     .prepare = fragment_good,
+     .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs = \"console=ttyS0\";"), FRAGMENT("file")),
+     .beside = "eth: ethernet@fe000000 { xen,passthrough; };",
+     .expected = ""},
+    {.name = "domain of a section that cannot be read",
+     .config = "domains=domA\n[domA]\nkernel=vmlinuz\nmemory=128X\n",
+     .expected = "muster.cfg:6: error: memory: it is no amount of memory\n"
+                 "  hint: write 128M, 1G, or a number of KiB\n"},
+    {.name = "domain of a section",
+     .config = "domains=domA\n[domA]\nkernel=vmlinuz console=hvc0\nmemory=2G\nvpl11\ncpus=1\n",
+     .expected =
+         "muster.cfg:4: warning: domain domA: no binding of Xen has vpl11 here\n"
+         "  hint: did you mean vpl011?\n"
+         "muster.cfg:4: error: domain domA asks for 2 GiB of memory, but the machine has 1 GiB\n"
+         "  hint: memory counts KiB: <0 0x200000> is 2 GiB, 2 MiB is <0 0x800>\n"
+         "muster.cfg:5: warning: console=hvc0: domain domA has no such device\n"
+         "  hint: add xen,enhanced to the domain\n"},
+    {.name = "good: many consoles",
+     .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs = \"console=ttyAMA0 console=hvc0\";"),
+                      "vpl011;"),
+     .expected = ""},
+};
+
+int main(void)
+{
+    return rows_run("preflight domains", rows, sizeof(rows) / sizeof(rows[0]), NULL, 0);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tests of preflight of CPU pools and event channels. */
+#include "rows.h"
+
+static const struct row rows[] = {
+    {.name = "pool without cpus",
+     .chosen = "pool { compatible = \"xen,cpupool\"; };" DOM("domA", ""),
+     .expected = "/chosen/pool: error: CPU pool pool has no CPUs\n"
+                 "  hint: write cpupool-cpus = <&cpu0 &cpu1>\n"},
+    {.name = "pool of nothing",
+     .chosen = "pool { compatible = \"xen,cpupool\"; cpupool-cpus; };" DOM("domA", ""),
+     .expected = "/chosen/pool: error: CPU pool pool has no CPUs\n"
+                 "  hint: write cpupool-cpus = <&cpu0 &cpu1>\n"},
+    {.name = "pool of bytes",
+     .chosen = "pool { compatible = \"xen,cpupool\"; cpupool-cpus = [00 01]; };" DOM("domA", ""),
+     .expected = "/chosen/pool: error: CPU pool pool has no CPUs\n"
+                 "  hint: write cpupool-cpus = <&cpu0 &cpu1>\n"},
+    {.name = "pool of a node that is not there",
+     .chosen = "pool { compatible = \"xen,cpupool\"; cpupool-cpus = <0x77>; };" DOM("domA", ""),
+     .expected = "/chosen/pool: error: CPU pool pool: phandle 0x77 in cpupool-cpus is no CPU\n"
+                 "  hint: write cpupool-cpus = <&cpu0 &cpu1>\n"},
+    {.name = "pool of what is no CPU below /cpus",
+     .chosen =
+         "pool { compatible = \"xen,cpupool\"; cpupool-cpus = <0x71 0x72>; };" DOM("domA", ""),
+     .cpus = "cpu-map { phandle = <0x71>; }; cache { device_type = \"cache\"; phandle = <0x72>; };",
+     .expected = "/chosen/pool: error: CPU pool pool: phandle 0x71 in cpupool-cpus is no CPU\n"
+                 "  hint: write cpupool-cpus = <&cpu0 &cpu1>\n"
+                 "/chosen/pool: error: CPU pool pool: phandle 0x72 in cpupool-cpus is no CPU\n"
+                 "  hint: write cpupool-cpus = <&cpu0 &cpu1>\n"},
+    {.name = "pool of no cpu",
+     .chosen =
+         "pool: pool { compatible = \"xen,cpupool\"; cpupool-cpus = <&pool>; };" DOM("domA", ""),
+     .expected = "/chosen/pool: error: CPU pool pool: phandle 0x2 in cpupool-cpus is no CPU\n"
+                 "  hint: write cpupool-cpus = <&cpu0 &cpu1>\n"},
+    {.name = "cpu in two pools",
+     .chosen =
+         "pool0 { compatible = \"xen,cpupool\"; cpupool-cpus = <&{/cpus/cpu@0}>; }; pool1 { "
+         "compatible = \"xen,cpupool\"; cpupool-cpus = <&{/cpus/cpu@1} &{/cpus/cpu@0}>; };" DOM(
+             "domA", ""),
+     .expected = "/chosen/pool1: error: CPU pool pool1: cpu@0 is in a pool already\n"
+                 "  hint: a CPU is in one pool, once\n"},
+    {.name = "domain in no pool",
+     .chosen = DOM("domA", "domain-cpupool = <&{/cpus/cpu@0}>;"),
+     .expected = "/chosen/domA: error: domain domA: domain-cpupool is no xen,cpupool node\n"
+                 "  hint: write domain-cpupool = <&POOL>\n"},
+    {.name = "domain in a pool that is not there",
+     .chosen = DOM("domA", "domain-cpupool = <0x77>;"),
+     .expected = "/chosen/domA: error: domain domA: domain-cpupool is no xen,cpupool node\n"
+                 "  hint: write domain-cpupool = <&POOL>\n"},
+    {.name = "channel without link",
+     .chosen = DOM("domA", "port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1>; };"),
+     .expected = "/chosen/domA/port@1: error: domain domA: xen,evtchn is not <PORT &REMOTE>\n"},
+    {.name = "channel of nothing",
+     .chosen = DOM("domA", "port@1 { compatible = \"xen,evtchn-v1\"; };"),
+     .expected = "/chosen/domA/port@1: error: domain domA: xen,evtchn is not <PORT &REMOTE>\n"},
+    {.name = "channel to a node that is not there",
+     .chosen = DOM("domA", CHANNEL("a", "port@1", "1 0x77")),
+     .expected =
+         "/chosen/domA/port@1: error: domain domA: what xen,evtchn links to is no event channel\n"
+         "  hint: two xen,evtchn-v1 nodes of started domains link to each other\n"},
+    {.name = "channel to itself",
+     .chosen = DOM("domA", CHANNEL("a", "port@1", "1 &a")),
+     .expected =
+         "/chosen/domA/port@1: error: domain domA: what xen,evtchn links to does not link back\n"
+         "  hint: two xen,evtchn-v1 nodes of started domains link to each other\n"},
+    {.name = "channel to one without a link",
+     .chosen = DOM("domA", CHANNEL("a", "port@1", "1 &b"))
+         DOM("domB", "b: port@1 { compatible = \"xen,evtchn-v1\"; };"),
+     .expected = "/chosen/domB/port@1: error: domain domB: xen,evtchn is not <PORT &REMOTE>\n"},
+    {.name = "channel to nothing",
+     .chosen = DOM("domA",
+                   "port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1 &{/cpus/cpu@0}>; };"),
+     .expected =
+         "/chosen/domA/port@1: error: domain domA: what xen,evtchn links to is no event channel\n"
+         "  hint: two xen,evtchn-v1 nodes of started domains link to each other\n"},
+    {.name = "channel one way",
+     .chosen = DOM("domA", "a: port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1 &b>; };")
+         DOM("domB", "b: port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1 &c>; }; c: "
+                     "port@2 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <2 &b>; };"),
+     .expected =
+         "/chosen/domA/port@1: error: domain domA: what xen,evtchn links to does not link back\n"
+         "  hint: two xen,evtchn-v1 nodes of started domains link to each other\n"},
+    {.name = "channel to dom0",
+     .chosen = "d: port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1 &a>; };" DOM(
+         "domA", "a: port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1 &d>; };"),
+     .expected = "/chosen/domA/port@1: error: domain domA: what xen,evtchn links to is of dom0, "
+                 "which is not started\n"
+                 "  hint: two xen,evtchn-v1 nodes of started domains link to each other\n"},
+    {.name = "channel with a large port",
+     .chosen = DOM("domA", "a: port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1024 &b>; };")
+         DOM("domB", "b: port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1 &a>; };"),
+     .expected = "/chosen/domA/port@1: error: domain domA: an event channel cannot have port 1024\n"
+                 "  hint: ports of a domain go from 1 to 1023\n"},
+    {.name = "channel without a port",
+     .chosen =
+         DOM("domA", CHANNEL("a", "port@1", "0 &b")) DOM("domB", CHANNEL("b", "port@1", "1 &a")),
+     .expected = "/chosen/domA/port@1: error: domain domA: an event channel cannot have port 0\n"
+                 "  hint: ports of a domain go from 1 to 1023\n"},
+    {.name = "channels with one port",
+     .chosen = DOM("domA", "a: port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1 &c>; }; b: "
+                           "port@2 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1 &d>; };")
+         DOM("domB", "c: port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1 &a>; }; d: "
+                     "port@2 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <2 &b>; };"),
+     .expected = "/chosen/domA/port@2: error: domain domA: two event channels have port 1\n"
+                 "  hint: give each its own\n"},
+    {.name = "good: event channels",
+     .config = "options=dom0_mem=128M\nkernel=vmlinuz\n",
+     .chosen = "d: port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <0xa &a>; };" DOM(
+         "domA",
+         "xen,enhanced = \"no-xenstore\"; a: port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = "
+         "<0xa &d>; }; b: port@2 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <0xb &c>; };")
+         DOM("domB", "xen,enhanced = \"no-xenstore\"; c: port@1 { compatible = \"xen,evtchn-v1\"; "
+                     "xen,evtchn = <0xb &b>; };"),
+     .expected = ""},
+    {.name = "good: cpu pools",
+     .chosen = "pool0: pool0 { compatible = \"xen,cpupool\"; cpupool-cpus = <&{/cpus/cpu@0}>; "
+               "cpupool-sched = \"null\"; };" DOM("domA", "domain-cpupool = <&pool0>;"),
+     .expected = ""},
+};
+
+int main(void)
+{
+    return rows_run("preflight links", rows, sizeof(rows) / sizeof(rows[0]), NULL, 0);
+}

@@ -1,0 +1,501 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tests of preflight of modules and kernels. */
+#include "rows.h"
+
+#include <stdio.h>
+
+static void file_is_cut_off(struct boot *boot)
+{
+    add_cut_off(boot, FILE_NAME);
+}
+
+static void file_is_text(struct boot *boot)
+{
+    add_file(boot, FILE_NAME, "hello", 5, 4096);
+}
+
+static void file_is_elf(struct boot *boot)
+{
+    add_file(boot, FILE_NAME, "\177ELF", 4, 4096);
+}
+
+static void file_is_zboot(struct boot *boot)
+{
+    add_file(boot, FILE_NAME, "MZ\0\0zimg", 8, 4096);
+}
+
+static void file_is_xz(struct boot *boot)
+{
+    add_file(boot, FILE_NAME, "\3757zXZ", 6, 4096);
+}
+
+/* It ends with 'xxxx', which as a length is far more than 4 KiB can hold. */
+static void file_is_gzip(struct boot *boot)
+{
+    add_file(boot, FILE_NAME, "\x1f\x8b", 2, 4096);
+}
+
+static void file_is_short_gzip(struct boot *boot)
+{
+    add_file(boot, FILE_NAME, "\x1f\x8b", 2, 19);
+}
+
+/* It becomes `size` bytes. */
+static void add_gzip(struct boot *boot, unsigned size)
+{
+    add_file(boot, FILE_NAME, "\x1f\x8b", 2, 4096);
+    for (size_t at = 4092; at < 4096; at++, size >>= 8)
+        content[at] = (unsigned char)size;
+}
+
+static void file_is_good_gzip(struct boot *boot)
+{
+    add_gzip(boot, 10000);
+}
+
+static void file_is_gzip_of_little(struct boot *boot)
+{
+    add_gzip(boot, 2000);
+}
+
+/* It says that it goes from 0 to `size`. */
+static void add_zimage(struct boot *boot, unsigned char size_high, size_t size)
+{
+    const unsigned char header[48] = {[36] = 0x18, 0x28, 0x6f, 0x01, [45] = size_high};
+
+    add_file(boot, FILE_NAME, header, sizeof(header), size);
+}
+
+static void file_is_zimage(struct boot *boot)
+{
+    add_zimage(boot, 0x20, 4096);
+}
+
+static void file_is_good_zimage(struct boot *boot)
+{
+    add_zimage(boot, 0x10, 4096);
+}
+
+static void file_is_short_zimage(struct boot *boot)
+{
+    add_zimage(boot, 0, 44);
+}
+
+/* Its content is `size_high` times 256 bytes, for this processor. */
+static void add_uimage(struct boot *boot, unsigned char size_high, unsigned char processor,
+                       size_t size)
+{
+    const unsigned char header[64] = {0x27, 0x05, 0x19, 0x56, [14] = size_high, [29] = processor};
+
+    add_file(boot, FILE_NAME, header, sizeof(header), size);
+}
+
+static void file_is_uimage(struct boot *boot)
+{
+    add_uimage(boot, 8, 3, 4096);
+}
+
+static void file_is_uimage_for_arm(struct boot *boot)
+{
+    add_uimage(boot, 8, 2, 4096);
+}
+
+static void file_is_uimage_for_arm64(struct boot *boot)
+{
+    add_uimage(boot, 8, 22, 4096);
+}
+
+static void file_is_short_uimage(struct boot *boot)
+{
+    add_uimage(boot, 0, 22, 63);
+}
+
+static void file_is_uimage_cut_off(struct boot *boot)
+{
+    add_uimage(boot, 0x10, 22, 4096);
+}
+
+static void file_is_short_image(struct boot *boot)
+{
+    add_file(boot, FILE_NAME, image_linux(10000), 60, 60);
+}
+
+/* An Image that is to be `offset` bytes behind the start of memory. */
+static void add_image_at(struct boot *boot, uint64_t offset)
+{
+    add_file(boot, FILE_NAME, image_linux(10000), 10000, 10000);
+    for (size_t at = 8; at < 16; at++, offset >>= 8)
+        content[at] = (unsigned char)offset;
+}
+
+static void file_is_image_behind_128_mib(struct boot *boot)
+{
+    add_image_at(boot, 0x8000000);
+}
+
+static void file_is_image_nowhere(struct boot *boot)
+{
+    add_image_at(boot, UINT64_MAX / 2);
+}
+
+/* The first instruction is all that such an Image is known by. */
+static void file_is_old_image(struct boot *boot)
+{
+    add_file(boot, FILE_NAME, "\x08\x00\x00\x14", 4, 4096);
+}
+
+static void file_is_short_text(struct boot *boot)
+{
+    add_file(boot, FILE_NAME, "\x08\x00\x00\x14", 4, 63);
+}
+
+static void file_is_program(struct boot *boot)
+{
+    add_file(boot, FILE_NAME, "MZ", 2, 4096);
+}
+
+static void file_is_tree(struct boot *boot)
+{
+    add_file(boot, FILE_NAME, "\xd0\x0d\xfe\xed", 4, 4096);
+}
+
+static void file_is_policy(struct boot *boot)
+{
+    add_file(boot, FILE_NAME, "\x8c\xff\x7c\xf9", 4, 4096);
+}
+
+static void second_kernel(struct boot *boot)
+{
+    machine_add_file(&boot->machine, "/EFI/muster/vmlinuz2", image_linux(10000), 10000);
+}
+
+static void unknown_file(struct boot *boot)
+{
+    add_file(boot, "/EFI/muster/unknown", "hello", 5, 4096);
+}
+
+static const struct row rows[] = {
+    {.name = "no kernel",
+     .chosen = DOM_OF("domA", "", ""),
+     .expected =
+         "/chosen/domA: error: domain domA has no kernel\n"
+         "  hint: add a module with compatible \"multiboot,kernel\", \"multiboot,module\"\n"},
+    {.name = "no memory for a kernel that nobody says is one",
+     .prepare = no_memory,
+     .chosen =
+         DOM_OF("domA", "m { compatible = \"multiboot,module\"; uefi,binary = \"vmlinuz\"; };", ""),
+     .expected =
+         "muster.cfg:2: error: no room in memory for xen.efi (19.5 KiB)\n"
+         "  hint: the largest free stretch is 0 B\n"
+         "/chosen/domA: error: domain domA asks for 128 MiB of memory, but the machine has 0 B\n"
+         "  hint: memory counts KiB: 128 MiB is <0 0x20000>\n"},
+    {.name = "kernel that is not there",
+     .chosen =
+         DOM_OF("domA", "m { compatible = \"multiboot,module\"; uefi,binary = \"nothing\"; };", ""),
+     .expected = "/chosen/domA/m: error: nothing is neither a key of binary= nor a file\n"
+                 "  hint: define it with binary=FILE KEY, or put the file beside the loader\n"},
+    {.name = "two kernels",
+     .chosen = DOM("domA",
+                   MODULE("module@9", "\"multiboot,kernel\", \"multiboot,module\"", "vmlinuz", "")),
+     .expected = "/chosen/domA/module@1: error: domA has more than one kernel\n"
+                 "  hint: leave one of them\n"},
+    {.name = "two ramdisks",
+     .chosen = DOM("domA", RAMDISK("module@2", "ramdisk") RAMDISK("module@4", "ramdisk")),
+     .expected = "/chosen/domA/module@4: warning: domA has more than one ramdisk\n"
+                 "  hint: leave one of them\n"},
+    {.name = "two ramdisks that were loaded earlier",
+     .chosen = DOM("domA", LOADED("a@60000000", "multiboot,ramdisk", "60000000")
+                               LOADED("b@61000000", "multiboot,ramdisk", "61000000")),
+     .expected = "/chosen/domA/b@61000000: warning: domA has more than one ramdisk\n"
+                 "  hint: leave one of them\n"},
+    {.name = "dom0 ramdisk without kernel",
+     .chosen = RAMDISK("module@2", "ramdisk") DOM("domA", ""),
+     .expected = "/chosen: warning: dom0 has a ramdisk but no kernel\n"
+                 "  hint: give it a kernel, or leave its ramdisk out\n"},
+    {.name = "dom0 ramdisk alone",
+     .chosen = RAMDISK("module@2", "ramdisk"),
+     .expected = "/chosen: error: dom0 has a ramdisk but no kernel\n"
+                 "  hint: give it a kernel, or leave its ramdisk out\n"},
+    {.name = "long command line",
+     .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs = \"" LONG "\";"), ""),
+     .expected = "/chosen/domA/module@1: error: domain domA: the command line has 1024 characters, "
+                 "but Xen takes 1023\n"
+                 "  hint: shorten it\n"},
+    {.name = "long path",
+     .chosen =
+         DOM("a-domain-with-a-name-of-38-letters-abcd",
+             "a-module-that-was-loaded-earlier-and-has-a-name@60000000 { compatible = "
+             "\"multiboot,ramdisk\", \"multiboot,module\"; reg = <0 0x60000000 0 0x1000>; };"),
+     .expected = "/chosen/a-domain-with-a-name-of-38-letters-abcd/"
+                 "a-module-that-was-loaded-earlier-and-has-a-name@60000000: error: domain "
+                 "a-domain-with-a-name-of-38-letters-abcd: the module's path has 104 characters, "
+                 "but Xen takes 91\n"
+                 "  hint: shorten it\n"},
+    {.name = "module without use",
+     .prepare = unknown_file,
+     .chosen =
+         DOM("domA", RAMDISK("module@2", "ramdisk") "module@4 { compatible = \"multiboot,module\"; "
+                                                    "uefi,binary = \"unknown\"; };"),
+     .expected =
+         "/chosen/domA/module@4: warning: domain domA: it is not known what the module is for\n"
+         "  hint: say it in compatible, such as \"multiboot,ramdisk\"\n"},
+    {.name = "module without use that was loaded earlier",
+     .chosen =
+         DOM("domA", RAMDISK("module@2", "ramdisk") LOADED("a@60000000", "my,thing", "60000000")),
+     .expected =
+         "/chosen/domA/a@60000000: warning: domain domA: it is not known what the module is for\n"
+         "  hint: say it in compatible, such as \"multiboot,ramdisk\"\n"},
+    {.name = "kernel is an ELF file",
+     .prepare = file_is_elf,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is an ELF file, so Xen cannot start it as the "
+                 "kernel of domA\n"
+                 "  hint: use the Image that objcopy -O binary makes of it\n"},
+    {.name = "kernel is a zboot image",
+     .prepare = file_is_zboot,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is an EFI zboot image, so Xen cannot start it "
+                 "as the kernel of domA\n"
+                 "  hint: only firmware can start it: use the Image that was packed into it\n"},
+    {.name = "kernel is xz",
+     .prepare = file_is_xz,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is a compressed archive, so Xen cannot start "
+                 "it as the kernel of domA\n"
+                 "  hint: Xen unpacks gzip alone: unpack it, or pack it with gzip\n"},
+    {.name = "kernel is a ramdisk",
+     .chosen = DOM_OF("domA", KERNEL("ramdisk", ""), ""),
+     .expected = "/chosen/domA/module@1: error: ramdisk is a cpio archive, so Xen cannot start it "
+                 "as the kernel of domA\n"
+                 "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
+    {.name = "kernel is text",
+     .prepare = file_is_text,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is no kernel, so Xen cannot start it as the "
+                 "kernel of domA\n"
+                 "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
+    {.name = "kernel is a program",
+     .prepare = file_is_program,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected =
+         "/chosen/domA/module@1: error: file is an EFI program, so Xen cannot start it as the "
+         "kernel of domA\n"
+         "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
+    {.name = "kernel is a device tree",
+     .prepare = file_is_tree,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected =
+         "/chosen/domA/module@1: error: file is a device tree, so Xen cannot start it as the "
+         "kernel of domA\n"
+         "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
+    {.name = "kernel is a policy",
+     .prepare = file_is_policy,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected =
+         "/chosen/domA/module@1: error: file is an XSM policy, so Xen cannot start it as the "
+         "kernel of domA\n"
+         "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
+    {.name = "kernel is short text",
+     .prepare = file_is_short_text,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is no kernel, so Xen cannot start it as the "
+                 "kernel of domA\n"
+                 "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
+    {.name = "kernel is an Image cut off in its header",
+     .prepare = file_is_short_image,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is cut off, so Xen cannot start it as the "
+                 "kernel of domA\n"
+                 "  hint: was it copied completely?\n"},
+    {.name = "kernel is a zImage cut off in its header",
+     .prepare = file_is_short_zimage,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is cut off, so Xen cannot start it as the "
+                 "kernel of domA\n"
+                 "  hint: was it copied completely?\n"},
+    {.name = "kernel is a U-Boot image cut off in its header",
+     .prepare = file_is_short_uimage,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is cut off, so Xen cannot start it as the "
+                 "kernel of domA\n"
+                 "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
+    {.name = "kernel is a U-Boot image cut off",
+     .prepare = file_is_uimage_cut_off,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is cut off, so Xen cannot start it as the "
+                 "kernel of domA\n"
+                 "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
+    {.name = "kernel is gzip cut off in its header",
+     .prepare = file_is_short_gzip,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is damaged, so Xen cannot start it as the "
+                 "kernel of domA\n"
+                 "  hint: was it copied completely?\n"},
+    {.name = "kernel is gzip that would shrink",
+     .prepare = file_is_gzip_of_little,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is damaged, so Xen cannot start it as the "
+                 "kernel of domA\n"
+                 "  hint: was it copied completely?\n"},
+    {.name = "good: kernel is gzip",
+     .prepare = file_is_good_gzip,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = ""},
+    {.name = "good: kernel is a zImage",
+     .prepare = file_is_good_zimage,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = ""},
+    {.name = "good: kernel is a U-Boot image for arm",
+     .prepare = file_is_uimage_for_arm,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = ""},
+    {.name = "good: kernel is a U-Boot image for arm64",
+     .prepare = file_is_uimage_for_arm64,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = ""},
+    {.name = "good: kernel is an old Image",
+     .prepare = file_is_old_image,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = ""},
+    {.name = "good: kernel is an Image that cannot be anywhere",
+     .prepare = file_is_image_nowhere,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = ""},
+    {.name = "memory for an Image that is to be behind it",
+     .prepare = file_is_image_behind_128_mib,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected =
+         "/chosen/domA: error: domain domA has 128 MiB of memory, but its files need 134 MiB\n"
+         "  hint: memory counts KiB: 128 MiB is <0 0x20000>\n"},
+    {.name = "kernel is damaged gzip",
+     .prepare = file_is_gzip,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is damaged, so Xen cannot start it as the "
+                 "kernel of domA\n"
+                 "  hint: was it copied completely?\n"},
+    {.name = "kernel is cut off",
+     .prepare = file_is_cut_off,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is cut off: it has 20000 of 36864 bytes\n"
+                 "  hint: was it copied completely?\n"},
+    {.name = "kernel is a zImage cut off",
+     .prepare = file_is_zimage,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is cut off, so Xen cannot start it as the "
+                 "kernel of domA\n"
+                 "  hint: was it copied completely?\n"},
+    {.name = "kernel is a U-Boot image of x86",
+     .prepare = file_is_uimage,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is for another processor, so Xen cannot start "
+                 "it as the kernel of domA\n"
+                 "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
+    {.name = "kernel of two domains",
+     .prepare = file_is_elf,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), "") DOM_OF("domB", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is an ELF file, so Xen cannot start it as the "
+                 "kernel of domA\n"
+                 "  hint: use the Image that objcopy -O binary makes of it\n"},
+    {.name = "ramdisk is a kernel",
+     .prepare = second_kernel,
+     .chosen = DOM("domA", RAMDISK("module@2", "vmlinuz2")),
+     .expected = "/chosen/domA/module@2: warning: domain domA: vmlinuz2 is stated to be a ramdisk, "
+                 "but is an arm64 Image\n"
+                 "  hint: are two files mixed up?\n"},
+    {.name = "ramdisk of two domains is a kernel",
+     .prepare = second_kernel,
+     .chosen =
+         DOM("domA", RAMDISK("module@2", "vmlinuz2")) DOM("domB", RAMDISK("module@2", "vmlinuz2")),
+     .expected = "/chosen/domA/module@2: warning: domain domA: vmlinuz2 is stated to be a ramdisk, "
+                 "but is an arm64 Image\n"
+                 "  hint: are two files mixed up?\n"},
+    {.name = "ramdisk is a policy",
+     .prepare = file_is_policy,
+     .chosen = DOM("domA", RAMDISK("module@2", "file")),
+     .expected = "/chosen/domA/module@2: warning: domain domA: file is stated to be a ramdisk, but "
+                 "is an XSM policy\n"
+                 "  hint: are two files mixed up?\n"},
+    {.name = "policy is a kernel",
+     .prepare = second_kernel,
+     .chosen = POLICY("vmlinuz2") DOM("domA", ""),
+     .expected = "/chosen/module@5: warning: dom0: vmlinuz2 is stated to be an XSM policy, but is "
+                 "an arm64 Image\n"
+                 "  hint: are two files mixed up?\n"},
+    {.name = "good: policy of unknown content",
+     .prepare = file_is_text,
+     .chosen = POLICY("file") DOM("domA", ""),
+     .expected = ""},
+    {.name = "policy is a ramdisk",
+     .chosen = "module@5 { compatible = \"xen,xsm-policy\", \"multiboot,module\"; uefi,binary = "
+               "\"ramdisk\"; };" DOM("domA", ""),
+     .expected = "/chosen/module@5: warning: dom0: ramdisk is stated to be an XSM policy, but is a "
+                 "cpio archive\n"
+                 "  hint: are two files mixed up?\n"},
+    {.name = "one file, two kinds",
+     .chosen = DOM("domA", RAMDISK("module@2", "vmlinuz")),
+     .expected = "/chosen/domA/module@1: error: domain domA: vmlinuz is used as a kernel, but as a "
+                 "ramdisk elsewhere\n"
+                 "  hint: give it a copy of the file\n"},
+    {.name = "one file, two kinds, three times",
+     .chosen = POLICY("ramdisk") DOM("domA", RAMDISK("module@2", "ramdisk"))
+         DOM("domB", RAMDISK("module@2", "ramdisk")),
+     .expected = "/chosen/domA/module@2: error: domain domA: ramdisk is used as a ramdisk, but as "
+                 "an XSM policy elsewhere\n"
+                 "  hint: give it a copy of the file\n"},
+};
+
+static void test_modules_are_counted(void **state)
+{
+    static char source[32768] = TREE_HEAD "chosen {";
+    static char names[32][32];
+    struct boot *boot = *state;
+
+    for (unsigned at = 0; at < 16; at++) {
+        char domain[512];
+
+        snprintf(domain, sizeof(domain),
+                 DOM_ALL("dom%u", CELLS "cpus = <1>; memory = <0 0x4000>;", KERNEL("kernel%u", ""),
+                         RAMDISK("module@2", "ramdisk%u")),
+                 at, at, at);
+        append(source, sizeof(source), domain);
+        snprintf(names[at], sizeof(names[0]), "/EFI/muster/kernel%u", at);
+        snprintf(names[16 + at], sizeof(names[0]), "/EFI/muster/ramdisk%u", at);
+        machine_add_file(&boot->machine, names[at], image_linux(4096), 4096);
+        machine_add_file(&boot->machine, names[16 + at], image_ramdisk(4096), 4096);
+    }
+    append(source, sizeof(source), "}; };");
+    boot_run(boot, "xen=xen.efi\n", source);
+    assert_diagnostics(boot, "/chosen: error: 34 boot modules are needed, but Xen takes 32 (itself "
+                             "and the tree counted)\n"
+                             "  hint: share binaries between domains: each counts once\n");
+}
+
+static void test_command_lines_are_counted(void **state)
+{
+    static char source[32768] = TREE_HEAD "chosen {";
+    struct boot *boot = *state;
+
+    for (unsigned at = 0; at < 33; at++) {
+        char domain[512];
+
+        snprintf(domain, sizeof(domain),
+                 DOM_ALL("dom%u", CELLS "cpus = <1>; memory = <0 0x2000>;",
+                         KERNEL("vmlinuz", "bootargs = \"quiet\";"), ""),
+                 at);
+        append(source, sizeof(source), domain);
+    }
+    append(source, sizeof(source), "}; };");
+    boot_run(boot, "xen=xen.efi\n", source);
+    assert_diagnostics(boot, "/chosen: error: 33 modules have a command line, but Xen takes 32\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest others[] = {
+        boot_test(test_modules_are_counted),
+        boot_test(test_command_lines_are_counted),
+    };
+
+    return rows_run("preflight modules", rows, sizeof(rows) / sizeof(rows[0]), others,
+                    sizeof(others) / sizeof(others[0]));
+}
