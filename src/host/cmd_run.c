@@ -143,11 +143,14 @@ static bool read_system(struct run *run, const char *content)
 
 static bool prepare_directory(struct run *run)
 {
+    struct disk_request request = {.directory = run->source};
+
     if (!read_system(run, run->source))
         return false;
     run->disk = path_in(run, "disk.img");
     run->machine.disk = run->disk;
-    return run->disk != NULL && disk_make(run->disk, run->source, 0);
+    request.disk = run->disk;
+    return run->disk != NULL && disk_make(&request);
 }
 
 static bool prepare_disk(struct run *run)

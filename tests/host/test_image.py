@@ -277,7 +277,7 @@ def test_missing_program(project, tmp_path, missing, package):
     assert (result.stderr
             == f"muster: error: {missing} is missing: install the Debian package {package}\n")
     assert (project / "esp.img").read_text() == "older"
-    assert not list(project.glob("esp.img.*"))
+    assert not list(project.glob(".esp.img.*"))
 
 
 def slow_path(directory, program):
@@ -292,22 +292,30 @@ def slow_path(directory, program):
     return f"{path}:{os.environ['PATH']}"
 
 
+def wait_for(path, process):
+    """Wait until a process has made a file."""
+    for _ in range(3000):
+        if path.exists() or process.poll() is not None:
+            break
+        time.sleep(0.01)
+    assert process.poll() is None
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_interrupted(project, tmp_path, number):
     """A signal leaves neither a half-written disk nor the program that it waited for."""
     (project / "esp.img").write_text("older")
     with subprocess.Popen([MUSTER, "image", "esp"], cwd=project, start_new_session=True,
                           env={**os.environ, "PATH": slow_path(tmp_path, "mcopy")}) as process:
-        while not (tmp_path / "runs").exists():
-            assert process.poll() is None
-            time.sleep(0.01)
-        assert len(list(project.glob("esp.img.*"))) == 1
+        wait_for(tmp_path / "runs", process)
+        partial = list(project.glob(".esp.img.muster-*"))
         process.send_signal(number)
         assert process.wait(timeout=30) == -number
         with pytest.raises(ProcessLookupError):
             os.killpg(process.pid, 0)
+    assert len(partial) == 1
     assert (project / "esp.img").read_text() == "older"
-    assert not list(project.glob("esp.img.*"))
+    assert not list(project.glob(".esp.img.*"))
 
 
 def test_program_cannot_be_started(project, tmp_path):
@@ -354,6 +362,109 @@ def test_progress_only_on_terminal(project):
                 break
     os.close(master)
     assert b"EFI/BOOT/muster.cfg" in text and b"%" in text
+
+
+def test_killed(project, tmp_path):
+    """What a run leaves that is killed, the next one removes; what is being written, it does not."""
+    environment = {**os.environ, "PATH": slow_path(tmp_path, "mcopy")}
+    with subprocess.Popen([MUSTER, "image", "esp"], cwd=project, start_new_session=True,
+                          env=environment) as process:
+        wait_for(tmp_path / "runs", process)
+        make(project, "esp")
+        living = list(project.glob(".esp.img.muster-*"))
+        os.killpg(process.pid, signal.SIGKILL)
+    assert len(living) == 1
+    make(project, "esp")
+    assert not list(project.glob(".esp.img.*"))
+
+
+def test_something_else_is_there(project):
+    """What is no regular file is left as it is."""
+    os.mkfifo(project / "fifo")
+    for name in ("fifo", "-", "/dev/stdout", "esp"):
+        result = run(project, "-o", name, "esp")
+        assert result.returncode == 1
+        assert result.stderr == (
+            f"muster: error: {name} is not a regular file, which a disk image could replace\n"
+            f"  hint: write the image to a file, then: dd if=FILE of={name} bs=4M conv=fsync; or "
+            "add --device\n")
+    assert (project / "fifo").is_fifo()
+
+
+def test_link_to_a_disk(project):
+    """The file that a link leads to is written, not the link."""
+    (project / "real.img").write_text("older")
+    (project / "link.img").symlink_to("real.img")
+    assert make(project, "-o", "link.img", "esp").startswith("wrote link.img, ")
+    assert (project / "link.img").is_symlink()
+    check_disk(project / "real.img", project / "esp")
+    (project / "lost.img").symlink_to("nowhere")
+    assert run(project, "-o", "lost.img", "esp").returncode == 1
+    assert (project / "lost.img").is_symlink()
+
+
+def test_device(project):
+    """It is written in place, as large as it is; here a file stands for it."""
+    with open(project / "stick", "wb") as file:
+        file.truncate(80 * MIB)
+    number = (project / "stick").stat().st_ino
+    (project / "device").symlink_to("stick")
+    assert make(project, "--device", "-o", "device", "esp") == "wrote to device\n"
+    assert (project / "stick").stat().st_ino == number
+    assert (project / "stick").stat().st_size == 80 * MIB
+    check_disk(project / "stick", project / "esp")
+
+
+def test_no_device(project):
+    result = run(project, "--device", "-o", "nothing", "esp")
+    assert result.returncode == 1
+    assert result.stderr == "muster: error: cannot write to nothing: No such file or directory\n"
+    result = run(project, "--device", "esp")
+    assert result.returncode == 2
+    assert "muster image: --device needs -o DISK\n" in result.stderr
+
+
+def test_this_directory(project):
+    """The disk of . is beside it, under its name."""
+    for name in (".", "./", "../esp/.", "other/.."):
+        assert make(project / "esp", name).startswith(f"wrote {project}/esp.img, ")
+        check_disk(project / "esp.img", project / "esp")
+        (project / "esp.img").unlink()
+
+
+def test_disk_in_its_directory(project):
+    result = run(project, "-o", "esp/disk.img", "esp")
+    assert result.returncode == 1
+    assert result.stderr == ("muster: error: esp/disk.img would be in esp, whose files go onto the "
+                             "disk\n  hint: name another file with -o\n")
+
+
+def test_names_that_mean_something_to_mtools(project):
+    for name in ("[a]", "a[b]/c[d]", "-dash/-n", "at@@at"):
+        (project / "esp" / name).mkdir(parents=True)
+        (project / "esp" / name / "-file [1]").write_text(name)
+    (project / "esp/a").mkdir()
+    (project / "esp").rename(project / "-[esp]@@1")
+    make(project, "-o", "out[1]@@2.img", "--", "-[esp]@@1")
+    check_disk(project / "out[1]@@2.img", project / "-[esp]@@1")
+
+
+def test_no_configuration(project, tmp_path):
+    """A disk that hardly can boot is not made in silence."""
+    for name in ("BOOTAA64.EFI", "muster.cfg"):
+        (project / "esp/EFI/BOOT" / name).unlink()
+    (tmp_path / "bin").mkdir()
+    shutil.copy(MUSTER, tmp_path / "bin/muster")
+    (tmp_path / "bin/musteraa64.efi").write_bytes(LOADER)
+    result = run(project, "esp", muster=tmp_path / "bin/muster")
+    assert result.returncode == 0
+    assert result.stderr == ("muster: warning: there is no EFI/BOOT/muster.cfg, so only a system "
+                             "that the firmware's device tree describes can boot\n")
+    (project / "esp/EFI/muster").mkdir()
+    (project / "esp/EFI/muster/Muster.cfg").write_text("[one]\n")
+    result = run(project, "esp", muster=tmp_path / "bin/muster")
+    assert result.stderr == ("muster: warning: EFI/muster/Muster.cfg is not read: the loader is in "
+                             "EFI/BOOT, and looks there\n")
 
 
 @pytest.mark.parametrize("arguments", [[], ["a", "b"], ["--size", "0", "a"], ["--size", "x", "a"],

@@ -29,12 +29,38 @@ const char *output_style(FILE *stream, enum style style)
     return output_has_colour(stream) ? sequences[style] : "";
 }
 
+__attribute__((format(printf, 3, 0))) static void
+print_message(const char *kind, enum style style, const char *format, va_list arguments)
+{
+    fprintf(stderr, "muster: %s%s:%s ", output_style(stderr, style), kind,
+            output_style(stderr, STYLE_PLAIN));
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+}
+
 void output_error(const char *format, ...)
 {
     va_list arguments;
 
-    fprintf(stderr, "muster: %serror:%s ", output_style(stderr, STYLE_RED),
-            output_style(stderr, STYLE_PLAIN));
+    va_start(arguments, format);
+    print_message("error", STYLE_RED, format, arguments);
+    va_end(arguments);
+}
+
+void output_warning(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    print_message("warning", STYLE_YELLOW, format, arguments);
+    va_end(arguments);
+}
+
+void output_hint(const char *format, ...)
+{
+    va_list arguments;
+
+    fputs("  hint: ", stderr);
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);
     va_end(arguments);

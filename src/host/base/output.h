@@ -30,6 +30,12 @@ const char *output_style(FILE *stream, enum style style);
 /* Prints "muster: error: TEXT" to stderr; TEXT is formatted as by printf. */
 void output_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* As output_error, for what does not keep the work from being done. */
+void output_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Prints "  hint: TEXT" below an error or a warning. */
+void output_hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Prints a text that comes from a file: what would command a terminal is shown as '?'. */
 void output_text(FILE *stream, const char *text);
 

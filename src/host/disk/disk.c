@@ -7,12 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "host/base/output.h"
 #include "host/base/process.h"
+#include "host/base/staging.h"
 #include "host/disk/disk_files.h"
+#include "host/disk/disk_target.h"
 
 #define SECTOR         512U
 #define FIRST_SECTOR   (DISK_PARTITION_START / SECTOR)
@@ -25,6 +26,7 @@
 #define SMALL_DISK     (256U * 1024U * 1024U) /* bytes of content up to which clusters are small */
 #define LONG_NAME      180U /* mtools adds one cluster to a directory for a name, if need be */
 #define ARGUMENT_MAX   64U
+#define STAGED_NAME    "disk"
 #define DISK_GUID      "6D757374-6572-4000-8000-000000000000"
 #define PARTITION_GUID "6D757374-6572-4000-8000-000000000001"
 #define VOLUME_SERIAL  "6d757374"
@@ -40,8 +42,9 @@ struct layout {
 
 /* A disk that is being written. */
 struct image {
-    char *path;           /* of the temporary file */
-    char partition[4096]; /* the same for mtools */
+    struct staging staging;
+    char *path;      /* of the image while it is made */
+    char *partition; /* the same for mtools */
     struct layout layout;
     bool shows_progress;
     uint64_t bytes; /* to write */
@@ -150,23 +153,51 @@ static bool make_file_system(const struct image *image)
     return process_run(command, NULL);
 }
 
+/*
+ * The directory of the disk that a file goes to, as mtools takes it: a pattern that means it alone.
+ * The caller frees it.
+ */
+static char *target_directory(const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    size_t length = slash != NULL ? (size_t)(slash - name) : 0;
+    char *target = malloc(3 * length + sizeof(":://"));
+    char *to = target;
+
+    if (target == NULL)
+        return NULL;
+    to = stpcpy(to, "::/");
+    for (size_t at = 0; at < length; at++) {
+        if (name[at] == '[')
+            to = stpcpy(to, "[[]");
+        else
+            *to++ = name[at];
+    }
+    stpcpy(to, length != 0 ? "/" : "");
+    return target;
+}
+
+/* A file keeps its name; the loader gets the one that firmware looks for. */
 static bool add_file(struct image *image, const struct disk_file *file)
 {
+    const char *name = disk_file_base(file->name);
+    char *directory = target_directory(file->name);
     char *target = NULL;
-    bool is_done;
+    bool is_renamed = strcmp(name, disk_file_base(file->source)) != 0;
+    bool is_done = directory != NULL && asprintf(&target, "%s%s", directory, name) >= 0;
 
-    if (asprintf(&target, "::/%s", file->name) < 0)
-        return false;
-    if (file->is_directory) {
+    if (is_done && file->is_directory) {
         const char *const command[] = {"mmd", "-i", image->partition, target, NULL};
 
         is_done = process_run(command, NULL);
-    } else {
-        const char *const command[] = {"mcopy", "-i", image->partition, "-Q", file->source,
-                                       target,  NULL};
+    } else if (is_done) {
+        const char *const command[] = {"mcopy", "-i",         image->partition,
+                                       "-Q",    file->source, is_renamed ? target : directory,
+                                       NULL};
 
         is_done = process_run(command, NULL);
     }
+    free(directory);
     free(target);
     image->done += file->size;
     return is_done;
@@ -185,31 +216,22 @@ static bool add_files(struct image *image, const struct disk_files *files)
     return true;
 }
 
-/* Creates the temporary file beside the disk, so that it can take its name. */
+/* Creates the image where nobody takes it for a finished one. */
 static bool create(struct image *image, const char *disk)
 {
-    mode_t mask = umask(0);
     int file;
 
-    umask(mask);
-    if (asprintf(&image->path, "%s.XXXXXX", disk) < 0)
+    if (!staging_open(&image->staging, disk))
         return false;
-    file = mkostemp(image->path, O_CLOEXEC);
-    if (file < 0 || ftruncate(file, (off_t)image->layout.disk) != 0 ||
-        fchmod(file, 0666 & ~mask) != 0) {
-        output_error("cannot make the disk %s: %s", disk, strerror(errno));
-        if (file >= 0)
-            unlink(image->path);
-        if (file >= 0)
-            close(file);
-        free(image->path);
-        image->path = NULL;
+    image->path = staging_path(&image->staging, STAGED_NAME);
+    if (image->path == NULL ||
+        asprintf(&image->partition, "%s@@%u", image->path, DISK_PARTITION_START) < 0)
         return false;
-    }
-    close(file);
-    snprintf(image->partition, sizeof(image->partition), "%s@@%u", image->path,
-             DISK_PARTITION_START);
-    return true;
+    file = open(image->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file >= 0 && ftruncate(file, (off_t)image->layout.disk) == 0 && close(file) == 0)
+        return true;
+    output_error("cannot make %s: %s", disk, strerror(errno));
+    return false;
 }
 
 /* mtools and the files' times take no notice of the person's settings. */
@@ -222,30 +244,51 @@ static void set_environment(void)
     setenv("LC_ALL", "C.UTF-8", 1);
 }
 
-static bool write_image(struct image *image, const struct disk_files *files, const char *disk)
+static bool write_image(struct image *image, const struct disk_files *files)
 {
-    bool is_done = write_table(image) && make_file_system(image) && add_files(image, files) &&
-                   process_signal() == 0;
+    return write_table(image) && make_file_system(image) && add_files(image, files) &&
+           process_signal() == 0;
+}
 
-    if (is_done && rename(image->path, disk) != 0) {
-        output_error("cannot make the disk %s: %s", disk, strerror(errno));
-        is_done = false;
-    }
-    if (!is_done)
-        unlink(image->path);
-    free(image->path);
+/* The size that the layout is made for: that of a device which is written in place. */
+static bool find_size(const struct disk_request *request, uint64_t *size)
+{
+    *size = request->size;
+    return !request->is_in_place || *size != 0 || disk_target_size(request->disk, size);
+}
+
+static bool make(const struct disk_request *request, const char *target,
+                 const struct disk_files *files)
+{
+    struct image image = {
+        .shows_progress = isatty(STDERR_FILENO) != 0,
+        .bytes = files->bytes,
+        .staging.descriptor = -1,
+    };
+    uint64_t size;
+    bool is_done = find_size(request, &size) && lay_out(files, size, &image.layout) &&
+                   create(&image, target) && write_image(&image, files);
+
+    if (is_done && request->is_in_place)
+        is_done = disk_target_write(request->disk, image.path);
+    else if (is_done)
+        is_done = staging_finish(&image.staging, STAGED_NAME);
+    staging_close(&image.staging);
+    free(image.path);
+    free(image.partition);
     return is_done;
 }
 
-bool disk_make(const char *disk, const char *directory, uint64_t size)
+bool disk_make(const struct disk_request *request)
 {
     struct disk_files files = {0};
-    struct image image = {.shows_progress = isatty(STDERR_FILENO) != 0};
-    bool is_done = disk_files_collect(&files, directory) && lay_out(&files, size, &image.layout);
+    char *target = request->is_in_place ? disk_target_draft()
+                                        : disk_target_file(request->disk, request->directory);
+    bool is_done = target != NULL && disk_files_collect(&files, request->directory);
 
-    image.bytes = files.bytes;
     set_environment();
-    is_done = is_done && create(&image, disk) && write_image(&image, &files, disk);
+    is_done = is_done && make(request, target, &files);
     disk_files_release(&files);
+    free(target);
     return is_done;
 }

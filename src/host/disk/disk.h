@@ -9,12 +9,19 @@
 /* The first byte of the partition in such an image. */
 #define DISK_PARTITION_START (1024U * 1024U)
 
+/* A disk to be made. */
+struct disk_request {
+    const char *directory; /* with the files */
+    const char *disk;      /* the image */
+    uint64_t size;         /* of the image in bytes, 0 for what is needed */
+    bool is_in_place;      /* `disk` is there, perhaps as a device, and is written over */
+};
+
 /*
- * Writes the image `disk` with the files of `directory`; `size` is that of the image in bytes, 0
- * for what is needed. Muster's own loader is put at EFI/BOOT/BOOTAA64.EFI where the directory has
- * none. The same files give the same bytes. On a terminal, progress is shown. False after a
- * message, or after a signal, and then an image that was there before is still as it was.
+ * Makes a disk. Muster's own loader is put at EFI/BOOT/BOOTAA64.EFI where the directory has none.
+ * The same files give the same bytes. On a terminal, progress is shown. False after a message, or
+ * after a signal, and then an image that was there before is still as it was.
  */
-bool disk_make(const char *disk, const char *directory, uint64_t size);
+bool disk_make(const struct disk_request *request);
 
 #endif

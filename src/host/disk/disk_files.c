@@ -163,18 +163,43 @@ static bool need_directory(struct disk_files *files, const char *name)
     return false;
 }
 
-/* A configuration in the root only helps a loader that is there as well. */
+/* The loader looks for its configuration in its own directory only. */
 static void warn_of_config(const struct disk_files *files)
 {
-    static const char *const names[] = {"muster.cfg", "xen.cfg"};
+    if (find(files, "EFI/BOOT/muster.cfg") != NULL || find(files, "EFI/BOOT/xen.cfg") != NULL)
+        return;
+    for (const struct disk_file *file = files->first; file != NULL; file = file->next) {
+        const char *base = disk_file_base(file->name);
 
-    for (size_t at = 0; at < sizeof(names) / sizeof(names[0]); at++) {
-        if (find(files, names[at]) != NULL && find(files, "EFI/BOOT/muster.cfg") == NULL &&
-            find(files, "EFI/BOOT/xen.cfg") == NULL)
-            fprintf(stderr,
-                    "muster: warning: %s is not read: the loader is in EFI/BOOT, and looks there\n",
-                    names[at]);
+        if (strcasecmp(base, "muster.cfg") != 0 && strcasecmp(base, "xen.cfg") != 0)
+            continue;
+        output_warning("%s is not read: the loader is in EFI/BOOT, and looks there", file->name);
+        return;
     }
+    output_warning("there is no EFI/BOOT/muster.cfg, so only a system that the firmware's device "
+                   "tree describes can boot");
+}
+
+/* Other programs take a name such as -x or a:x for more than a name. */
+static bool make_absolute(const struct disk_files *files)
+{
+    for (struct disk_file *file = files->first; file != NULL; file = file->next) {
+        char *directory = get_current_dir_name();
+        char *path = NULL;
+
+        if (file->source[0] == '/' || file->source[0] == '\0') {
+            free(directory);
+            continue;
+        }
+        if (directory == NULL || asprintf(&path, "%s/%s", directory, file->source) < 0)
+            path = NULL;
+        free(directory);
+        if (path == NULL)
+            return false;
+        free(file->source);
+        file->source = path;
+    }
+    return true;
 }
 
 static bool add_loader(struct disk_files *files)
@@ -191,18 +216,18 @@ static bool add_loader(struct disk_files *files)
         free(loader);
         return false;
     }
-    warn_of_config(files);
     if (!need_directory(files, "EFI") || !need_directory(files, "EFI/BOOT")) {
         free(loader);
         return false;
     }
+    warn_of_config(files);
     return append(files, strdup(DISK_LOADER), loader, &status);
 }
 
 bool disk_files_collect(struct disk_files *files, const char *directory)
 {
     *files = (struct disk_files){0};
-    return add_directory(files, directory, "", 0) && add_loader(files);
+    return add_directory(files, directory, "", 0) && add_loader(files) && make_absolute(files);
 }
 
 void disk_files_release(struct disk_files *files)
@@ -216,6 +241,13 @@ void disk_files_release(struct disk_files *files)
         free(file);
     }
     files->last = NULL;
+}
+
+const char *disk_file_base(const char *name)
+{
+    const char *slash = strrchr(name, '/');
+
+    return slash != NULL ? slash + 1 : name;
 }
 
 uint64_t disk_files_entries(const struct disk_files *files, const char *name)

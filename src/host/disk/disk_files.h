@@ -32,6 +32,9 @@ struct disk_files {
  */
 bool disk_files_collect(struct disk_files *files, const char *directory);
 
+/* The last part of a name. */
+const char *disk_file_base(const char *name);
+
 void disk_files_release(struct disk_files *files);
 
 /* Most 32-byte entries that the directory `name`, "" for the root, has with long names. */
