@@ -12,6 +12,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "host/base/output.h"
+#include "host/base/process.h"
 #include "host/cmd_check.h"
 #include "host/import/imagebuilder.h"
 #include "host/import/import.h"
@@ -25,6 +26,7 @@ struct arguments {
     const char *config;
     const char *directory; /* that names of files are relative to, or NULL */
     const char *target;    /* or NULL */
+    bool replaces;         /* a target that is there */
 };
 
 /* Returns 0, or EXIT_CODE_USAGE after saying what is wrong. */
@@ -33,15 +35,18 @@ static int parse(int argc, char **argv, struct arguments *arguments)
     static const struct option options[] = {
         {"output", required_argument, NULL, 'o'},
         {"directory", required_argument, NULL, 'd'},
+        {"force", no_argument, NULL, 'f'},
         {0},
     };
     int result;
 
-    while ((result = getopt_long(argc, argv, ":o:d:", options, NULL)) != -1) {
+    while ((result = getopt_long(argc, argv, ":o:d:f", options, NULL)) != -1) {
         if (result == 'o')
             arguments->target = optarg;
         else if (result == 'd')
             arguments->directory = optarg;
+        else if (result == 'f')
+            arguments->replaces = true;
         else
             return option_error(&import_command, result, argv);
     }
@@ -55,22 +60,22 @@ static int parse(int argc, char **argv, struct arguments *arguments)
 static char *read_config(struct arena *arena, const char *path, size_t *size)
 {
     FILE *file = fopen(path, "rbe");
+    int error = file == NULL ? errno : 0;
     char *text = arena_allocate(arena, IMAGEBUILDER_SIZE_MAX + 1);
 
     *size = 0;
-    errno = 0;
     if (file != NULL && text != NULL)
         *size = fread(text, 1, IMAGEBUILDER_SIZE_MAX + 1, file);
-    if (file == NULL || ferror(file))
-        output_error("cannot read %s: %s", path, strerror(errno));
-    else if (*size > IMAGEBUILDER_SIZE_MAX)
-        output_error("%s is too large for an ImageBuilder configuration", path);
-    else if (text != NULL) {
-        fclose(file);
-        return text;
-    }
+    if (file != NULL && ferror(file))
+        error = errno;
     if (file != NULL)
         fclose(file);
+    if (error != 0)
+        output_error("cannot read %s: %s", path, strerror(error));
+    else if (*size > IMAGEBUILDER_SIZE_MAX)
+        output_error("%s is too large for an ImageBuilder configuration", path);
+    else
+        return text;
     return NULL;
 }
 
@@ -113,7 +118,7 @@ static bool make(struct import *import, const char *config, char **text, size_t 
     import->text = open_memstream(text, size);
     if (import->text == NULL)
         return false;
-    fprintf(import->text, "# Made by muster import from %s.\n\n", file_base_name(config));
+    fprintf(import->text, IMPORT_MARK "%s.\n\n", file_base_name(config));
     is_read = imagebuilder_parse(&import->config, import->arena, import->diagnostics, config,
                                  source, length);
     if (is_read)
@@ -186,6 +191,7 @@ static int run(int argc, char **argv)
 
     if (result != 0)
         return result;
+    import.replaces = arguments.replaces;
     arena_init(&arena, &platform);
     diagnostics_init(&diagnostics, &arena);
     import.directory =
@@ -194,21 +200,24 @@ static int run(int argc, char **argv)
                  ? arguments.target
                  : text_format(&arena, "%s.esp", file_base_name(arguments.config));
     result = EXIT_CODE_ERRORS;
+    process_catch_signals();
     if (import.directory != NULL && target != NULL)
         result = import_to(&import, &arguments, target);
     arena_release(&arena);
+    process_pass_signal();
     return result;
 }
 
 const struct command import_command = {
     .name = "import",
-    .synopsis = "[-o DIR] [-d DIR] IMAGEBUILDER-CONFIG",
+    .synopsis = "[-o DIR] [-f] [-d DIR] IMAGEBUILDER-CONFIG",
     .summary = "turn an ImageBuilder configuration into a system for Muster",
     .help = "Reads the configuration without running it as a shell does, with ImageBuilder's\n"
             "defaults, and writes a directory laid out as the EFI system partition: muster.cfg\n"
             "and all files. Each line that cannot be carried over, or is not needed, is named.\n"
             "\n"
             "  -o, --output DIR     the new directory; default: CONFIG.esp here\n"
+            "  -f, --force          replace the directory of an earlier import\n"
             "  -d, --directory DIR  what names of files are relative to; default: the directory\n"
             "                       of the configuration\n"
             "\n"

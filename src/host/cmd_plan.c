@@ -46,6 +46,12 @@ static int take_option(struct arguments *arguments, int option, char **argv)
     }
 }
 
+/* True if a file to write is standard output. */
+static bool is_output(const char *name)
+{
+    return name != NULL && strcmp(name, "-") == 0;
+}
+
 /* Returns 0, or EXIT_CODE_USAGE after saying what is wrong. */
 static int parse(int argc, char **argv, struct arguments *arguments)
 {
@@ -63,6 +69,8 @@ static int parse(int argc, char **argv, struct arguments *arguments)
         result = take_option(arguments, option, argv);
     if (result == 0 && argc - optind != 1)
         result = usage_error(&plan_command, "name one configuration");
+    if (arguments->json + is_output(arguments->svg) + is_output(arguments->tree_out) > 1)
+        result = usage_error(&plan_command, "only one thing can go to standard output");
     if (result == 0)
         arguments->request.config = argv[optind];
     return result;
@@ -88,9 +96,15 @@ static void remove_file(const char *name)
 static int write_file(const char *name, void (*form)(FILE *stream, const struct facts *facts),
                       const struct facts *facts)
 {
-    FILE *stream = fopen(name, "wb");
-    int error = errno;
+    FILE *stream;
+    int error;
 
+    if (strcmp(name, "-") == 0) {
+        form(stdout, facts);
+        return EXIT_CODE_FINE;
+    }
+    stream = fopen(name, "wb");
+    error = errno;
     if (stream != NULL) {
         errno = 0;
         form(stream, facts);
@@ -111,7 +125,7 @@ static int show(const struct arguments *arguments, const struct facts *facts)
 
     if (arguments->json)
         plan_json(stdout, facts);
-    else
+    else if (!is_output(arguments->svg) && !is_output(arguments->tree_out))
         plan_table(stdout, facts);
     if (arguments->svg != NULL)
         result = write_file(arguments->svg, plan_svg, facts);
@@ -161,7 +175,7 @@ const struct command plan_command = {
         "so they differ from those of a real boot. CONFIG is as for muster check; a system with\n"
         "errors has no plan.\n"
         "\n" HOST_REQUEST_HELP "  --json           print the plan as JSON\n"
-        "  --svg FILE       draw the plan into FILE\n"
+        "  --svg FILE       draw the plan into FILE; - is standard output, without tables\n"
         "  --dtb-out FILE   write the finished device tree, as Xen would get it, to FILE\n"
         "\n"
         "The exit code is 0 when there is a plan, 1 when the system has errors or a file could\n"

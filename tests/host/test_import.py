@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Import: what becomes of each of ImageBuilder's variables, and of each form of the shell."""
 
+import signal
 import subprocess
+import time
 
 import pytest
 
@@ -75,7 +77,7 @@ class Project:
     def run(self, text, *options):
         """Import a configuration; its output, on which it left its exit code."""
         (self.directory / "config").write_text(text)
-        return subprocess.run([MUSTER, "import", *(options or ("-o", "new")), "config"],
+        return subprocess.run([MUSTER, "import", "-o", "new", *options, "config"],
                               cwd=self.directory, capture_output=True, text=True, timeout=60,
                               stdin=subprocess.DEVNULL)
 
@@ -580,13 +582,58 @@ def test_default_target(project):
 
 
 def test_target_in_use(project):
+    """What import did not make, it does not replace, not even when it is forced to."""
     project.target.mkdir()
     (project.target / "precious").write_text("data")
+    for options in ([], ["--force"]):
+        result = project.run(ONE, *options)
+        assert result.returncode == 1
+        assert result.stderr == ("muster: error: new is there, and muster import did not make it\n"
+                                 "  hint: name another directory with -o\n")
+    assert [path.name for path in project.target.iterdir()] == ["precious"]
+    assert not list(project.directory.glob(".new.*"))
+
+
+def test_import_again(project):
+    project.make(ONE)
+    (project.target / "EFI/BOOT/mine").write_text("added by hand")
     result = project.run(ONE)
     assert result.returncode == 1
-    assert "cannot make the directory new: Directory not empty" in result.stderr
-    assert [path.name for path in project.target.iterdir()] == ["precious"]
-    assert not list(project.directory.glob("new.*"))
+    assert result.stderr == ("muster: error: new is there already\n"
+                             "  hint: --force replaces it, -o DIR names another one\n")
+    assert (project.target / "EFI/BOOT/mine").exists()
+    assert project.run(ONE + "DOMU_MEM[0]=64\n", "--force").returncode == 0
+    assert "memory=64M" in (project.target / "EFI/BOOT/muster.cfg").read_text()
+    assert not (project.target / "EFI/BOOT/mine").exists()
+    assert not list(project.directory.glob(".new.*"))
+
+
+@pytest.mark.parametrize("name, reason", [("nofile", "No such file or directory"),
+                                          ("d1", "Is a directory")])
+def test_no_configuration(project, name, reason):
+    result = subprocess.run([MUSTER, "import", name], cwd=project.directory, text=True,
+                            capture_output=True)
+    assert result.returncode == 1
+    assert result.stderr == f"muster: error: cannot read {name}: {reason}\n"
+
+
+def test_interrupted(project):
+    """A signal while files are copied leaves nothing; what is left when it is killed goes later."""
+    with open(project.directory / "large", "wb") as file:
+        file.truncate(8 << 30)
+    (project.directory / "config").write_text(ONE + "NUM_BOOT_AUX_FILE=1\nBOOT_AUX_FILE[0]=large\n")
+    left = set()
+    for number in (signal.SIGKILL, signal.SIGINT):
+        with subprocess.Popen([MUSTER, "import", "-o", "new", "config"], cwd=project.directory) as process:
+            for _ in range(3000):
+                if set(project.directory.glob(".new.muster-*/partition/large")) - left:
+                    break
+                time.sleep(0.01)
+            process.send_signal(number)
+            assert process.wait(timeout=30) == -number
+        left = set(project.directory.glob(".new.muster-*/partition/large"))
+        assert len(list(project.directory.glob(".new.*"))) == (number == signal.SIGKILL)
+    assert not (project.directory / "new").exists()
 
 
 def test_what_check_finds(project):

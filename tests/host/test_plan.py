@@ -193,6 +193,20 @@ def test_cannot_write(make, option):
     assert result.stderr == "muster: error: cannot write /dev/full: No space left on device\n"
 
 
+def test_standard_output(make):
+    """One thing alone can go there."""
+    system = make("one-domain")
+    system.run("plan", "--svg", "plan.svg", "--dtb-out", "plan.dtb", "muster.cfg")
+    result = system.run("plan", "--svg", "-", "muster.cfg")
+    assert result.stdout == (system.loader_directory / "plan.svg").read_text()
+    result = system.run("plan", "--dtb-out", "-", "muster.cfg")
+    assert "\udcfe\udced" in result.stdout[:4]
+    for options in (("--json", "--svg", "-"), ("--svg", "-", "--dtb-out", "-")):
+        result = system.run("plan", *options, "muster.cfg")
+        assert result.returncode == 2
+        assert "muster plan: only one thing can go to standard output\n" in result.stderr
+
+
 def test_system_with_errors_has_no_plan(make):
     system = make("missing-file")
     result = system.run("plan", "--json", "--svg", "plan.svg", "--dtb-out", "plan.dtb",

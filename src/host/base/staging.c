@@ -116,6 +116,11 @@ bool staging_finish(const struct staging *staging, const char *name)
     return false;
 }
 
+bool staging_displace(const struct staging *staging)
+{
+    return renameat(AT_FDCWD, staging->target, staging->descriptor, "displaced") == 0;
+}
+
 void staging_close(struct staging *staging)
 {
     if (staging->directory != NULL)

@@ -28,6 +28,10 @@ char *staging_path(const struct staging *staging, const char *name);
 /* Gives `name` in the private directory the name of the target. False after a message. */
 bool staging_finish(const struct staging *staging, const char *name);
 
+/* Moves what is at the target into the private directory, to be removed with it. False with errno.
+ */
+bool staging_displace(const struct staging *staging);
+
 /* Removes the private directory with what is left in it. */
 void staging_close(struct staging *staging);
 

@@ -17,6 +17,9 @@
 #define IMPORT_CONFIG_NAME      IMPORT_LOADER_DIRECTORY "/muster.cfg"
 #define IMPORT_OVERLAY_NAME     "imagebuilder.dtbo"
 
+/* The first words of every configuration that an import writes. */
+#define IMPORT_MARK "# Made by muster import from "
+
 /* A file to be copied. */
 struct import_file {
     const char *source; /* its path here */
@@ -47,6 +50,7 @@ struct import {
     struct import_file *last_file;
     struct names names; /* of files in the new directory, without case */
     struct import_tree tree;
+    bool replaces; /* a directory that an earlier import made */
 };
 
 /* Reports something about a variable; `what` and `hint` must outlive the import or be static. */

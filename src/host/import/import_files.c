@@ -13,9 +13,11 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "host/base/output.h"
-#include "host/base/temporary.h"
+#include "host/base/process.h"
+#include "host/base/staging.h"
 
-#define COPY_SIZE (1024U * 1024U) /* bytes copied at once */
+#define COPY_SIZE   (1024U * 1024U) /* bytes copied at once */
+#define STAGED_NAME "partition"
 
 /* True if a path stays below the directory that it is relative to. */
 static bool stays_below(const char *path)
@@ -171,12 +173,13 @@ static bool write_all(int output, const char *bytes, size_t size)
     return true;
 }
 
+/* A signal ends it as an error does. */
 static bool copy_all(int input, int output)
 {
     char *buffer = malloc(COPY_SIZE);
     ssize_t got = buffer != NULL ? 1 : -1;
 
-    while (got > 0) {
+    while (got > 0 && process_signal() == 0) {
         got = read(input, buffer, COPY_SIZE);
         if (got > 0 && !write_all(output, buffer, (size_t)got))
             got = -1;
@@ -214,7 +217,10 @@ static bool copy_file(const char *target, const struct import_file *file)
     int output = input >= 0 ? create(target, file->name) : -1;
     bool is_done = output >= 0 && copy_all(input, output);
 
-    is_done = finish(output, is_done, file->name);
+    if (process_signal() == 0)
+        is_done = finish(output, is_done, file->name);
+    else if (output >= 0)
+        close(output);
     if (input >= 0)
         close(input);
     return is_done;
@@ -240,27 +246,51 @@ static bool write_files(const struct import *import, const char *target, const c
                                           overlay, fdt_totalsize(overlay)));
 }
 
-/* The new directory gets its name when it is complete; an empty one there may be replaced. */
+/* True if a directory has a configuration that begins as an import's does. */
+static bool is_imported(const char *target)
+{
+    char start[sizeof(IMPORT_MARK)] = "";
+    char *path = NULL;
+    FILE *file = asprintf(&path, "%s/" IMPORT_CONFIG_NAME, target) >= 0 ? fopen(path, "rbe") : NULL;
+    bool is_same = file != NULL && fread(start, 1, sizeof(start) - 1, file) == sizeof(start) - 1 &&
+                   strcmp(start, IMPORT_MARK) == 0;
+
+    free(path);
+    if (file != NULL)
+        fclose(file);
+    return is_same;
+}
+
+/* Makes room for the new directory where there is one already. */
+static bool make_room(const struct import *import, const struct staging *staging)
+{
+    if (rmdir(staging->target) == 0 || errno == ENOENT)
+        return true;
+    if (!is_imported(staging->target)) {
+        output_error("%s is there, and muster import did not make it", staging->target);
+        output_hint("name another directory with -o");
+        return false;
+    }
+    if (!import->replaces) {
+        output_error("%s is there already", staging->target);
+        output_hint("--force replaces it, -o DIR names another one");
+        return false;
+    }
+    return staging_displace(staging);
+}
+
 bool import_write(const struct import *import, const char *target, const char *text, size_t size)
 {
+    struct staging staging;
     char *partial = NULL;
-    bool is_done;
+    bool is_done = staging_open(&staging, target);
 
-    if (asprintf(&partial, "%s.XXXXXX", target) < 0)
-        return false;
-    if (mkdtemp(partial) == NULL) {
-        output_error("cannot make the directory %s: %s", target, strerror(errno));
-        free(partial);
-        return false;
-    }
-    chmod(partial, 0755);
-    is_done = write_files(import, partial, text, size);
-    if (is_done && rename(partial, target) != 0) {
-        output_error("cannot make the directory %s: %s", target, strerror(errno));
-        is_done = false;
-    }
-    if (!is_done)
-        temporary_remove(partial);
+    if (is_done)
+        partial = staging_path(&staging, STAGED_NAME);
+    is_done = partial != NULL && mkdir(partial, 0777) == 0 &&
+              write_files(import, partial, text, size) && process_signal() == 0 &&
+              make_room(import, &staging) && staging_finish(&staging, STAGED_NAME);
+    staging_close(&staging);
     free(partial);
     return is_done;
 }

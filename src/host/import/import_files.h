@@ -15,7 +15,11 @@ const char *import_add_file(struct import *import, const struct imagebuilder_var
 const char *import_add_root_file(struct import *import,
                                  const struct imagebuilder_variable *variable);
 
-/* Writes all files, the configuration and the overlay to a new directory. False with a message. */
+/*
+ * Writes all files, the configuration and the overlay to a new directory, which gets its name when
+ * it is complete. One there is replaced if it is empty, or an import's and import->replaces. False
+ * after a message or a signal.
+ */
 bool import_write(const struct import *import, const char *target, const char *text, size_t size);
 
 #endif
