@@ -23,14 +23,15 @@ efi-cflags = -std=gnu11 -Os -g -ffreestanding -fpic -fshort-wchar -fno-strict-al
 	-fomit-frame-pointer -ffunction-sections -fdata-sections -mcmodel=tiny -mgeneral-regs-only \
 	-mno-outline-atomics -fvisibility=hidden -flto $(warnings) \
 	-Isrc -isystem $(sysroot)/usr/include -isystem $(sysroot)/usr/include/efi \
-	-isystem $(sysroot)/usr/include/efi/aarch64
+	-isystem $(sysroot)/usr/include/efi/aarch64 \
+	-isystem $(sysroot)/usr/include/aarch64-linux-gnu
 efi-ldflags = -nostdlib -shared -flto=auto \
 	-Wl,-Bsymbolic,-znocombreloc,-zdefs,--no-warn-rwx-segments \
 	-Wl,--gc-sections,--exclude-libs,ALL,--build-id=none,--fix-cortex-a53-843419=adr \
-	-Wl,--defsym=EFI_SUBSYSTEM=0xa,--orphan-handling=error \
-	-T src/efi/image.lds
+	-Wl,--defsym=EFI_SUBSYSTEM=0xa \
+	-T $(sysroot)/usr/lib/elf_aarch64_efi.lds
 efi-objects = $(patsubst src/%.c,build/efi/%.o,$(core-sources) $(efi-sources))
-efi-sections = .text .data .dynamic .rela
+efi-sections = .text .dynamic .data '.rela.*'
 
 efi-link = $(cross)gcc $(efi-cflags) $(efi-ldflags) -o $@ $(sysroot)/usr/lib/crt0-efi-aarch64.o \
 	$(filter %.o,$^) $(efi-libraries)
@@ -49,7 +50,8 @@ build/efi/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(cross)gcc $(efi-cflags) -MMD -MP -c -o $@ $<
 
-build/musteraa64.so: $(efi-objects) src/efi/image.lds
+build/musteraa64.so: efi-libraries += $(addprefix $(sysroot)/usr/lib/,libefi.a aarch64-linux-gnu/libcrypto.a)
+build/musteraa64.so: $(efi-objects)
 	$(call quiet,LD)$(efi-link)
 
 build/%.efi: build/%.so
@@ -68,7 +70,7 @@ $(efi-tests:=.o): build/%.o: tests/%.c Makefile
 # It cleans the cache as Muster does.
 build/bench/floor.so: build/efi/efi/arch.o
 $(efi-tests:=.so): efi-libraries = $(addprefix $(sysroot)/usr/lib/,libefi.a libgnuefi.a)
-$(efi-tests:=.so): %.so: %.o src/efi/image.lds
+$(efi-tests:=.so): %.so: %.o
 	$(call quiet,LD)$(efi-link)
 
 .PHONY: efi-tests

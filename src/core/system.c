@@ -80,6 +80,7 @@ static bool describe(struct system *system)
         .firmware_tree = system->request.firmware_tree,
         .firmware_tree_size = system->request.firmware_tree_size,
         .xen_options = system->options.xen,
+        .sealed = system->request.seal != NULL,
     };
     uint64_t start = now(system);
     const char *tried = NULL;

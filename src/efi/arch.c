@@ -36,16 +36,47 @@ uint64_t arch_counter_frequency(void)
     return frequency;
 }
 
-void arch_clean_data_cache(const void *start, size_t bytes)
+bool arch_has_sha256(void)
+{
+    uint64_t features;
+
+    __asm__ volatile("mrs %0, id_aa64isar0_el1" : "=r"(features));
+    return (features >> 12 & 15) != 0;
+}
+
+/* CTR_EL0 has log2 of the smallest lines in words: bits 19 to 16 for data, 3 to 0 for code. */
+static uintptr_t line_size(unsigned shift)
 {
     uint64_t type;
-    uintptr_t line;
-    uintptr_t at;
 
-    /* DminLine is the log2 of the smallest line in words (Arm ARM, CTR_EL0). */
     __asm__ volatile("mrs %0, ctr_el0" : "=r"(type));
-    line = (uintptr_t)4 << (type >> 16 & 15);
-    for (at = (uintptr_t)start & ~(line - 1); at < (uintptr_t)start + bytes; at += line)
+    return (uintptr_t)4 << (type >> shift & 15);
+}
+
+void arch_clean_data_cache(const void *start, size_t bytes)
+{
+    uintptr_t line = line_size(16);
+    uintptr_t at = (uintptr_t)start & ~(line - 1);
+
+    for (; at < (uintptr_t)start + bytes; at += line)
         __asm__ volatile("dc cvac, %0" : : "r"(at) : "memory");
     __asm__ volatile("dsb sy" : : : "memory");
+}
+
+void arch_make_executable(void *start, size_t bytes)
+{
+    uintptr_t line = line_size(0);
+    uintptr_t at = (uintptr_t)start & ~(line - 1);
+
+    arch_clean_data_cache(start, bytes);
+    for (; at < (uintptr_t)start + bytes; at += line)
+        __asm__ volatile("ic ivau, %0" : : "r"(at) : "memory");
+    __asm__ volatile("dsb sy; isb" : : : "memory");
+}
+
+uintptr_t arch_call(uint64_t entry, void *handle, void *table)
+{
+    uintptr_t (*function)(void *, void *) = (uintptr_t(*)(void *, void *))(uintptr_t)entry;
+
+    return function(handle, table);
 }

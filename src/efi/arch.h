@@ -4,6 +4,7 @@
 #ifndef MUSTER_ARCH_H
 #define MUSTER_ARCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,10 +15,22 @@ unsigned arch_exception_level(void);
 uint64_t arch_counter(void);
 uint64_t arch_counter_frequency(void);
 
+/* True if the processor has the instructions for SHA-256 (Arm ARM, ID_AA64ISAR0_EL1.SHA2). */
+bool arch_has_sha256(void);
+
 /*
  * Cleans `bytes` at `start` from the data cache to the point of coherency, so that they are in
  * memory when Xen turns the MMU and with it the cache off.
  */
 void arch_clean_data_cache(const void *start, size_t bytes);
+
+/*
+ * Makes the code that was written to `bytes` at `start` visible to instruction fetches, and cleans
+ * it to the point of coherency (Arm ARM, "Instruction and data cache maintenance").
+ */
+void arch_make_executable(void *start, size_t bytes);
+
+/* Calls the entry point of an EFI program with its handle and the system table; its status. */
+uintptr_t arch_call(uint64_t entry, void *handle, void *table);
 
 #endif

@@ -22,6 +22,11 @@ static bool is_end(const EFI_DEVICE_PATH *node)
     return node->Type == NODE_END || node_length(node) < NODE_HEADER;
 }
 
+static bool is_file(const EFI_DEVICE_PATH *node)
+{
+    return node->Type == NODE_MEDIA && node->SubType == NODE_FILE;
+}
+
 static const EFI_DEVICE_PATH *next_node(const EFI_DEVICE_PATH *node)
 {
     return (const void *)((const char *)node + node_length(node));
@@ -80,7 +85,7 @@ char *device_path_image_name(const struct firmware *firmware)
     if (name == NULL)
         return NULL;
     for (; path != NULL && !is_end(path); path = next_node(path))
-        if (path->Type == NODE_MEDIA && path->SubType == NODE_FILE)
+        if (is_file(path))
             length = append_name(name, length, path);
     if (length <= 1)
         memcpy(name, unknown, sizeof(unknown));
@@ -129,4 +134,13 @@ EFI_DEVICE_PATH *device_path_of_file(const struct firmware *firmware, const char
     put_header(path + prefix, NODE_MEDIA, NODE_FILE, node);
     put_header(path + prefix + node, NODE_END, NODE_END_ENTIRE, NODE_HEADER);
     return (EFI_DEVICE_PATH *)(void *)path;
+}
+
+EFI_DEVICE_PATH *device_path_file_part(EFI_DEVICE_PATH *path)
+{
+    char *node = (char *)path;
+
+    while (!is_end((EFI_DEVICE_PATH *)(void *)node) && !is_file((EFI_DEVICE_PATH *)(void *)node))
+        node += node_length((EFI_DEVICE_PATH *)(void *)node);
+    return (EFI_DEVICE_PATH *)(void *)node;
 }

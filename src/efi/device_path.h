@@ -17,4 +17,7 @@ char *device_path_image_name(const struct firmware *firmware);
  */
 EFI_DEVICE_PATH *device_path_of_file(const struct firmware *firmware, const char *name);
 
+/* The part of such a path that names the file, as the loaded-image protocol has it. */
+EFI_DEVICE_PATH *device_path_file_part(EFI_DEVICE_PATH *path);
+
 #endif

@@ -39,6 +39,7 @@ EFI_STATUS platform_open(struct firmware *firmware, EFI_HANDLE image, EFI_SYSTEM
                                 "from\n");
         return EFI_ERROR(status) ? status : EFI_UNSUPPORTED;
     }
+    firmware->volume = files_volume(firmware);
     status = open_partition(firmware);
     if (EFI_ERROR(status))
         console_print(firmware, "error: the loader was not started from a file system that can be "
@@ -54,15 +55,39 @@ void platform_close(struct firmware *firmware)
     firmware->root = NULL;
 }
 
+static enum platform_status open_file(void *context, const char *name, struct platform_file **file,
+                                      uint64_t *size)
+{
+    const struct firmware *firmware = context;
+
+    return firmware->volume.open(firmware->volume.context, name, file, size);
+}
+
+static enum platform_status read_file(void *context, struct platform_file *file, void *buffer,
+                                      size_t bytes)
+{
+    const struct firmware *firmware = context;
+
+    return firmware->volume.read(firmware->volume.context, file, buffer, bytes);
+}
+
+static void close_file(void *context, struct platform_file *file)
+{
+    struct firmware *firmware = context;
+
+    console_end_bar(firmware);
+    firmware->volume.close(firmware->volume.context, file);
+}
+
 struct platform platform_of(struct firmware *firmware)
 {
     return (struct platform){
         .context = firmware,
         .allocate = memory_allocate,
         .release = memory_release,
-        .open = files_open,
-        .read = files_read,
-        .close = files_close,
+        .open = open_file,
+        .read = read_file,
+        .close = close_file,
         .list = files_list,
         .memory_map = memory_map,
         .claim_pages = memory_claim,

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "efi/console.h"
 #include "efi/utf16.h"
 #include "efi/watchdog.h"
 
@@ -81,8 +80,8 @@ static EFI_STATUS open_name(const struct firmware *firmware, const char *name,
     return status;
 }
 
-enum platform_status files_open(void *context, const char *name, struct platform_file **file,
-                                uint64_t *size)
+static enum platform_status open_file(void *context, const char *name, struct platform_file **file,
+                                      uint64_t *size)
 {
     const struct firmware *firmware = context;
     EFI_FILE_HANDLE handle = NULL;
@@ -99,8 +98,8 @@ enum platform_status files_open(void *context, const char *name, struct platform
     return result;
 }
 
-enum platform_status files_read(void *context, struct platform_file *file, void *buffer,
-                                size_t bytes)
+static enum platform_status read_file(void *context, struct platform_file *file, void *buffer,
+                                      size_t bytes)
 {
     EFI_FILE_HANDLE handle = handle_of(file);
 
@@ -120,12 +119,22 @@ enum platform_status files_read(void *context, struct platform_file *file, void 
     return PLATFORM_OK;
 }
 
-void files_close(void *context, struct platform_file *file)
+static void close_file(void *context, struct platform_file *file)
 {
     EFI_FILE_HANDLE handle = handle_of(file);
 
-    console_end_bar(context);
+    (void)context;
     handle->Close(handle);
+}
+
+struct volume files_volume(struct firmware *firmware)
+{
+    return (struct volume){
+        .context = firmware,
+        .open = open_file,
+        .read = read_file,
+        .close = close_file,
+    };
 }
 
 /* Offers one entry of a directory; false when the walk is to end. */

@@ -5,12 +5,13 @@
 
 #include "efi/firmware.h"
 
-/* core's platform calls for files; `context` is the firmware. UEFI 2.10 §13.5. */
-enum platform_status files_open(void *context, const char *name, struct platform_file **file,
-                                uint64_t *size);
-enum platform_status files_read(void *context, struct platform_file *file, void *buffer,
-                                size_t bytes);
-void files_close(void *context, struct platform_file *file);
+/* The loader's partition as a volume; it refers to `firmware`. */
+struct volume files_volume(struct firmware *firmware);
+
+/*
+ * Calls `each` with the name of each file in a directory, as struct platform has it; `context` is
+ * the firmware. UEFI 2.10 §13.5.
+ */
 void files_list(void *context, const char *directory, bool (*each)(void *data, const char *name),
                 void *data);
 

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/base/platform.h"
+#include "core/base/volume.h"
 
 struct firmware {
     EFI_HANDLE image;
@@ -15,6 +15,7 @@ struct firmware {
     EFI_BOOT_SERVICES *boot;
     EFI_LOADED_IMAGE *loaded; /* the loader itself */
     EFI_FILE_HANDLE root;     /* of its partition, open until platform_close */
+    struct volume volume;     /* where files come from: the partition, or what is sealed of it */
     unsigned progress_drawn;  /* cells of the progress bar on the screen */
     bool has_open_bar;        /* a bar's line has not ended yet */
     bool has_set_watchdog;    /* see watchdog.h */

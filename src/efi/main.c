@@ -9,6 +9,7 @@
 #include "efi/device_path.h"
 #include "efi/efi_platform.h"
 #include "efi/handover.h"
+#include "efi/loader_seal.h"
 #include "efi/tree_table.h"
 
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
@@ -66,14 +67,16 @@ static EFI_STATUS prepare_and_start(const struct firmware *firmware, struct syst
     print_diagnostics(firmware, system);
     if (system->options.debug) {
         print(firmware, summary_of_times(system));
-        debug_tree_write(firmware, system);
+        if (request->seal == NULL)
+            debug_tree_write(firmware, system);
     }
     return start_system(firmware, system);
 }
 
-static EFI_STATUS run(struct firmware *firmware)
+/* Runs the stages with files as the seal allows, if there is one. */
+static EFI_STATUS run_system(struct firmware *firmware, const struct loader_seal *seal,
+                             struct platform *platform)
 {
-    struct platform platform = platform_of(firmware);
     struct system system;
     char *image = device_path_image_name(firmware);
     struct request request = {
@@ -82,6 +85,7 @@ static EFI_STATUS run(struct firmware *firmware)
         .load_options_size = firmware->loaded->LoadOptionsSize,
         .firmware_tree = tree_table_get(firmware),
         .exception_level = arch_exception_level(),
+        .seal = seal->is_sealed ? &seal->seal : NULL,
     };
     EFI_STATUS status;
 
@@ -89,9 +93,26 @@ static EFI_STATUS run(struct firmware *firmware)
         print(firmware, NULL);
         return EFI_OUT_OF_RESOURCES;
     }
-    status = prepare_and_start(firmware, &system, &platform, &request);
+    /* Only names of sealed files would be worth suggesting. */
+    if (seal->is_sealed)
+        platform->list = NULL;
+    status = prepare_and_start(firmware, &system, platform, &request);
     system_release(&system);
     firmware->boot->FreePool(image);
+    return status;
+}
+
+static EFI_STATUS run(struct firmware *firmware)
+{
+    struct platform platform = platform_of(firmware);
+    struct loader_seal seal;
+    EFI_STATUS status = EFI_SECURITY_VIOLATION;
+
+    if (loader_seal_open(&seal, firmware, &platform))
+        status = run_system(firmware, &seal, &platform);
+    else
+        print(firmware, "nothing was started; back to the firmware\n");
+    loader_seal_close(&seal);
     return status;
 }
 

@@ -31,6 +31,8 @@ NO_MESSAGES = {
     "(a node too deep to name)", "requested static mem", "xen,evtchn property",
     "Error reading 'sve' property", "the firmware's device tree", "of unknown type", "no error",
     "starting Xen", "  reading ", "  hint: %s", "  hint: start it from a FAT partition",
+    "  hint: make it again with muster seal",
+    "  hint: seal the system with muster seal, and sign the result",
     "%s %s: %s (status 0x%lx)", "nothing was started; back to the firmware", "another status",
 }
 # What cannot come, but for a mistake in libfdt, or not in a test.

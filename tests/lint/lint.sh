@@ -18,7 +18,7 @@ sources() {
 native="-std=gnu11 -D_GNU_SOURCE $WARNINGS -Isrc"
 efi="-std=gnu11 -ffreestanding -fshort-wchar $WARNINGS -Isrc
     -isystem $SYSROOT/usr/include -isystem $SYSROOT/usr/include/efi
-    -isystem $SYSROOT/usr/include/efi/aarch64"
+    -isystem $SYSROOT/usr/include/efi/aarch64 -isystem $SYSROOT/usr/include/aarch64-linux-gnu"
 clang_efi="--target=aarch64-linux-gnu $efi -isystem /usr/aarch64-linux-gnu/include"
 
 # Runs a command once for each source file, several at a time. {} stands for the file.

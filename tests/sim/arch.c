@@ -31,3 +31,19 @@ void arch_clean_data_cache(const void *start, size_t bytes)
 {
     firmware_clean_cache(firmware_current(), (uint64_t)start, bytes);
 }
+
+bool arch_has_sha256(void)
+{
+    return true;
+}
+
+void arch_make_executable(void *start, size_t bytes)
+{
+    firmware_clean_cache(firmware_current(), (uint64_t)start, bytes);
+    firmware_invalidate_code(firmware_current(), (uint64_t)start, bytes);
+}
+
+uintptr_t arch_call(uint64_t entry, void *handle, void *table)
+{
+    return image_enter(firmware_current(), entry, handle, table);
+}

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 #include <libfdt.h>
+#include <openssl/sha.h>
 
 #include "internal.h"
 #include "scene.h"
@@ -805,6 +806,439 @@ static void memory_may_be_short(void **state)
     scene_close(scene);
 }
 
+/* Sealed systems */
+
+#define SEALED "sealed" /* the scene that they are tried on */
+
+static void expect_boot(const struct run *run, const char *system)
+{
+    struct scene *scene = scene_open(SEALED);
+    struct outcome outcome = scene_run(scene, run);
+
+    expect_system(&outcome, system != NULL ? system : scene_expectation(scene));
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
+static void a_sealed_system_boots_anywhere(void **state)
+{
+    (void)state;
+    expect_boot(&(struct run){.setup.secure_boot = true}, NULL);
+    expect_boot(&(struct run){.setup.strict = true}, NULL);
+    expect_boot(&(struct run){.setup.read_limit = 999}, NULL);
+    expect_boot(&(struct run){.setup.fixup = true}, NULL);
+    /* Names are relative to where it was sealed, and no file beside it is looked for. */
+    expect_boot(&(struct run){.setup.image_path = "\\elsewhere\\other.efi"}, NULL);
+    expect_boot(&(struct run){.setup.no_variables = true}, NULL);
+}
+
+static void a_sealed_section_can_be_chosen(void **state)
+{
+    (void)state;
+    expect_boot(&(struct run){.load_options = "second"},
+                "start xen.efi\n"
+                "xen \"console=dtuart noreboot\"\n"
+                "guest multiboot,kernel Image \"console=ttyAMA0\"\n"
+                "guest multiboot,ramdisk other.img\n");
+    fails_on(SEALED, &(struct run){.load_options = "third"}, EFI_LOAD_ERROR,
+             "error: there is no section [third] in muster.cfg\n");
+}
+
+/* The console of a boot with load options that change nothing of what is started. */
+static void expect_refusal(const char *options, const char *sentence)
+{
+    struct scene *scene = scene_open(SEALED);
+    struct outcome outcome =
+        scene_run(scene, &(struct run){.load_options = options, .setup.writable = true});
+
+    expect_system(&outcome, scene_expectation(scene));
+    if (strstr(outcome.console, sentence) == NULL) {
+        print_outcome(&outcome);
+        fail_msg("expected \"%s\"", sentence);
+    }
+    assert_int_equal(outcome.calls[SERVICE_FILE_WRITE], 0);
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
+static void load_options_of_a_sealed_system_are_refused(void **state)
+{
+    (void)state;
+    expect_refusal("-cfg=other.cfg", "warning: -cfg= is ignored, as the loader is sealed\n");
+    expect_refusal("-force", "warning: -force is ignored, as the loader is sealed\n");
+    expect_refusal("-- flask=disabled",
+                   "warning: what follows -- is ignored, as the loader is sealed\n");
+    expect_refusal("-debug", "warning: -debug writes no file, as the loader is sealed\n");
+}
+
+static void write_file(const char *path, const void *bytes, size_t size)
+{
+    FILE *file = fopen(path, "wb");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* A byte more, a byte less, another byte, another sealed file: it is not used, and named. */
+static void change_file(const char *volume, const char *name, const char *how)
+{
+    char command[1024];
+
+    snprintf(command, sizeof(command), "cd %s/EFI/BOOT && f=%s && %s", volume, name, how);
+    assert_int_equal(system(command), 0);
+}
+
+static void expect_altered(const char *name, const char *how, const char *sentence)
+{
+    struct scene *scene = scene_open(SEALED);
+    struct outcome outcome;
+    char volume[64];
+
+    copy_volume(scene, volume);
+    change_file(volume, name, how);
+    outcome = scene_run(scene, &(struct run){.setup.volume = volume});
+    expect_failure(&outcome, EFI_LOAD_ERROR, sentence);
+    assert_non_null(strstr(outcome.console, name));
+    assert_int_equal(outcome.starts, 0);
+    scene_free_outcome(&outcome);
+    remove_volume(volume);
+    scene_close(scene);
+}
+
+static void an_altered_file_is_not_used(void **state)
+{
+    static const char *const names[] = {"xen.efi", "Image", "initrd.img"};
+    static const char *const ways[] = {
+        "printf X | dd of=$f bs=1 seek=4990 conv=notrunc status=none",
+        "printf X >>$f",
+        "truncate -s -1 $f",
+        "truncate -s 0 $f",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        for (size_t j = 0; j < sizeof(ways) / sizeof(ways[0]); j++) {
+            expect_altered(names[i], ways[j], ": it is not the file that was sealed\n");
+        }
+        expect_altered(names[i], "rm $f", ": there is no such file\n");
+    }
+    expect_altered("xen.efi", "cp Image $f", ": it is not the file that was sealed\n");
+}
+
+/* A file that the loader holds does not matter beside it. */
+static void an_embedded_file_is_the_loaders(void **state)
+{
+    struct scene *scene = scene_open(SEALED);
+    struct outcome outcome;
+    char volume[64];
+
+    (void)state;
+    copy_volume(scene, volume);
+    change_file(volume, "guest.dtb",
+                "echo bad >$f && echo bad >other.img && echo '[x]' >muster.cfg");
+    outcome = scene_run(scene, &(struct run){.setup.volume = volume});
+    expect_system(&outcome, scene_expectation(scene));
+    scene_free_outcome(&outcome);
+    remove_volume(volume);
+    scene_close(scene);
+}
+
+/* The loader with a changed byte of its seal; the firmware would not start it if it was signed. */
+static void expect_broken_seal(const char *from, const char *to, const char *sentence)
+{
+    struct scene *scene = scene_open(SEALED);
+    struct outcome outcome;
+    char volume[64];
+    char change[256];
+    char loader[128];
+
+    copy_volume(scene, volume);
+    snprintf(change, sizeof(change), "LC_ALL=C sed -i '0,/%s/s//%s/' $f", from, to);
+    change_file(volume, "BOOTAA64.EFI", change);
+    snprintf(loader, sizeof(loader), "%s/EFI/BOOT/BOOTAA64.EFI", volume);
+    outcome = scene_run(scene, &(struct run){.setup.volume = volume, .setup.image = loader});
+    expect_failure(&outcome, EFI_SECURITY_VIOLATION, sentence);
+    assert_int_equal(outcome.starts, 0);
+    scene_free_outcome(&outcome);
+    remove_volume(volume);
+    scene_close(scene);
+}
+
+static void a_broken_seal_is_no_seal(void **state)
+{
+    (void)state;
+    expect_broken_seal("[0-9][0-9][0-9] .EFI.BOOT.muster.cfg", "999 \\/EFI\\/BOOT\\/muster.cfg",
+                       "error: the loader's seal cannot be used: .config, line ");
+    expect_broken_seal("\\.config", ".elsewh",
+                       "error: the loader's seal cannot be used: there is no section .config\n"
+                       "  hint: make it again with muster seal\n"
+                       "nothing was started; back to the firmware\n");
+    expect_broken_seal("8192 .EFI.BOOT.xen.efi", "8192 EFI\\/BOOT\\/xen.efiX",
+                       "error: the loader's seal cannot be used: .digests, line ");
+}
+
+static void set_byte(struct firmware *fw, const char *name, uint8_t value)
+{
+    firmware_set_variable(fw, name, &value, 1);
+}
+
+static void without_a_seal(const struct run *run, bool starts)
+{
+    struct scene *scene = scene_open(USUAL);
+    struct outcome outcome = scene_run(scene, run);
+
+    if (starts) {
+        expect_system(&outcome, scene_expectation(scene));
+    } else {
+        expect_failure(&outcome, EFI_SECURITY_VIOLATION,
+                       "error: Secure Boot is on, and this loader has no seal: it could not verify "
+                       "what it starts\n"
+                       "  hint: seal the system with muster seal, and sign the result\n"
+                       "nothing was started; back to the firmware\n");
+        assert_int_equal(outcome.starts, 0);
+    }
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
+static void secure_on(struct firmware *fw)
+{
+    set_byte(fw, "SecureBoot", 1);
+    set_byte(fw, "SetupMode", 0);
+}
+
+static void secure_off(struct firmware *fw)
+{
+    set_byte(fw, "SecureBoot", 0);
+    set_byte(fw, "SetupMode", 0);
+}
+
+static void in_setup(struct firmware *fw)
+{
+    set_byte(fw, "SecureBoot", 1);
+    set_byte(fw, "SetupMode", 1);
+}
+
+static void secure_alone(struct firmware *fw)
+{
+    set_byte(fw, "SecureBoot", 1);
+}
+
+static void secure_and_long(struct firmware *fw)
+{
+    firmware_set_variable(fw, "SecureBoot", "\0\0", 2);
+}
+
+static void secure_boot_wants_a_seal(void **state)
+{
+    (void)state;
+    without_a_seal(&(struct run){.prepare = secure_on}, false);
+    without_a_seal(&(struct run){.prepare = secure_alone}, false);
+    without_a_seal(&(struct run){.prepare = secure_and_long}, false);
+    without_a_seal(&(struct run){.prepare = secure_off}, true);
+    without_a_seal(&(struct run){.prepare = in_setup}, true);
+    without_a_seal(
+        &(struct run){.service = SERVICE_GET_VARIABLE, .nth = 1, .failure = EFI_DEVICE_ERROR},
+        false);
+    expect_boot(&(struct run){.prepare = secure_on, .setup.secure_boot = true}, NULL);
+}
+
+/* Xen comes back to the loader, by its own means or by Exit, and the firmware's Exit is in place.
+ */
+static void a_sealed_xen_may_return(void **state)
+{
+    (void)state;
+    fails_on(SEALED, &(struct run){.xen_returns = EFI_ABORTED}, EFI_ABORTED,
+             "error: xen.efi came back: aborted (status 0x8000000000000015)\n");
+    fails_on(SEALED, &(struct run){.xen_returns = EFI_ABORTED, .setup.strict = true}, EFI_ABORTED,
+             "error: xen.efi came back: aborted (status 0x8000000000000015)\n");
+    fails_on(SEALED, &(struct run){.xen_ends = true}, EFI_ABORTED,
+             "error: xen.efi came back: success (status 0x0)\n");
+}
+
+static void a_sealed_xen_may_find_no_room(void **state)
+{
+    struct scene *scene = scene_open(SEALED);
+    struct outcome outcome = scene_run(scene, &(struct run){0});
+    unsigned claim = outcome.calls[SERVICE_ALLOCATE_PAGES];
+
+    (void)state;
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+    fails_on(SEALED,
+             &(struct run){
+                 .service = SERVICE_ALLOCATE_PAGES, .nth = claim, .failure = EFI_OUT_OF_RESOURCES},
+             EFI_OUT_OF_RESOURCES, "error: xen.efi cannot be loaded: out of memory (status ");
+}
+
+/* A Xen with other headers whose digest is right: only the loader of programs stands against it. */
+
+#define XEN_SIZE 8192
+
+/* Writes four bytes, little endian, into the scene's xen.efi, and its digest into the seal. */
+static void forge_xen(const struct scene *scene, const char *volume, size_t offset, uint32_t value)
+{
+    static const char entry[] = " 8192 /EFI/BOOT/xen.efi\n";
+    char path[128];
+    uint8_t xen[XEN_SIZE];
+    uint8_t digest[32];
+    size_t size;
+    char *loader;
+    char *at;
+
+    snprintf(path, sizeof(path), "%s/xen.efi", scene_directory(scene));
+    loader = host_content(path, &size);
+    assert_int_equal(size, sizeof(xen));
+    memcpy(xen, loader, sizeof(xen));
+    free(loader);
+    memcpy(xen + offset, &value, sizeof(value));
+    snprintf(path, sizeof(path), "%s/EFI/BOOT/xen.efi", volume);
+    write_file(path, xen, sizeof(xen));
+    SHA256(xen, sizeof(xen), digest);
+    snprintf(path, sizeof(path), "%s/EFI/BOOT/BOOTAA64.EFI", volume);
+    loader = host_content(path, &size);
+    at = memmem(loader, size, entry, strlen(entry));
+    assert_non_null(at);
+    for (size_t i = 0; i < sizeof(digest); i++) {
+        char digits[3];
+
+        snprintf(digits, sizeof(digits), "%02x", digest[i]);
+        memcpy(at - 64 + 2 * i, digits, 2);
+    }
+    write_file(path, loader, size);
+    free(loader);
+}
+
+static struct outcome boot_forged(const struct scene *scene, const char *volume, size_t offset,
+                                  uint32_t value)
+{
+    char loader[128];
+
+    forge_xen(scene, volume, offset, value);
+    snprintf(loader, sizeof(loader), "%s/EFI/BOOT/BOOTAA64.EFI", volume);
+    return scene_run(scene, &(struct run){.setup.volume = volume,
+                                          .setup.image = loader,
+                                          .setup.strict = true,
+                                          .xen_returns = EFI_ABORTED});
+}
+
+#define XEN_PE      64 /* where scenes.py has the PE signature */
+#define XEN_SECTION (XEN_PE + 24 + 160)
+
+static void a_hostile_xen_is_refused(void **state)
+{
+    static const struct {
+        size_t offset;
+        uint32_t value;
+        const char *sentence;
+    } cases[] = {
+        {XEN_PE + 24 + 68, 11, "it is no EFI application"},
+        {XEN_PE + 24 + 56, 4096, "its headers contradict each other"},   /* the image ends early */
+        {XEN_PE + 24 + 60, 0x4000, "its headers contradict each other"}, /* so do the headers */
+        {XEN_PE + 24 + 16, 16, "its headers contradict each other"},     /* entry in the headers */
+        {XEN_PE + 24 + 112 + 5 * 8 + 4, 8, "it needs to be relocated"},
+        {XEN_SECTION + 12, 0xfffff000, "its headers contradict each other"},
+        {XEN_SECTION + 36, 0x40000040, "its headers contradict each other"}, /* not executable */
+    };
+    struct scene *scene = scene_open(SEALED);
+    char volume[64];
+
+    (void)state;
+    copy_volume(scene, volume);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct outcome outcome = boot_forged(scene, volume, cases[i].offset, cases[i].value);
+        char sentence[128];
+
+        snprintf(sentence, sizeof(sentence), "error: xen.efi cannot be loaded: %s\n",
+                 cases[i].sentence);
+        expect_failure(&outcome, EFI_LOAD_ERROR, sentence);
+        assert_int_equal(outcome.starts, 0);
+        scene_free_outcome(&outcome);
+    }
+    remove_volume(volume);
+    scene_close(scene);
+}
+
+/* Any field of the headers may be anything. */
+static void no_headers_of_xen_do_harm(void **state)
+{
+    static const uint32_t values[] = {0, 1, 0x1001, 0x80000000, 0xffffffff};
+    struct scene *scene = scene_open(SEALED);
+    char volume[64];
+
+    (void)state;
+    copy_volume(scene, volume);
+    for (size_t offset = XEN_PE; offset < XEN_SECTION + 40; offset += 4) {
+        for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+            struct outcome outcome = boot_forged(scene, volume, offset, values[i]);
+
+            if (*outcome.problems != '\0') {
+                fprintf(stderr, "0x%x at %zu\n", values[i], offset);
+                print_outcome(&outcome);
+            }
+            assert_string_equal(outcome.problems, "");
+            scene_free_outcome(&outcome);
+        }
+    }
+    remove_volume(volume);
+    scene_close(scene);
+}
+
+/* What the firmware's tree says of what is to be started is dropped, each with a warning. */
+static void a_sealed_machine_is_only_described(void **state)
+{
+    static const char *const sentences[] = {
+        "/chosen: warning: bootargs is not taken from the firmware, as the loader is sealed\n",
+        "/chosen: warning: xen,xen-bootargs is not taken from the firmware, as the loader is "
+        "sealed\n",
+        "/chosen: warning: linux,initrd-start is not taken from the firmware, as the loader is "
+        "sealed\n",
+        "/chosen: warning: linux,initrd-end is not taken from the firmware, as the loader is "
+        "sealed\n",
+        "/chosen/module@60000000: warning: this node is not taken from the firmware, as the loader "
+        "is sealed\n",
+        "/chosen/spy: warning: this node is not taken from the firmware, as the loader is sealed\n",
+        "/chosen/nameless: warning: this node is not taken from the firmware, as the loader is "
+        "sealed\n",
+        "/chosen/disguise: warning: this node is not taken from the firmware, as the loader is "
+        "sealed\n",
+    };
+    struct scene *scene = scene_open("sealed-machine");
+    struct outcome outcome = scene_run(scene, &(struct run){0});
+
+    (void)state;
+    expect_system(&outcome, scene_expectation(scene));
+    for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++) {
+        assert_non_null(strstr(outcome.console, sentences[i]));
+    }
+    assert_null(strstr(outcome.console, "framebuffer"));
+    assert_null(strstr(outcome.console, "stdout-path"));
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
+/* Fix-ups for a sealed tree: what they add to /chosen is dropped, what they change is put back. */
+static void fixups_do_not_change_what_is_sealed(void **state)
+{
+    struct scene *scene = scene_open(SEALED);
+    struct outcome outcome =
+        scene_run(scene, &(struct run){.setup.fixup = true, .setup.evil_fixup = true});
+
+    (void)state;
+    expect_failure(&outcome, EFI_LOAD_ERROR,
+                   "/chosen/guest: error: the firmware's fix-ups changed this node, which is "
+                   "sealed\n"
+                   "  hint: keep the firmware from editing /chosen, or leave dtb= out\n");
+    assert_non_null(strstr(
+        outcome.console,
+        "/chosen: warning: bootargs is not taken from the firmware, as the loader is sealed\n"));
+    assert_non_null(strstr(outcome.console, "/chosen/added: warning: this node is not taken from "
+                                            "the firmware, as the loader is sealed\n"));
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
 #define TEST(name) cmocka_unit_test(name)
 
 static const struct CMUnitTest machines[] = {
@@ -852,6 +1286,19 @@ static const struct CMUnitTest machines[] = {
     TEST(there_may_be_no_volume),
     TEST(a_file_is_shorter_than_it_says),
     TEST(memory_may_be_short),
+    TEST(a_sealed_system_boots_anywhere),
+    TEST(a_sealed_section_can_be_chosen),
+    TEST(load_options_of_a_sealed_system_are_refused),
+    TEST(an_altered_file_is_not_used),
+    TEST(an_embedded_file_is_the_loaders),
+    TEST(a_broken_seal_is_no_seal),
+    TEST(secure_boot_wants_a_seal),
+    TEST(a_sealed_xen_may_return),
+    TEST(a_sealed_xen_may_find_no_room),
+    TEST(a_hostile_xen_is_refused),
+    TEST(no_headers_of_xen_do_harm),
+    TEST(a_sealed_machine_is_only_described),
+    TEST(fixups_do_not_change_what_is_sealed),
 };
 
 #define MACHINES (sizeof(machines) / sizeof(machines[0]))

@@ -632,6 +632,24 @@ void *file_content(struct firmware *fw, const char *name, size_t *size)
     return content;
 }
 
+void *host_content(const char *path, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    struct stat information;
+    void *content;
+
+    if (file == NULL || fstat(fileno(file), &information) != 0) {
+        die("cannot open %s", path);
+    }
+    *size = (size_t)information.st_size;
+    content = must_allocate(*size);
+    if (fread(content, 1, *size, file) != *size) {
+        die("cannot read %s", path);
+    }
+    fclose(file);
+    return content;
+}
+
 void files_create(struct firmware *fw)
 {
     fw->volume.Revision = EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_REVISION;

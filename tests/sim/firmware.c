@@ -146,6 +146,7 @@ struct firmware *firmware_create(const struct firmware_setup *setup)
     images_create(fw);
     console_create(fw);
     fixup_create(fw);
+    protection_create(fw);
     tables_refresh(fw);
     return fw;
 }
@@ -165,7 +166,7 @@ void firmware_check_clean(struct firmware *fw)
 void firmware_check_handover(struct firmware *fw)
 {
     files_check(fw, false);
-    handles_check(fw);
+    opens_check(fw);
     events_check(fw);
 }
 
@@ -178,6 +179,7 @@ void firmware_destroy(struct firmware *fw)
     events_destroy(fw);
     console_destroy(fw);
     tables_destroy(fw);
+    protection_destroy(fw);
     memory_destroy(fw);
     free(fw->complaints.bytes);
     free(fw);

@@ -55,6 +55,7 @@ struct firmware_setup {
     bool odd_read;      /* Read says that it read one byte more than it was asked for */
     bool odd_write;     /* Write writes one byte less than it is given, and calls it success */
 
+    const char *image;      /* file of the host: the application's image; NULL: a bare header */
     const char *image_path; /* the application's file on the volume; NULL or "": no file path */
     const void *image_device_path; /* instead of it, the nodes of the path as they are */
     bool split_image_path;         /* one device path node for each part of the path */
@@ -73,12 +74,14 @@ struct firmware_setup {
     size_t tree_size;
     bool acpi;                /* ACPI tables are installed, too */
     bool fixup;               /* EFI_DT_FIXUP_PROTOCOL is there */
+    bool evil_fixup;          /* and edits what a tree says of what is to be started */
     unsigned exception_level; /* 0 means 2 */
     bool no_frequency;        /* nobody has told the counter how fast it is */
     bool secure_boot;         /* LoadImage refuses an image that is not signed */
-    bool no_console;          /* ConOut is NULL */
-    bool no_watchdog;         /* it is off, as under a shell */
-    bool no_variables;        /* GetVariable and SetVariable are EFI_UNSUPPORTED */
+    bool strict;       /* no memory is executable until EFI_MEMORY_ATTRIBUTE_PROTOCOL says so */
+    bool no_console;   /* ConOut is NULL */
+    bool no_watchdog;  /* it is off, as under a shell */
+    bool no_variables; /* GetVariable and SetVariable are EFI_UNSUPPORTED */
 
     firmware_handover *handover; /* NULL: the image never returns */
     void *context;
@@ -145,6 +148,9 @@ bool firmware_owns(const struct firmware *fw, uint64_t start, uint64_t size);
 
 /* Clean [@start, @start + @size) from the data cache, as the processor's instruction does. */
 void firmware_clean_cache(struct firmware *fw, uint64_t start, uint64_t size);
+
+/* Let instruction fetches see what is in [@start, @start + @size) now. */
+void firmware_invalidate_code(struct firmware *fw, uint64_t start, uint64_t size);
 
 /* [@start, @start + @size) was cleaned from the data cache, and not written since. */
 bool firmware_is_cleaned(const struct firmware *fw, uint64_t start, uint64_t size);

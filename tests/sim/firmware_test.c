@@ -310,12 +310,13 @@ static void a_service_that_is_not_simulated_complains(void **state)
     EFI_HANDLE handle = NULL;
 
     start(machine);
-    assert_int_equal(machine->services->InstallProtocolInterface(&handle, &volume_guid, 0, NULL),
-                     EFI_UNSUPPORTED);
+    assert_int_equal(
+        machine->services->ReinstallProtocolInterface(handle, &volume_guid, NULL, NULL),
+        EFI_UNSUPPORTED);
     assert_int_equal(machine->services->InstallMultipleProtocolInterfaces(
                          &handle, &volume_guid, NULL, &loaded_image_guid, NULL, NULL),
                      EFI_UNSUPPORTED);
-    expect_complaint(machine, "InstallProtocolInterface was called");
+    expect_complaint(machine, "ReinstallProtocolInterface was called");
     expect_complaint(machine, "InstallMultipleProtocolInterfaces was called");
 }
 

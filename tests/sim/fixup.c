@@ -20,9 +20,23 @@ static int add_seeds(void *tree)
                             fdt_setprop_u64(tree, chosen, "rng-seed", 43);
 }
 
-static EFI_STATUS apply_fixups(void *tree, size_t size)
+/* As if somebody had told the firmware to: options, a module, and another name for a binary. */
+static int edit_chosen(void *tree)
+{
+    int chosen = fdt_path_offset(tree, "/chosen");
+    int added = fdt_add_subnode(tree, chosen, "added");
+
+    return added < 0 ? added
+                     : fdt_setprop_string(tree, added, "compatible", "multiboot,module") |
+                           fdt_setprop_string(tree, fdt_path_offset(tree, "/chosen"), "bootargs",
+                                              "of the firmware") |
+                           fdt_setprop_u32(tree, fdt_path_offset(tree, "/chosen/guest"), "cpus", 2);
+}
+
+static EFI_STATUS apply_fixups(const struct firmware *fw, void *tree, size_t size)
 {
     if (fdt_open_into(tree, tree, (int)size) != 0 || add_seeds(tree) != 0 ||
+        (fw->setup.evil_fixup && edit_chosen(tree) != 0) ||
         fdt_setprop_string(tree, 0, "serial-number", "simulated") != 0 || fdt_pack(tree) != 0) {
         return EFI_INVALID_PARAMETER;
     }
@@ -63,7 +77,7 @@ static EFI_STATUS EFIAPI fixup(void *this, void *tree, UINTN *size, UINT32 flags
         return EFI_UNSUPPORTED;
     }
     fw->fixup_flags |= flags;
-    return (flags & APPLY_FIXUPS) != 0 ? apply_fixups(tree, *size) : EFI_SUCCESS;
+    return (flags & APPLY_FIXUPS) != 0 ? apply_fixups(fw, tree, *size) : EFI_SUCCESS;
 }
 
 void fixup_create(struct firmware *fw)

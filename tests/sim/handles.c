@@ -75,11 +75,21 @@ void handles_destroy(struct firmware *fw)
     free(fw->device_path);
 }
 
-void handles_check(struct firmware *fw)
+void opens_check(struct firmware *fw)
 {
     for (const struct handle *handle = fw->handles; handle != NULL; handle = handle->next) {
         for (const struct protocol_open *open = handle->opens; open != NULL; open = open->next) {
             complain(fw, "protocol %s was opened and not closed", guid_name(&open->guid));
+        }
+    }
+}
+
+void handles_check(struct firmware *fw)
+{
+    opens_check(fw);
+    for (const struct handle *handle = fw->handles; handle != NULL; handle = handle->next) {
+        if (handle->from_application) {
+            complain(fw, "a handle of the application was not removed");
         }
     }
 }
@@ -110,6 +120,47 @@ static EFI_STATUS EFIAPI handle_protocol_service(EFI_HANDLE wanted, EFI_GUID *gu
     }
     *interface = handle_protocol(handle, guid);
     return *interface != NULL ? EFI_SUCCESS : EFI_UNSUPPORTED;
+}
+
+static EFI_STATUS EFIAPI install_protocol_interface(EFI_HANDLE *wanted, EFI_GUID *guid,
+                                                    EFI_INTERFACE_TYPE type, VOID *interface)
+{
+    struct firmware *fw = firmware_current();
+    struct handle *handle;
+    EFI_STATUS status;
+
+    if (service_fails(fw, SERVICE_INSTALL_PROTOCOL_INTERFACE, guid_name(guid), &status)) {
+        return status;
+    }
+    handle = *wanted != NULL ? handle_find(fw, *wanted) : handle_create(fw);
+    if (handle == NULL || type != EFI_NATIVE_INTERFACE || handle_protocol(handle, guid) != NULL) {
+        complain(fw, "InstallProtocolInterface on handle %p", *wanted);
+        return EFI_INVALID_PARAMETER;
+    }
+    handle_add_protocol(handle, guid, interface);
+    handle->from_application = true;
+    *wanted = handle;
+    return EFI_SUCCESS;
+}
+
+/* The handle goes with its last protocol (UEFI 2.10 §7.3.4). */
+static EFI_STATUS EFIAPI uninstall_protocol_interface(EFI_HANDLE wanted, EFI_GUID *guid,
+                                                      VOID *interface)
+{
+    struct firmware *fw = firmware_current();
+    struct handle *handle = handle_find(fw, wanted);
+    EFI_STATUS status;
+
+    service_fails(fw, SERVICE_UNINSTALL_PROTOCOL_INTERFACE, guid_name(guid), &status);
+    if (handle == NULL || !handle->from_application || handle_protocol(handle, guid) != interface) {
+        complain(fw, "UninstallProtocolInterface on handle %p", wanted);
+        return EFI_NOT_FOUND;
+    }
+    if (handle->protocol_count != 1) {
+        die("handles of an application have one protocol here");
+    }
+    handle_remove(fw, handle);
+    return status;
 }
 
 static bool excludes(uint32_t attributes)
@@ -205,6 +256,8 @@ static EFI_STATUS EFIAPI locate_protocol(EFI_GUID *guid, VOID *registration, VOI
     EFI_STATUS status;
 
     if (service_fails(fw, SERVICE_LOCATE_PROTOCOL, guid_name(guid), &status)) {
+        /* A firmware that has no such protocol protects nothing. */
+        fw->protection_hidden = true;
         return status;
     }
     if (interface == NULL || registration != NULL) {
@@ -261,6 +314,8 @@ static EFI_STATUS EFIAPI locate_handle_buffer(EFI_LOCATE_SEARCH_TYPE type, EFI_G
 void handles_fill_services(EFI_BOOT_SERVICES *services)
 {
     services->HandleProtocol = handle_protocol_service;
+    services->InstallProtocolInterface = install_protocol_interface;
+    services->UninstallProtocolInterface = uninstall_protocol_interface;
     services->OpenProtocol = open_protocol;
     services->CloseProtocol = close_protocol;
     services->LocateProtocol = locate_protocol;

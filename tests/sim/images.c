@@ -5,11 +5,14 @@
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-#define PE_OFFSET    0x3c
-#define PE_MACHINE   4
-#define PE_SUBSYSTEM 92  /* from "PE\0\0", in PE32+ */
-#define PE_HEADERS   160 /* what is looked at */
+#define PE_OFFSET       0x3c
+#define PE_MACHINE      4
+#define PE_SUBSYSTEM    92 /* from "PE\0\0", in PE32+ */
+#define PE_IMAGE_SIZE   (24 + 56)
+#define PE_HEADERS_SIZE (24 + 60)
+#define PE_HEADERS      160 /* what is looked at */
 
 static EFI_GUID loaded_image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
 
@@ -171,9 +174,14 @@ static void unload(struct firmware *fw, struct handle *handle)
     handle_remove(fw, handle);
 }
 
-static EFI_STATUS call_handover(struct firmware *fw, const struct image *image)
+static void leave(struct firmware *fw, EFI_STATUS status)
 {
-    const EFI_LOADED_IMAGE_PROTOCOL *loaded = &image->loaded;
+    fw->exit_status = status;
+    longjmp(*(jmp_buf *)fw->escape, 1);
+}
+
+static EFI_STATUS call_handover(struct firmware *fw, const EFI_LOADED_IMAGE_PROTOCOL *loaded)
+{
     char *options = loaded->LoadOptions != NULL
                         ? utf8_from_utf16(loaded->LoadOptions, loaded->LoadOptionsSize)
                         : NULL;
@@ -182,7 +190,7 @@ static EFI_STATUS call_handover(struct firmware *fw, const struct image *image)
     struct handover handover = {
         .tree = firmware_table(fw, &tree),
         .image = loaded->ImageBase,
-        .image_size = image->size,
+        .image_size = loaded->ImageSize,
         .load_options = options,
         .file_path = path,
         .has_device = loaded->DeviceHandle == fw->device,
@@ -196,12 +204,6 @@ static EFI_STATUS call_handover(struct firmware *fw, const struct image *image)
     free(options);
     free(path);
     return status;
-}
-
-static void leave(struct firmware *fw, EFI_STATUS status)
-{
-    fw->exit_status = status;
-    longjmp(*(jmp_buf *)fw->escape, 1);
 }
 
 /* The image says why it ended, in pool that the caller must free. */
@@ -235,7 +237,7 @@ static EFI_STATUS EFIAPI start_image(EFI_HANDLE wanted, UINTN *exit_data_size, C
     if (exit_data != NULL) {
         *exit_data = NULL;
     }
-    status = call_handover(fw, handle->image);
+    status = call_handover(fw, &handle->image->loaded);
     if (status == IMAGE_NEVER_RETURNS) {
         leave(fw, status);
     }
@@ -296,6 +298,48 @@ unsigned firmware_starts(const struct firmware *fw)
     return fw->starts;
 }
 
+/* The image is what its protocol says, in memory of its own whose code can be executed. */
+static bool can_enter(const struct firmware *fw, const EFI_LOADED_IMAGE_PROTOCOL *loaded,
+                      uint64_t entry)
+{
+    uint64_t base = (uint64_t)loaded->ImageBase;
+    uint64_t page = entry / EFI_PAGE_SIZE * EFI_PAGE_SIZE;
+
+    return loaded->ParentHandle == fw->application && loaded->SystemTable == fw->system_table &&
+           loaded->ImageCodeType == EfiLoaderCode && entry >= base &&
+           entry - base < loaded->ImageSize && firmware_owns(fw, base, loaded->ImageSize) &&
+           protection_allows_code(fw, page, EFI_PAGE_SIZE) &&
+           memory_is_fetched(fw, base, loaded->ImageSize);
+}
+
+EFI_STATUS image_enter(struct firmware *fw, uint64_t entry, EFI_HANDLE wanted,
+                       EFI_SYSTEM_TABLE *table)
+{
+    const struct handle *handle = handle_find(fw, wanted);
+    const EFI_LOADED_IMAGE_PROTOCOL *loaded =
+        handle != NULL ? handle_protocol(handle, &loaded_image_guid) : NULL;
+    EFI_STATUS status;
+
+    if (loaded == NULL || table != fw->system_table || !can_enter(fw, loaded, entry)) {
+        complain(fw, "an image was entered at 0x%llx that is none", (unsigned long long)entry);
+        return EFI_LOAD_ERROR;
+    }
+    status = call_handover(fw, loaded);
+    if (status == IMAGE_NEVER_RETURNS) {
+        leave(fw, status);
+    }
+    if (EFI_ERROR(status)) {
+        UINTN size = 0;
+        CHAR16 *data = NULL;
+
+        /* As Xen does, and with a reason. */
+        give_exit_data(fw, &size, &data);
+        fw->boot_services.Exit(wanted, status, size, data);
+        complain(fw, "Exit came back");
+    }
+    return status;
+}
+
 static void create_device(struct firmware *fw)
 {
     EFI_GUID volume_guid = EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID;
@@ -324,6 +368,73 @@ static void copy_load_options(struct firmware *fw)
     }
 }
 
+/* A section's content goes to its place in memory. */
+static void map_section(const uint8_t *header, const uint8_t *file, uint8_t *image)
+{
+    uint32_t size = little(header + 8, 4);
+    uint32_t file_size = little(header + 16, 4);
+
+    memcpy(image + little(header + 12, 4), file + little(header + 20, 4),
+           size < file_size ? size : file_size);
+}
+
+/* Maps the file of the application as LoadImage does. */
+static void map_application(struct firmware *fw, const uint8_t *file)
+{
+    const uint8_t *pe = file + little(file + PE_OFFSET, 4);
+    const uint8_t *sections = pe + 24 + little(pe + 20, 2);
+    size_t size = little(pe + PE_IMAGE_SIZE, 4);
+    uint64_t base;
+
+    if (memory_take(fw, EFI_SIZE_TO_PAGES(size), EfiLoaderCode, false, &base) != EFI_SUCCESS) {
+        die("the setup has no RAM for the application");
+    }
+    memory_open(base, EFI_SIZE_TO_PAGES(size));
+    memset((void *)base, 0, size);
+    memcpy((void *)base, file, little(pe + PE_HEADERS_SIZE, 4));
+    for (uint32_t i = 0; i < little(pe + 6, 2); i++) {
+        map_section(sections + 40 * i, file, (uint8_t *)base);
+    }
+    memory_protect(base, EFI_SIZE_TO_PAGES(size), PROT_READ);
+    fw->application_image.loaded.ImageBase = (void *)base;
+    fw->application_image.loaded.ImageSize = size;
+}
+
+/* An image of headers alone, for applications that are functions of the host. */
+static void make_application(struct firmware *fw)
+{
+    static uint8_t header[0x200] = {[0] = 'M', [1] = 'Z', [PE_OFFSET] = 0x40};
+    static const uint8_t pe[] = {'P', 'E', 0, 0, 0x64, 0xaa};
+    uint8_t *at = header + 0x40;
+
+    memcpy(at, pe, sizeof(pe));
+    at[20] = 240;
+    at[24] = 0x0b;
+    at[25] = 0x02;
+    at[24 + 33] = 0x10; /* alignments, 4096 and 512 */
+    at[24 + 37] = 0x02;
+    at[PE_IMAGE_SIZE + 1] = 0x02;
+    at[PE_HEADERS_SIZE + 1] = 0x02;
+    at[PE_SUBSYSTEM] = IMAGE_SUBSYSTEM_EFI_APPLICATION;
+    at[24 + 108] = 16;
+    fw->application_image.loaded.ImageBase = header;
+    fw->application_image.loaded.ImageSize = sizeof(header);
+}
+
+static void load_application(struct firmware *fw)
+{
+    size_t size;
+    void *file;
+
+    if (fw->setup.image == NULL) {
+        make_application(fw);
+        return;
+    }
+    file = host_content(fw->setup.image, &size);
+    map_application(fw, file);
+    free(file);
+}
+
 void images_create(struct firmware *fw)
 {
     EFI_LOADED_IMAGE_PROTOCOL *loaded = &fw->application_image.loaded;
@@ -344,6 +455,7 @@ void images_create(struct firmware *fw)
             device_path_for_file(fw->setup.image_path, fw->setup.split_image_path);
         loaded->FilePath = (EFI_DEVICE_PATH *)fw->application_path;
     }
+    load_application(fw);
     copy_load_options(fw);
 }
 
@@ -376,4 +488,5 @@ void images_fill_services(EFI_BOOT_SERVICES *services)
     services->StartImage = start_image;
     services->UnloadImage = unload_image;
     services->Exit = exit_image;
+    firmware_current()->firmware_exit = exit_image;
 }

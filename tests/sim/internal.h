@@ -41,6 +41,13 @@ struct cleaned {
     uint32_t checksum;
 };
 
+/* A page whose protection was set: EFI_MEMORY_RO and EFI_MEMORY_XP. */
+struct protected_page {
+    struct protected_page *next;
+    uint64_t start;
+    uint64_t attributes;
+};
+
 struct protocol {
     EFI_GUID guid;
     void *interface;
@@ -60,7 +67,8 @@ struct handle {
     struct protocol protocols[PROTOCOLS_PER_HANDLE];
     size_t protocol_count;
     struct protocol_open *opens;
-    struct image *image; /* NULL if the handle is no image */
+    struct image *image;   /* NULL if the handle is no image */
+    bool from_application; /* it was made by the application, which must remove it */
 };
 
 struct image {
@@ -128,6 +136,8 @@ struct firmware {
     uint64_t map_key;
     struct pool *pools;
     struct cleaned *cleaned;
+    struct cleaned *fetched; /* what instruction fetches see */
+    struct protected_page *protected_pages;
 
     /* handles.c */
     struct handle *handles;
@@ -141,6 +151,7 @@ struct firmware {
     uint8_t *application_path;
     uint8_t *load_options;
     unsigned starts;
+    EFI_EXIT firmware_exit;
     void *escape; /* the jmp_buf of firmware_run() */
     EFI_STATUS exit_status;
 
@@ -175,6 +186,17 @@ struct firmware {
     bool watchdog_taken;   /* the application has set it */
 
     struct variable *variables;
+
+    /* protection.c */
+    bool protection_hidden; /* nobody was told of it */
+    struct {
+        EFI_STATUS(EFIAPI *get)
+        (void *this, EFI_PHYSICAL_ADDRESS start, UINT64 size, UINT64 *attributes);
+        EFI_STATUS(EFIAPI *set)
+        (void *this, EFI_PHYSICAL_ADDRESS start, UINT64 size, UINT64 attributes);
+        EFI_STATUS(EFIAPI *clear)
+        (void *this, EFI_PHYSICAL_ADDRESS start, UINT64 size, UINT64 attributes);
+    } protection;
 
     /* fixup.c */
     unsigned fixup_flags; /* all that the application has asked for */
@@ -222,6 +244,8 @@ EFI_STATUS memory_take(struct firmware *fw, uint64_t pages, uint32_t type, bool 
 void memory_give_back(struct firmware *fw, uint64_t start);
 void memory_open(uint64_t start, uint64_t pages); /* make it readable, writable and not zero */
 void memory_protect(uint64_t start, uint64_t pages, int protection); /* PROT_* of mmap() */
+/* Instruction fetches see the bytes as they are. */
+bool memory_is_fetched(const struct firmware *fw, uint64_t start, uint64_t size);
 EFI_STATUS pool_take(struct firmware *fw, uint32_t type, size_t size, void **bytes);
 
 /* handles.c */
@@ -232,6 +256,7 @@ void *handle_protocol(const struct handle *handle, const EFI_GUID *guid);
 void handle_remove(struct firmware *fw, struct handle *handle);
 void handles_destroy(struct firmware *fw);
 void handles_check(struct firmware *fw);
+void opens_check(struct firmware *fw); /* a part of it, for when an image is started */
 void handles_fill_services(EFI_BOOT_SERVICES *services);
 
 /* images.c */
@@ -239,6 +264,9 @@ void images_create(struct firmware *fw);
 void images_destroy(struct firmware *fw);
 void images_check(struct firmware *fw);
 void images_fill_services(EFI_BOOT_SERVICES *services);
+/* The entry point of an image that the application has loaded by itself was called. */
+EFI_STATUS image_enter(struct firmware *fw, uint64_t entry, EFI_HANDLE handle,
+                       EFI_SYSTEM_TABLE *table);
 
 /* paths.c */
 size_t device_path_size(const void *path); /* without the end node */
@@ -250,6 +278,7 @@ char *device_path_text(const void *path); /* the file path nodes, joined with '\
 void files_create(struct firmware *fw);
 void files_destroy(struct firmware *fw);
 void files_check(struct firmware *fw, bool root_too);
+void *host_content(const char *path, size_t *size);                      /* a file of the host */
 void *file_content(struct firmware *fw, const char *path, size_t *size); /* NULL if not found */
 
 /* console.c */
@@ -279,6 +308,14 @@ void tables_fill_services(EFI_BOOT_SERVICES *services);
 
 /* unsimulated.c */
 void unsimulated_fill_services(EFI_BOOT_SERVICES *boot, EFI_RUNTIME_SERVICES *runtime);
+
+/* protection.c */
+void protection_create(struct firmware *fw);
+void protection_destroy(struct firmware *fw);
+/* The pages can be executed, as far as anybody cares. */
+bool protection_allows_code(const struct firmware *fw, uint64_t start, uint64_t size);
+/* The pages get back what pages of their type have. */
+void protection_forget(struct firmware *fw, uint64_t start, uint64_t pages);
 
 /* fixup.c */
 #define DT_FIXUP_PROTOCOL_GUID                                                                     \

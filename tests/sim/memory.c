@@ -266,6 +266,7 @@ static EFI_STATUS EFIAPI free_pages(EFI_PHYSICAL_ADDRESS memory, UINTN pages)
                  (unsigned long long)pages, (unsigned long long)memory);
         return EFI_NOT_FOUND;
     }
+    protection_forget(fw, memory, pages);
     set_free(fw, carve(fw, (size_t)(area - fw->areas), memory, pages));
     return failed ? status : EFI_SUCCESS;
 }
@@ -443,6 +444,16 @@ void memory_check(struct firmware *fw)
     }
 }
 
+static void free_notes(struct cleaned *noted)
+{
+    while (noted != NULL) {
+        struct cleaned *next = noted->next;
+
+        free(noted);
+        noted = next;
+    }
+}
+
 void memory_destroy(struct firmware *fw)
 {
     while (fw->pools != NULL) {
@@ -452,12 +463,8 @@ void memory_destroy(struct firmware *fw)
         free(pool->bytes);
         free(pool);
     }
-    while (fw->cleaned != NULL) {
-        struct cleaned *cleaned = fw->cleaned;
-
-        fw->cleaned = cleaned->next;
-        free(cleaned);
-    }
+    free_notes(fw->cleaned);
+    free_notes(fw->fetched);
     for (size_t i = 0; i < fw->initial_area_count; i++) {
         const struct area *area = &fw->initial_areas[i];
 
@@ -476,25 +483,41 @@ bool firmware_owns(const struct firmware *fw, uint64_t start, uint64_t size)
     return area != NULL && area->application && size <= end_of(area) - start;
 }
 
-void firmware_clean_cache(struct firmware *fw, uint64_t start, uint64_t size)
+static struct cleaned *note_bytes(struct cleaned *others, uint64_t start, uint64_t size)
 {
     struct cleaned *cleaned = must_allocate(sizeof(*cleaned));
 
-    cleaned->start = start;
-    cleaned->size = size;
-    cleaned->checksum = checksum((const void *)start, size);
-    cleaned->next = fw->cleaned;
-    fw->cleaned = cleaned;
+    *cleaned = (struct cleaned){others, start, size, checksum((const void *)start, size)};
+    return cleaned;
+}
+
+/* The bytes were noted, and not written since. */
+static bool are_noted(const struct cleaned *noted, uint64_t start, uint64_t size)
+{
+    while (noted != NULL && (start < noted->start || start + size > noted->start + noted->size)) {
+        noted = noted->next;
+    }
+    return noted != NULL && checksum((const void *)noted->start, noted->size) == noted->checksum;
+}
+
+void firmware_clean_cache(struct firmware *fw, uint64_t start, uint64_t size)
+{
+    fw->cleaned = note_bytes(fw->cleaned, start, size);
 }
 
 bool firmware_is_cleaned(const struct firmware *fw, uint64_t start, uint64_t size)
 {
-    for (const struct cleaned *cleaned = fw->cleaned; cleaned != NULL; cleaned = cleaned->next) {
-        if (start >= cleaned->start && start + size <= cleaned->start + cleaned->size) {
-            return checksum((const void *)cleaned->start, cleaned->size) == cleaned->checksum;
-        }
-    }
-    return false;
+    return are_noted(fw->cleaned, start, size);
+}
+
+void firmware_invalidate_code(struct firmware *fw, uint64_t start, uint64_t size)
+{
+    fw->fetched = note_bytes(fw->fetched, start, size);
+}
+
+bool memory_is_fetched(const struct firmware *fw, uint64_t start, uint64_t size)
+{
+    return are_noted(fw->fetched, start, size);
 }
 
 void memory_fill_services(EFI_BOOT_SERVICES *services)

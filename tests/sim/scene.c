@@ -32,6 +32,7 @@ struct scene {
     char directory[NAME_SIZE];
     struct content *contents;
     struct content *tree;
+    char loader[NAME_SIZE + 16];
     char *options;
     char *expectation;
     bool writable;
@@ -161,6 +162,7 @@ struct scene *scene_open(const char *name)
     snprintf(path, sizeof(path), "%s/volume/EFI/BOOT", scene->root);
     strncpy(scene->directory, path, sizeof(scene->directory) - 1);
     read_directory(scene, scene->directory);
+    snprintf(scene->loader, sizeof(scene->loader), "%s/BOOTAA64.EFI", scene->directory);
     snprintf(path, sizeof(path), "%s/options", scene->root);
     scene->options = read_text(path);
     if (scene->options != NULL) {
@@ -467,6 +469,9 @@ static struct firmware_setup make_setup(const struct scene *scene, const struct 
         setup.load_options = *options;
         setup.load_options_size = (uint32_t)size;
     }
+    if (setup.image == NULL && !run->no_image) {
+        setup.image = scene->loader;
+    }
     setup.handover = judge_handover;
     setup.context = judge;
     return setup;
@@ -524,6 +529,9 @@ struct outcome scene_run(const struct scene *scene, const struct run *run)
     struct firmware *fw = firmware_create(&setup);
     struct outcome outcome;
 
+    if (run->prepare != NULL) {
+        run->prepare(fw);
+    }
     ask_for_failure(fw, run);
     outcome = conclude(fw, &judge, firmware_run(fw, efi_main));
     firmware_destroy(fw);

@@ -31,8 +31,10 @@ struct run {
     enum service service;        /* the failure to ask for, see firmware_fail() */
     unsigned nth;                /* 0: none */
     EFI_STATUS failure;
-    bool lasting;           /* and all calls after it */
-    bool truncate;          /* the nth Read is the end, see firmware_truncate() */
+    bool lasting;                         /* and all calls after it */
+    bool truncate;                        /* the nth Read is the end, see firmware_truncate() */
+    void (*prepare)(struct firmware *fw); /* the firmware before it starts Muster; or NULL */
+    bool no_image;          /* the loader is started without its file, see setup.image */
     EFI_STATUS xen_returns; /* Xen ends with this; 0: never, unless */
     bool xen_ends;
 };

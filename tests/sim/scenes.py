@@ -4,7 +4,8 @@
 
 A scene is a directory with a list of `files`, as examples/ have; each name is relative to EFI/BOOT.
 It may have the firmware's tree as firmware.dts, load options as `options`, and a file `writable` if
-Muster may write to its volume. What Xen is to find is in expect/SCENE.
+Muster may write to its volume. With a file `sealed`, the loader is sealed, and holds the files that are
+named there. What Xen is to find is in expect/SCENE.
 """
 
 import hashlib
@@ -13,6 +14,8 @@ import struct
 import subprocess
 import sys
 from pathlib import Path
+
+import sealing
 
 HERE = Path(__file__).resolve().parent
 LOADER_DIRECTORY = Path("EFI/BOOT")
@@ -62,7 +65,7 @@ def make_tree(source: Path, target: Path) -> None:
 
 
 BINARIES = {"kernel": make_kernel, "xen": make_xen, "ramdisk": make_ramdisk, "policy": make_policy,
-            "muster": lambda name: b"MZ" + filler(name, 98)}
+            "muster": make_xen}
 
 
 def make_file(kind: str, argument: str, source: Path, target: Path) -> None:
@@ -78,6 +81,19 @@ def make_file(kind: str, argument: str, source: Path, target: Path) -> None:
         raise ValueError(f"{source / 'files'}: unknown kind {kind}")
 
 
+def seal_scene(loader: Path, embedded: tuple[str, ...]) -> None:
+    """Seal what lies beside the loader, the configurations in it, and the files `embedded`."""
+    files = {f"/{LOADER_DIRECTORY}/{path.relative_to(loader.parent)}": path
+             for path in sorted(loader.parent.rglob("*")) if path.is_file() and path != loader}
+    configs = {name: path.read_bytes() for name, path in files.items() if path.suffix == ".cfg"}
+    first = [name for name in configs if name.endswith("/muster.cfg")]
+    configs = {name: configs[name] for name in [*first, *configs]}
+    contents = {name: path.read_bytes() for name, path in files.items() if name not in configs}
+    loader.write_bytes(sealing.seal(
+        loader.read_bytes(), configs, contents,
+        tuple(name for name in contents if Path(name).name in embedded)))
+
+
 def make_scene(source: Path, target: Path) -> None:
     """Make in `target` the volume and the firmware's tree of the scene in `source`."""
     shutil.rmtree(target, ignore_errors=True)
@@ -90,6 +106,9 @@ def make_scene(source: Path, target: Path) -> None:
         if words:
             name, kind, argument = (words + [""])[:3]
             make_file(kind, argument, source, directory / name)
+    if (source / "sealed").exists():
+        embedded = (source / "sealed").read_text(encoding="utf-8").split()
+        seal_scene(directory / "BOOTAA64.EFI", tuple(embedded))
     extras = {"options": source / "options", "writable": source / "writable",
               "expect": HERE / "expect" / source.name}
     for name, extra in extras.items():

@@ -25,6 +25,11 @@ static const struct description descriptions[SERVICE_COUNT] = {
     [SERVICE_CLOSE_EVENT] = {"CloseEvent", {EFI_SUCCESS}},
     [SERVICE_CHECK_EVENT] = {"CheckEvent", {EFI_NOT_READY, EFI_INVALID_PARAMETER}},
     [SERVICE_HANDLE_PROTOCOL] = {"HandleProtocol", {EFI_UNSUPPORTED, EFI_INVALID_PARAMETER}},
+    [SERVICE_INSTALL_PROTOCOL_INTERFACE] = {"InstallProtocolInterface",
+                                            {EFI_OUT_OF_RESOURCES, EFI_INVALID_PARAMETER}},
+    [SERVICE_UNINSTALL_PROTOCOL_INTERFACE] = {"UninstallProtocolInterface",
+                                              {EFI_NOT_FOUND, EFI_ACCESS_DENIED,
+                                               EFI_INVALID_PARAMETER}},
     [SERVICE_OPEN_PROTOCOL] = {"OpenProtocol",
                                {EFI_UNSUPPORTED, EFI_INVALID_PARAMETER, EFI_ACCESS_DENIED,
                                 EFI_ALREADY_STARTED}},
@@ -101,6 +106,12 @@ static const struct description descriptions[SERVICE_COUNT] = {
 
     [SERVICE_FIXUP] = {"EFI_DT_FIXUP_PROTOCOL.Fixup",
                        {EFI_INVALID_PARAMETER, EFI_BUFFER_TOO_SMALL}},
+    [SERVICE_SET_MEMORY_ATTRIBUTES] = {"SetMemoryAttributes",
+                                       {EFI_INVALID_PARAMETER, EFI_OUT_OF_RESOURCES,
+                                        EFI_UNSUPPORTED, EFI_ACCESS_DENIED}},
+    [SERVICE_CLEAR_MEMORY_ATTRIBUTES] = {"ClearMemoryAttributes",
+                                         {EFI_INVALID_PARAMETER, EFI_OUT_OF_RESOURCES,
+                                          EFI_UNSUPPORTED, EFI_ACCESS_DENIED}},
 };
 
 const char *service_name(enum service service)

@@ -47,7 +47,7 @@ $(sim-out)/utf16_test: $(call sim-objects,tests/sim/utf16_test.c src/efi/utf16.c
 	@$(sim-cc) $(sim-cflags) -o $@ $^ -lcmocka
 
 $(sim-out)/firmware_test: $(call sim-objects,tests/sim/firmware_test.c $(sim-firmware))
-	@$(sim-cc) $(sim-cflags) -o $@ $^ -lcmocka -lfdt
+	@$(sim-cc) $(sim-cflags) -o $@ $^ -lcmocka -lfdt -lcrypto
 
 # One object that shows its entry alone: the product's names are not those of the simulation.
 $(sim-out)/product.o: $(call sim-objects,$(sim-product))
@@ -56,7 +56,7 @@ $(sim-out)/product.o: $(call sim-objects,$(sim-product))
 
 $(sim-out)/boot_test $(sim-out)/sweep: $(sim-out)/%: $(sim-out)/product.o $(call sim-objects,\
 		tests/sim/scene.c tests/sim/arch.c $(sim-firmware)) $(sim-out)/tests/sim/%.o
-	@$(sim-cc) $(sim-cflags) -o $@ $^ -lcmocka -lfdt
+	@$(sim-cc) $(sim-cflags) -o $@ $^ -lcmocka -lfdt -lcrypto
 
 $(sim-out)/scenes.stamp: tests/sim/scenes.py tests/sim/machine.dts $(wildcard tests/sim/expect/*) \
 		tests/sim/scenes examples $(shell find $(sim-scenes))

@@ -224,9 +224,11 @@ static bool sweep_scene(int number, const char *name, struct sweep *total)
     struct sweep sweep = {.name = name, .scene = scene_open(name)};
 
     try_all(&sweep, &(struct run){0});
-    /* Reads are short, the firmware has its own wishes for the tree, and Xen comes back. */
+    /* Reads are short, the firmware has its own wishes for the tree and for code, and Xen comes
+     * back. */
     try_all(&sweep, &(struct run){.setup.read_limit = READ_LIMIT,
                                   .setup.fixup = true,
+                                  .setup.strict = true,
                                   .xen_returns = EFI_ABORTED});
     scene_close(sweep.scene);
     printf("%s %d - sweep of %s: %u failures, with %u of them Xen started\n",

@@ -153,6 +153,9 @@ void tables_check(struct firmware *fw)
 {
     const EFI_SYSTEM_TABLE *table = fw->system_table;
 
+    if (fw->boot_services.Exit != fw->firmware_exit) {
+        complain(fw, "the boot service Exit is not the firmware's own");
+    }
     if (table->NumberOfTableEntries != fw->initial_table_count) {
         complain(fw, "there are %zu configuration tables, and were %zu",
                  (size_t)table->NumberOfTableEntries, fw->initial_table_count);

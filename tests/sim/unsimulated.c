@@ -19,9 +19,7 @@ static EFI_STATUS unsimulated(const char *name)
     }
 
 #define BOOT_SERVICES(X)                                                                           \
-    X(InstallProtocolInterface)                                                                    \
     X(ReinstallProtocolInterface)                                                                  \
-    X(UninstallProtocolInterface)                                                                  \
     X(RegisterProtocolNotify)                                                                      \
     X(LocateHandle)                                                                                \
     X(LocateDevicePath)                                                                            \

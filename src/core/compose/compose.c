@@ -9,6 +9,7 @@
 #include "core/base/text.h"
 #include "core/compose/domains.h"
 #include "core/compose/overlay.h"
+#include "core/compose/sealed_tree.h"
 
 /* The origin property: line, column and width, a cell each, then the name of the file. */
 #define ORIGIN_CELLS 3U
@@ -135,8 +136,18 @@ static bool fix_tree(const struct workspace *workspace, const struct location *w
     return false;
 }
 
+/* Lets the firmware complete the tree in `content`, and holds the result against it under a seal.
+ */
+static bool complete_tree(const struct workspace *workspace, const struct location *where,
+                          const char *content, bool sealed, struct tree *tree)
+{
+    return fix_tree(workspace, where, tree) &&
+           (!sealed ||
+            compose_edited(workspace, where, sealed_tree_restore(workspace, content, tree)));
+}
+
 static bool read_base(const struct workspace *workspace, const struct config_entry *dtb,
-                      struct tree *tree)
+                      bool sealed, struct tree *tree)
 {
     const struct location *where = &dtb->value_where;
     uint64_t size = 0;
@@ -154,7 +165,7 @@ static bool read_base(const struct workspace *workspace, const struct config_ent
         return false;
     }
     return open_tree(workspace, where, dtb->value, content, (size_t)size, tree) &&
-           fix_tree(workspace, where, tree);
+           complete_tree(workspace, where, content, sealed, tree);
 }
 
 static bool take_base(const struct workspace *workspace, const struct sources *sources,
@@ -163,7 +174,7 @@ static bool take_base(const struct workspace *workspace, const struct sources *s
     size_t size = sources->firmware_tree_size;
 
     if (sources->section->dtb != NULL)
-        return read_base(workspace, sources->section->dtb, tree);
+        return read_base(workspace, sources->section->dtb, sources->sealed, tree);
     if (sources->firmware_tree == NULL) {
         diagnose(workspace->diagnostics, SEVERITY_ERROR, NULL,
                  "give one with dtb= in the configuration",
@@ -171,7 +182,9 @@ static bool take_base(const struct workspace *workspace, const struct sources *s
         return false;
     }
     return open_tree(workspace, NULL, "the firmware's device tree", sources->firmware_tree,
-                     size != 0 ? size : TREE_SIZE_MAX, tree);
+                     size != 0 ? size : TREE_SIZE_MAX, tree) &&
+           (!sources->sealed ||
+            compose_edited(workspace, NULL, sealed_tree_strip(workspace, tree)));
 }
 
 static bool add_dom0_module(const struct workspace *workspace, struct tree *tree, const char *name,

@@ -19,6 +19,7 @@ struct sources {
     const void *firmware_tree; /* NULL when the firmware has none */
     size_t firmware_tree_size; /* upper bound of its size in bytes, 0 for TREE_SIZE_MAX */
     const char *xen_options;   /* to append to Xen's command line, or NULL */
+    bool sealed;               /* the firmware's tree is to describe the machine alone */
 };
 
 /*
