@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Holds what Muster says of a system against what Xen makes of it."""
+
+import re
+from dataclasses import dataclass
+from typing import Optional
+
+from muster import Answer
+from verdict import Domain, Verdict
+
+# Warnings about what this Xen does not know: it takes such a system without a word.
+UNKNOWN_TO_XEN = re.compile(r"does not know|ignores")
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """What Muster and Xen disagree about; `kind` stays the same while a system is made smaller."""
+
+    kind: str
+    what: str
+
+
+def address(domain: dict, kind: str) -> Optional[int]:
+    """Where the plan has a domain's module of a kind."""
+    found = [each for each in domain["modules"] if each["kind"] == kind and each["address"]]
+    return int(found[0]["address"], 0) if found else None
+
+
+def planned(domain: dict) -> Domain:
+    """A domain as Muster's plan has it."""
+    memory = domain["memory"]
+    return Domain(domain["vcpus"], None if memory is None else memory // 1024,
+                  address(domain, "kernel"), address(domain, "ramdisk"))
+
+
+def difference(plan: dict, verdict: Verdict) -> str:
+    """The first thing in which Xen's domains are not those of the plan, or ""."""
+    dom0 = next((each for each in plan["domains"] if each["dom0"]), None)
+    others = [each for each in plan["domains"] if not each["dom0"]]
+    if (dom0 is None) != (verdict.dom0 is None):
+        return "dom0 was not made" if verdict.dom0 is None else "there is a dom0 that was not planned"
+    if len(others) != len(verdict.domains):
+        return f"{len(others)} domains were planned, {len(verdict.domains)} made"
+    for domain, made in zip(others, verdict.domains):
+        if planned(domain) != made:
+            return f"{domain['name']} was planned as {planned(domain)}, made as {made}"
+    if dom0 is not None and verdict.dom0 is not None:
+        wanted = planned(dom0)
+        if (wanted.kernel, wanted.ramdisk) != (verdict.dom0.kernel, verdict.dom0.ramdisk):
+            return f"dom0 was planned as {wanted}, made as {verdict.dom0}"
+    return ""
+
+
+def plain(line: str) -> str:
+    """A line of Xen's without what differs from system to system."""
+    return re.sub(r"0x[0-9a-f]+|\b[0-9a-f]{8,}\b|\d+", "N", line)[:60]
+
+
+def false_warnings(answer: Answer) -> list[str]:
+    """Warnings that are not about what this Xen does not know."""
+    return [text for text in answer.said.get("warning", []) if not UNKNOWN_TO_XEN.search(text)]
+
+
+def compare(answer: Answer, verdict: Verdict, is_good: bool) -> Optional[Disagreement]:
+    """What they disagree about, if anything. A good system is one without a mistake."""
+    if not verdict.started:
+        if answer.kind == "error":
+            return None
+        return Disagreement(f"not foreseen: {verdict.kind} {plain(verdict.line)}",
+                            "Xen does not start it, but Muster does not refuse it")
+    if answer.kind == "error":
+        return Disagreement("refused: " + plain(answer.said["error"][0].rpartition("/")[2]),
+                            "Xen starts it, but Muster refuses it")
+    different = difference(answer.plan, verdict) if answer.plan else ""
+    if answer.kind == "silent" and different:
+        return Disagreement("another system", different)
+    if answer.kind == "silent" and verdict.kind != "well":
+        return Disagreement("complaint: " + plain(verdict.line), "Xen complains or is not heard, but Muster does not warn")
+    if is_good and verdict.kind == "well" and not different and false_warnings(answer):
+        return Disagreement("warning: " + plain(false_warnings(answer)[0].rpartition("/")[2]),
+                            "Muster warns of what Xen takes")
+    return None

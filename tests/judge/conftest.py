@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Options of the tests in which Xen is the judge."""
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How many made-up systems each Xen is asked about."""
+    parser.addoption("--systems", type=int, default=60, metavar="N", help="ask about N made-up systems")

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Tests of the judge itself: reading verdicts, comparing them, making systems smaller and writing them."""
+
+import subprocess
+import sys
+
+import pytest
+
+import agreement
+import generate
+import muster
+from muster import Answer
+from shrink import block, shrink
+from system import System, parse
+from verdict import Domain, Heard, Verdict, read
+from xen import Patience, sleeps
+
+END = "(XEN) Freed 348kB init memory.\n"
+MADE = """(XEN) *** LOADING DOMU cpus=2 memory=10000KB ***
+(XEN) Loading d1 kernel from boot module @ 000000007fdff000
+(XEN) Loading ramdisk from boot module @ 000000007fdfd000
+"""
+DOMAIN = Domain(2, 0x10000, 0x7FDFF000, 0x7FDFD000)
+
+
+def test_all_domains_were_made():
+    """A start that comes to its end, with what Xen made."""
+    assert read(Heard(MADE + END)) == Verdict("well", "", None, (DOMAIN,))
+
+
+def test_dom0_and_a_domain_were_made():
+    """dom0's files are not those of the domain after it."""
+    text = "(XEN) *** LOADING DOMAIN 0 ***\n(XEN) Loading d0 kernel from boot module @ 0000000070000000\n"
+    assert read(Heard(text + MADE + END)) == Verdict("well", "", Domain(kernel=0x70000000), (DOMAIN,))
+
+
+def test_a_panic_has_its_line():
+    """What follows the panic's head, not what came before it."""
+    text = "(XEN) Missing kernel\n(XEN) Panic on CPU 0:\n(XEN) Could not set up domain domU1\n(XEN) Manual reset required"
+    assert read(Heard(text)) == Verdict("panic", "Could not set up domain domU1")
+
+
+def test_a_panic_before_the_console_is_read_from_memory():
+    """Nothing on the console, and the panic in Xen's memory."""
+    assert read(Heard("", "(XEN) Panic on CPU 0:\n(XEN) Early FDT parsing failed (-22)\n")) == \
+        Verdict("panic", "Early FDT parsing failed (-22)")
+
+
+def test_a_start_that_nobody_hears():
+    """All is well, but the console shows nothing."""
+    assert read(Heard("", MADE + END)).kind == "mute"
+
+
+def test_a_silent_machine_is_stuck():
+    """It never came to its end; the last line tells how far."""
+    assert read(Heard("(XEN) one\n(XEN) two\n")) == Verdict("stuck", "two")
+    assert read(Heard("")) == Verdict("stuck", "no word")
+
+
+@pytest.mark.parametrize("line", [
+    'parameter "sync_consol" unknown!', "Warning: 4 CPUs are not used", "fdt: node `x': parsing failed",
+    "Could not find scheduler: foo"])
+def test_a_complaint(line: str):
+    """Domains were made, but Xen minds something."""
+    assert read(Heard(f"(XEN) {line}\n" + MADE + END)) == Verdict("complaint", line, None, (DOMAIN,))
+
+
+@pytest.mark.parametrize("line", ["I/O virtualisation disabled", "Guest Loglevel: Nothing (Rate-limited: Errors and warnings)"])
+def test_a_usual_line_is_no_complaint(line: str):
+    """What stands in each boot."""
+    assert read(Heard(f"(XEN) {line}\n" + MADE + END)).kind == "well"
+
+
+WELL = Verdict("well", "", None, (DOMAIN,))
+PLAN = {"domains": [{"name": "domA", "dom0": False, "vcpus": 2, "memory": 0x10000 * 1024, "modules": [
+    {"kind": "kernel", "address": "0x7fdff000"}, {"kind": "ramdisk", "address": "0x7fdfd000"}]}]}
+
+
+@pytest.mark.parametrize("said, verdict, is_good, kind", [
+    ({}, WELL, True, None),
+    ({}, Verdict("panic", "no"), True, "not foreseen: panic no"),
+    ({}, Verdict("stuck", "no word"), False, "not foreseen: stuck no word"),
+    ({"error": ["x"]}, Verdict("panic", "no"), False, None),
+    ({"error": ["x is wrong"]}, WELL, False, "refused: x is wrong"),
+    ({"error": ["x"]}, Verdict("complaint", "hm", None, (DOMAIN,)), False, "refused: x"),
+    ({}, Verdict("complaint", "hm 7", None, (DOMAIN,)), False, "complaint: hm N"),
+    ({}, Verdict("mute", "no word", None, (DOMAIN,)), False, "complaint: no word"),
+    ({"warning": ["x"]}, Verdict("complaint", "hm", None, (DOMAIN,)), False, None),
+    ({"warning": ["x"]}, WELL, True, "warning: x"),
+    ({"warning": ["x"]}, WELL, False, None),
+    ({"warning": ["xen.efi does not know it and ignores it"]}, WELL, True, None),
+    ({"note": ["x"]}, WELL, True, None),
+    ({}, Verdict("well", "", None, ()), True, "another system"),
+    ({}, Verdict("well", "", Domain(), (DOMAIN,)), True, "another system"),
+    ({}, Verdict("well", "", None, (Domain(1, 0x10000, 0x7FDFF000, 0x7FDFD000),)), True, "another system"),
+    ({}, Verdict("well", "", None, (Domain(2, 0x10000, 0x7FDFF000, None),)), True, "another system"),
+])
+def test_agreement(said: dict, verdict: Verdict, is_good: bool, kind: str):
+    """What counts as a disagreement."""
+    found = agreement.compare(Answer(said, PLAN), verdict, is_good)
+    assert (found.kind if found else None) == kind
+
+
+TREE = ["/ {", "chosen {", "a = <1>;", "domA {", "cpus = <&{/x} 1>;", "module {", "b;", "};", "};", "};", "};"]
+
+
+def test_blocks():
+    """A node is a block, a property is a line, also one with a reference by path."""
+    assert [block(TREE, at) for at in (0, 1, 2, 3, 4, 5)] == [11, 9, 1, 6, 1, 3]
+
+
+def test_shrinking_leaves_what_is_needed():
+    """All goes but the line, its nodes, and the word of the configuration."""
+    system = System({"muster.cfg": ["options=one two three", "kernel=x"], "tree": TREE, "files": ["x = image"]})
+
+    def holds(candidate: System) -> bool:
+        return "b;" in candidate.lines("tree") and any("two" in line for line in candidate.lines("muster.cfg"))
+    assert shrink(system, holds).parts == {
+        "muster.cfg": ["options=two"], "tree": ["/ {", "chosen {", "domA {", "module {", "b;", "};", "};", "};", "};"]}
+
+
+def test_shrinking_ends():
+    """No more questions than allowed are asked."""
+    asked = []
+
+    def holds(candidate: System) -> bool:
+        asked.append(candidate)
+        return False
+    system = System({"tree": TREE})
+    assert shrink(system, holds, questions=5) == system
+    assert len(asked) == 5
+
+
+def test_a_system_is_written_and_read():
+    """Text and back."""
+    system = generate.system("text/1")
+    again = parse(system.text())
+    assert again.parts == system.parts
+    assert again.remark.splitlines() == system.remark.splitlines()
+
+
+def test_a_seed_gives_the_same_system():
+    """So that a disagreement can be shown again; another seed gives another one."""
+    assert generate.system("seed/7") == generate.system("seed/7")
+    assert generate.system("seed/7") != generate.system("seed/8")
+
+
+@pytest.mark.parametrize("number", range(20))
+def test_made_up_trees_compile(number: int, tmp_path):
+    """A system without a mistake is one that can be asked about."""
+    system = generate.system(f"compile/{number}", with_mistakes=False)
+    muster.compile_tree(muster.tree_source(system), tmp_path / "tree.dtb")
+    assert system.remark == ""
+
+
+def test_who_waits_sleeps_and_who_works_does_not():
+    """A machine that waits for nothing is told from one that computes, and neither by the clock."""
+    with subprocess.Popen(["sleep", "60"]) as waits:
+        patience = Patience(waits.pid)
+        patience.heard()
+        while not sleeps(waits.pid):
+            pass
+        looks = 1
+        while not patience.is_over():
+            looks += 1
+        waits.kill()
+    assert looks > 10
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as works:
+        patience = Patience(works.pid)
+        patience.heard()
+        while sleeps(works.pid):
+            pass
+        assert not any(patience.is_over() for _ in range(100))
+        works.kill()

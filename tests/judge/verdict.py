@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Reads from Xen's console what came of a system, and tells if Muster had said it."""
+
+import re
+from dataclasses import dataclass
+from typing import Optional
+
+# What ends the question: Xen gives its own memory of the start away, or will not go on.
+ENDS = re.compile(rb"Freed \d+kB init memory|Manual reset required|Reboot in \w+ seconds")
+
+INIT_FREED = re.compile(r"Freed \d+kB init memory")
+PANIC = re.compile(r"\(XEN\) Panic on CPU \d+:\n\(XEN\) (.*)")
+FAULT = re.compile(r"\(XEN\) (Assertion .* failed.*|Xen BUG at .*|CPU\d+: Unexpected Trap: .*)")
+DOM0 = re.compile(r"\*\*\* LOADING DOMAIN 0 \*\*\*")
+DOMAIN = re.compile(r"\*\*\* LOADING DOMU cpus=(\d+) memory=(?:0x)?([0-9a-fA-F]+)KB \*\*\*")
+KERNEL = re.compile(r"Loading (?:Dom|d)(\d+) kernel from boot module @ (?:0x)?([0-9a-f]+)")
+RAMDISK = re.compile(r"Loading ramdisk from boot module @ (?:0x)?([0-9a-f]+)")
+COMMAND_LINE = re.compile(r"CMDLINE\[(?:0x)?([0-9a-f]+)\]:(\S+)")
+
+# Xen's lines that say that something is wrong. Lines of every boot of these machines are no complaint.
+COMPLAINT = re.compile(r"WARN|[Ww]arning|[Ee]rror|[Ff]ail|[Ii]nvalid|[Ii]gnor|[Uu]nable|[Cc]annot|[Cc]an't"
+                       r"|[Cc]ould|[Mm]issing|[Uu]nknown|[Oo]verlap|[Mm]alformed|[Uu]nsupported|not supported"
+                       r"|[Tt]oo |[Ee]xceed|[Bb]ad |does not|[Dd]isabl|unallocated|not (?:valid|found|enough)"
+                       r"|[Mm]ust |should|truncat|fdt: ")
+USUAL = re.compile("|".join((
+    r"\*\*\*\*", r"Guest Loglevel", r"Std\. Loglevel", r"I/O virtualisation disabled", r"ffa: ", r"FF-A",
+    r"enabled workaround", r"No support for ARM_SMCCC", r"XSM", r"It has implications", r"device-tree/guest",
+    r"due to the fact", r"Only trusted guests", r"Please update", r"GICv3: .*LPIs", r"Guest atomics",
+    r"CONSOLE OUTPUT IS SYNCHRONOUS", r"HMP COMPUTING", r"TSC", r"parameter \"noreboot\"", r"extended regions", r"Checking for", r"CMDLINE\[", r"Command line:",
+    r"Booting using Device Tree", r"VIRQ threshold|virq threshold", r"DOM0 will|dom0 .* console",
+)))
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a Xen said: on its console, and, where that did not come to an end, in its memory."""
+
+    console: str
+    kept: str = ""
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A domain as Xen made it; addresses are those of its files."""
+
+    cpus: Optional[int] = None
+    memory_kib: Optional[int] = None
+    kernel: Optional[int] = None
+    ramdisk: Optional[int] = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What Xen made of a system.
+
+    kind is "well", "complaint" (all domains made, line says what Xen minds), "mute" (the same, but nothing
+    on the console), "panic" (with its line) or "stuck" (with the last line).
+    """
+
+    kind: str
+    line: str = ""
+    dom0: Optional[Domain] = None
+    domains: tuple[Domain, ...] = ()
+
+    @property
+    def started(self) -> bool:
+        """True if Xen came to the end of its start."""
+        return self.kind in ("well", "complaint", "mute")
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.line}" if self.line else self.kind
+
+
+def complaint(text: str) -> str:
+    """The first line in which Xen minds something, or ""."""
+    for line in text.splitlines():
+        said = line.removeprefix("(XEN) ").strip()
+        if COMPLAINT.search(said) and not USUAL.search(said):
+            return said
+    return ""
+
+
+def domains(text: str) -> tuple[Optional[Domain], tuple[Domain, ...]]:
+    """dom0, if it was made, and the other domains in the order in which they were made."""
+    made: list[Domain] = []
+    is_dom0: list[bool] = []
+    for line in text.splitlines():
+        if DOM0.search(line):
+            made.append(Domain())
+            is_dom0.append(True)
+        elif match := DOMAIN.search(line):
+            made.append(Domain(int(match[1]), int(match[2], 16)))
+            is_dom0.append(False)
+        elif (match := KERNEL.search(line)) and made:
+            made[-1] = Domain(made[-1].cpus, made[-1].memory_kib, int(match[2], 16))
+        elif (match := RAMDISK.search(line)) and made:
+            made[-1] = Domain(made[-1].cpus, made[-1].memory_kib, made[-1].kernel, int(match[1], 16))
+    dom0 = next((each for each, first in zip(made, is_dom0) if first), None)
+    return dom0, tuple(each for each, first in zip(made, is_dom0) if not first)
+
+
+def failure(text: str) -> Optional[Verdict]:
+    """The verdict on a Xen that did not come to the end of its start, None if it did."""
+    panics = [match[1] for match in PANIC.finditer(text)]
+    faults = [match[1] for match in FAULT.finditer(text)]
+    for lines in (panics, faults):
+        if lines:
+            return Verdict("panic", lines[0])
+    if not INIT_FREED.search(text):
+        said = [line for line in text.splitlines() if line.strip()]
+        return Verdict("stuck", said[-1].removeprefix("(XEN) ") if said else "no word")
+    return None
+
+
+def read(heard: Heard) -> Verdict:
+    """The verdict on a Xen by what it said."""
+    text = heard.console if INIT_FREED.search(heard.console) else heard.console + "\n" + heard.kept
+    failed = failure(text)
+    if failed is not None:
+        return failed
+    dom0, others = domains(text)
+    if not heard.console.strip():
+        return Verdict("mute", "no word", dom0, others)
+    line = complaint(text)
+    return Verdict("complaint" if line else "well", line, dom0, others)

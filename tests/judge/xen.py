@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Starts a Xen in QEMU, without firmware, on a tree that Muster finished, and reads its console."""
+
+import os
+import re
+import select
+import struct
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import muster
+from hardware import options
+from system import System
+from verdict import ENDS, Heard
+
+# RAM begins at 1 GiB; QEMU's own tree takes the first MiB of it.
+XEN_ADDRESS = 0x40200000
+TREE_ADDRESS = 0x40600000
+
+# A Xen is stuck when it says nothing for so many seconds of a CPU (a boot takes 0.3 of them in all), or
+# when its machine sleeps each time that it is looked at. Neither depends on what else the host does.
+STUCK_CPU_SECONDS = 5.0
+LOOK_SECONDS = 0.2
+STUCK_LOOKS = 15
+# A line that Xen said, in its memory, and what follows it up to the end of the text.
+SAID = re.compile(rb"\(XEN\) [\t\r\n -~]{4,}")
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def stub() -> bytes:
+    """Code for the reset address, as Linux's boot protocol wants it: x0 is the tree, x1 to x3 are 0."""
+    load_tree, load_xen, jump = 0x580000C0, 0x58000084, 0xD61F0080
+    zeros = (0xAA1F03E1, 0xAA1F03E2, 0xAA1F03E3)
+    return struct.pack("<6I2Q", load_tree, *zeros, load_xen, jump, TREE_ADDRESS, XEN_ADDRESS)
+
+
+def loader(file: Path, address: int) -> list[str]:
+    """QEMU's option for a file that is in memory when the machine starts."""
+    return ["-device", f"loader,file={file},addr={address:#x},force-raw=on"]
+
+
+def command(system: System, plan: dict, directory: Path, xen: Path) -> list[str]:
+    """QEMU's command line for a system whose files are in `directory`."""
+    (directory / "stub.bin").write_bytes(stub())
+    made = ["qemu-system-aarch64", "-accel", "tcg", *options(system.machine(), ram=directory / "ram"),
+            "-serial", "stdio",
+            "-bios", str(directory / "stub.bin"), *loader(xen, XEN_ADDRESS),
+            *loader(directory / muster.FINISHED, TREE_ADDRESS)]
+    for binary in plan["binaries"]:
+        if not binary["hypervisor"] and binary["size"]:
+            made += loader(directory / binary["path"].lstrip("/"), int(binary["address"], 0))
+    for name, _kind in muster.files(system):
+        if "@" in name:
+            made += loader(directory / name, int(name.rpartition("@")[2], 0))
+    return made
+
+
+def cpu_seconds(pid: int) -> float:
+    """What a process took of the host's CPUs so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def sleeps(pid: int) -> bool:
+    """True if each thread of a process waits for something, rather than for a CPU of the host."""
+    try:
+        threads = Path(f"/proc/{pid}/task").glob("*/stat")
+        return all(thread.read_text().rpartition(")")[2].split()[0] == "S" for thread in threads)
+    except OSError:
+        return False  # a thread has just ended
+
+
+class Patience:
+    """Tells when a silent machine is stuck."""
+
+    def __init__(self, pid: int):
+        self._pid = pid
+        self._looks = 0
+        self._spent = 0.0
+
+    def heard(self) -> None:
+        """Start anew: the machine said something."""
+        self._looks = 0
+        self._spent = cpu_seconds(self._pid)
+
+    def is_over(self) -> bool:
+        """True when it was silent for too long. To be asked every LOOK_SECONDS."""
+        self._looks = self._looks + 1 if sleeps(self._pid) else 0
+        return (self._looks > STUCK_LOOKS
+                or cpu_seconds(self._pid) - self._spent > STUCK_CPU_SECONDS)
+
+
+def listen(process: subprocess.Popen) -> str:
+    """The console of a machine until what it says ends it, or it is stuck."""
+    patience = Patience(process.pid)
+    heard = b""
+    while not ENDS.search(heard):
+        if select.select([process.stdout], [], [], LOOK_SECONDS)[0]:
+            more = os.read(process.stdout.fileno(), 65536)
+            if not more:
+                break
+            heard += more
+            patience.heard()
+        elif patience.is_over():
+            break
+    return heard.decode(errors="replace").replace("\r", "")
+
+
+def ring(directory: Path) -> str:
+    """What Xen keeps in its memory of what it said, also of what was said before it had a console."""
+    found = b""
+    for ram in sorted(directory.glob("ram?")):
+        with open(ram, "rb") as file:
+            for start, end in written(file.fileno(), ram.stat().st_size):
+                file.seek(start)
+                found += b"\n".join(SAID.findall(file.read(end - start)))
+    return found.decode(errors="replace").replace("\r", "")
+
+
+def written(file: int, size: int) -> Iterator[tuple[int, int]]:
+    """The parts of a sparse file that were ever written to."""
+    at = 0
+    while at < size:
+        try:
+            start = os.lseek(file, at, os.SEEK_DATA)
+        except OSError:
+            return
+        at = os.lseek(file, start, os.SEEK_HOLE)
+        yield start, at
+
+
+def boot(system: System, plan: dict, directory: Path, xen: Path) -> Heard:
+    """Start Xen on a system whose files and finished tree are in `directory`."""
+    # QEMU must not outlive this program, however that ends.
+    with subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *command(system, plan, directory, xen)],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT) as process:
+        try:
+            console = listen(process)
+        finally:
+            process.kill()
+    kept = "" if ENDS.search(console.encode()) else ring(directory)
+    for ram in directory.glob("ram?"):
+        ram.unlink()
+    return Heard(console, kept)
