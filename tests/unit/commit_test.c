@@ -30,6 +30,7 @@ static void test_any_cells(void **state)
     for (unsigned address = 1; address <= 4; address++) {
         for (unsigned size = 1; size <= 2; size++) {
             uint32_t cells[6] = {0};
+            unsigned written = address < 2 ? address : 2; /* more Xen does not read */
             char source[4000];
 
             snprintf(source, sizeof(source),
@@ -39,10 +40,10 @@ static void test_any_cells(void **state)
                           "        uefi,binary = \"vmlinuz\"; }; };"),
                      address, size);
             boot_run(boot, "", source);
-            cells[address - 1] = KERNEL;
-            cells[address + size - 1] = 10000;
-            assert_cells_are(boot, "/chosen/domU1/module@7fff8000", "reg", cells, address + size);
-            assert_cells(boot, "/chosen/domU1", "#address-cells", address);
+            cells[written - 1] = KERNEL;
+            cells[written + size - 1] = 10000;
+            assert_cells_are(boot, "/chosen/domU1/module@7fff8000", "reg", cells, written + size);
+            assert_cells(boot, "/chosen/domU1", "#address-cells", written);
             assert_cells(boot, "/chosen/domU1", "#size-cells", size);
         }
     }
@@ -112,7 +113,7 @@ static void test_compatible(void **state)
     assert_compatible(boot, "/chosen/domU4/module@7fff6000",
                       "multiboot,ramdisk\0ab\0multiboot,module");
     assert_compatible(boot, "/chosen/domU5/module@7fff8000",
-                      "xen,linux-zimage\0xen,multiboot-module");
+                      "xen,linux-zimage\0xen,multiboot-module\0multiboot,kernel\0multiboot,module");
 }
 
 static void test_compatible_of_a_fragment_that_was_called_a_ramdisk(void **state)

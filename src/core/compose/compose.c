@@ -8,6 +8,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/compose/domains.h"
+#include "core/compose/normalise.h"
 #include "core/compose/overlay.h"
 #include "core/compose/sealed_tree.h"
 
@@ -246,5 +247,5 @@ bool compose(const struct workspace *workspace, const struct sources *sources, s
 
     return take_base(workspace, sources, tree) && overlays_apply(workspace, section, tree) &&
            domains_compose(workspace, section, tree) && add_dom0(workspace, section, tree) &&
-           set_xen_options(workspace, sources, tree);
+           set_xen_options(workspace, sources, tree) && normalise(workspace, tree);
 }

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tests of the form that the working tree gets, so that every Xen reads it. */
+#include <libfdt.h>
+#include <stdio.h>
+
+#include "support.h"
+
+#define KERNEL(properties)                                                                         \
+    "module@1 { compatible = \"multiboot,kernel\", \"multiboot,module\";\n"                        \
+    "    uefi,binary = \"vmlinuz\"; " properties " };\n"
+
+/* A domain of three cells of address, and one cell of size. */
+#define WIDE(name, more)                                                                           \
+    name " { compatible = \"xen,domain\"; #address-cells = <3>; #size-cells = <1>;\n"              \
+         "    cpus = <1>; memory = <0 0x20000>; vpl011;\n" more "};\n"
+
+static void test_three_cells_become_two(void **state)
+{
+    struct boot *boot = *state;
+
+    assert_true(boot_describe(
+        boot, NULL,
+        TREE(WIDE(
+            "domA",
+            KERNEL(
+                "reg = <0 0 0x60000000 0x1000>;") "a { compatible = "
+                                                  "\"xen,domain-shared-memory-v1\"; xen,shm-id = "
+                                                  "\"a\";"
+                                                  "    xen,shared-mem = <0 1 0x50000000 0 2 "
+                                                  "0x60000000 0x1000>; };"
+                                                  "b { compatible = "
+                                                  "\"xen,domain-shared-memory-v1\"; xen,shm-id = "
+                                                  "\"b\";"
+                                                  "    xen,shared-mem = <0 2 0x60000000 0x1000>; };"
+                                                  "c { compatible = \"other\"; reg = <0 2 "
+                                                  "0x60000000 0x1000>; };"))));
+    assert_diagnostics(boot, "");
+    assert_cells(boot, "/chosen/domA", "#address-cells", 2);
+    assert_cells(boot, "/chosen/domA", "#size-cells", 1);
+    assert_cells(boot, "/chosen/domA/module@1", "reg", 0, 0x60000000, 0x1000);
+    assert_cells(boot, "/chosen/domA/a", "xen,shared-mem", 1, 0x50000000, 2, 0x60000000, 0x1000);
+    assert_cells(boot, "/chosen/domA/b", "xen,shared-mem", 2, 0x60000000, 0x1000);
+    assert_cells(boot, "/chosen/domA/c", "reg", 0, 2, 0x60000000, 0x1000);
+}
+
+/* Those of /chosen count for dom0's modules and for all static memory. */
+static void test_cells_of_chosen(void **state)
+{
+    struct boot *boot = *state;
+
+    assert_true(boot_describe(
+        boot, NULL,
+        TREE("#address-cells = <4>; #size-cells = <2>;"
+             "m@1 { compatible = \"multiboot,kernel\", \"multiboot,module\";"
+             "    uefi,binary = \"vmlinuz\"; reg = <0 0 0 0x60000000 0 0x1000>; };"
+             "domA { compatible = \"xen,domain\"; cpus = <1>; memory = <0 0x20000>;"
+             "    #address-cells = <2>; #size-cells = <2>;"
+             "    xen,static-mem = <0 0 0 0x70000000 0 0x4000000 0 0 1 0 0 0x4000000>;" KERNEL(
+                 "") "};")));
+    assert_diagnostics(boot, "");
+    assert_cells(boot, "/chosen", "#address-cells", 2);
+    assert_cells(boot, "/chosen/m@1", "reg", 0, 0x60000000, 0, 0x1000);
+    assert_cells(boot, "/chosen/domA", "xen,static-mem", 0, 0x70000000, 0, 0x4000000, 1, 0, 0,
+                 0x4000000);
+}
+
+/* What xen,static-mem means is not changed by the cells that dom0's modules need. */
+static void test_cells_of_the_root(void **state)
+{
+    static const char head[] = "/dts-v1/; / { #address-cells = <2>; #size-cells = <1>; chosen {";
+    struct boot *boot = *state;
+    char source[2000];
+
+    snprintf(source, sizeof(source), "%s%s}; };", head,
+             DOMAIN_WITH("domA", "xen,static-mem = <0 0x60000000 0x8000000>;", ""));
+    assert_true(boot_run(boot, "kernel=vmlinuz\n", source));
+    assert_cells(boot, "/chosen", "#size-cells", 1);
+    assert_cells(boot, "/chosen", "#address-cells", 2);
+    snprintf(source, sizeof(source), "%s%s}; };", head, DOMAIN("domA", ""));
+    assert_true(boot_run(boot, "kernel=vmlinuz\n", source));
+    assert_cells(boot, "/chosen", "#size-cells", 2);
+}
+
+/* Nothing is changed then, and the stage that reads it says what is wrong. */
+static void test_an_address_that_does_not_fit(void **state)
+{
+    struct boot *boot = *state;
+
+    boot_describe(boot, NULL, TREE(WIDE("domA", KERNEL("reg = <1 0 0 0x1000>;"))));
+    assert_diagnosed(boot, "/chosen/domA/module@1: error: reg of 16 bytes cannot be read");
+    assert_cells(boot, "/chosen/domA", "#address-cells", 3);
+}
+
+/* What is no list of entries is left to those who read it. */
+static void test_what_is_no_list(void **state)
+{
+    struct boot *boot = *state;
+
+    boot_describe(boot, NULL, TREE(WIDE("domA", KERNEL("reg = <0 0x60000000 0x1000>;"))));
+    assert_cells(boot, "/chosen/domA/module@1", "reg", 0, 0x60000000, 0x1000);
+    boot_describe(boot, NULL, TREE("domA { compatible = \"xen,domain\"; #address-cells = <5>; };"));
+    assert_cells(boot, "/chosen/domA", "#address-cells", 5);
+}
+
+static void test_left_over(void **state)
+{
+    struct boot *boot = *state;
+
+    assert_true(boot_describe(boot, NULL,
+                              TREE("ranges = <0 0 0 0 0 1>; linux,initrd-start = <0x60000000>;"
+                                   "linux,initrd-end = <0x60000000>;" DOMAIN("domA", ""))));
+    assert_diagnostics(boot, "/chosen: note: linux,initrd-start of another boot is left out\n");
+    assert_property(boot, "/chosen", "linux,initrd-start", NULL);
+    assert_property(boot, "/chosen", "linux,initrd-end", NULL);
+    assert_property(boot, "/chosen", "ranges", NULL);
+}
+
+static void test_domains_that_are_off(void **state)
+{
+    struct boot *boot = *state;
+
+    assert_true(boot_describe(boot, NULL,
+                              TREE(DOMAIN_WITH("domA", "status = \"disabled\";", "")
+                                       DOMAIN_WITH("domB", "status = \"okay\";", "")
+                                           DOMAIN_WITH("domC", "status = \"ok\";", "")
+                                               DOMAIN_WITH("domD", "status = \"fail\";", ""))));
+    assert_diagnostics(boot, "/chosen/domA: note: domain domA is left out: its status is "
+                             "\"disabled\"\n"
+                             "/chosen/domD: note: domain domD is left out: its status is "
+                             "\"fail\"\n");
+    assert_int_equal(boot->system.plan.domain_count, 3);
+    assert_true(fdt_path_offset(boot->system.tree.fdt, "/chosen/domA") < 0);
+    assert_node(boot, "/chosen/domB");
+    assert_node(boot, "/chosen/domC");
+}
+
+/* Switched off by another compatible text; modules that somebody loaded stay. */
+static void test_modules_of_what_is_no_domain(void **state)
+{
+    struct boot *boot = *state;
+
+    assert_true(boot_describe(
+        boot, NULL,
+        TREE("off { compatible = \"xen,domain-off\";" KERNEL(
+            "") "    module@2 { compatible = \"multiboot,ramdisk\", \"multiboot,module\"; };"
+                "    module@3 { compatible = \"multiboot,module\"; reg = <0 0x60000000 0 0x1000>; "
+                "};"
+                "    shared { compatible = \"xen,domain-shared-memory-v1\"; };"
+                "    other { compatible = \"other\"; }; };" DOMAIN("domA", ""))));
+    assert_true(fdt_path_offset(boot->system.tree.fdt, "/chosen/off/module@1") < 0);
+    assert_true(fdt_path_offset(boot->system.tree.fdt, "/chosen/off/module@2") < 0);
+    assert_true(fdt_path_offset(boot->system.tree.fdt, "/chosen/off/shared") < 0);
+    assert_node(boot, "/chosen/off/module@3");
+    assert_node(boot, "/chosen/off/other");
+}
+
+static void test_nodes_of_no_kind(void **state)
+{
+    struct boot *boot = *state;
+
+    assert_true(boot_describe(
+        boot, NULL,
+        TREE("bootloader { version = \"x\"; }; old { compatible = \"xen,multiboot-module\"; };"
+             "named { xen,uefi-binary = \"vmlinuz\"; }; other { compatible = \"other\"; };" DOMAIN(
+                 "domA", "notes { }; named { uefi,key = \"ramdisk\"; };"))));
+    assert_property(boot, "/chosen/bootloader", "compatible", "muster,none");
+    assert_true(tree_is_compatible(boot->system.tree.fdt, assert_node(boot, "/chosen/old"),
+                                   "multiboot,module"));
+    assert_property(boot, "/chosen/named", "compatible", NULL);
+    assert_property(boot, "/chosen/other", "compatible", "other");
+    assert_property(boot, "/chosen/domA/notes", "compatible", "muster,none");
+    assert_property(boot, "/chosen/domA/named", "compatible", NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        boot_test(test_three_cells_become_two), boot_test(test_cells_of_chosen),
+        boot_test(test_cells_of_the_root),      boot_test(test_an_address_that_does_not_fit),
+        boot_test(test_what_is_no_list),        boot_test(test_left_over),
+        boot_test(test_domains_that_are_off),   boot_test(test_modules_of_what_is_no_domain),
+        boot_test(test_nodes_of_no_kind),
+    };
+
+    return cmocka_run_group_tests_name("normalise", tests, NULL, NULL);
+}
