@@ -12,9 +12,10 @@
 #include "host/cmd_import.h"
 #include "host/cmd_plan.h"
 #include "host/cmd_run.h"
+#include "host/cmd_seal.h"
 
 static const struct command *const commands[] = {
-    &check_command, &plan_command, &image_command, &run_command, &import_command,
+    &check_command, &plan_command, &image_command, &run_command, &import_command, &seal_command,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PE_OFFSET = 64
-OPTIONAL_SIZE = 160  # of the optional header, which nobody reads here
-TEXT = 512  # where the section begins
+OPTIONAL_SIZE = 160  # of the optional header
+TEXT = 512  # where the section begins, in the file and in memory
 LOADER_DIRECTORY = Path("EFI/BOOT")
 
 
@@ -24,9 +24,11 @@ def image(size: int, seed: str) -> bytes:
     header = struct.pack("<2sHIQQQ24x4sI", b"MZ", 0, 0x14000010, 0, size, 0xa, b"ARM\x64",
                          PE_OFFSET)
     coff = struct.pack("<4sHHIIIHH", b"PE\0\0", 0xaa64, 1, 0, 0, 0, OPTIONAL_SIZE, 0x206)
+    optional = struct.pack("<H14xI4xQIIQ8xIIIHH32x4xI", 0x20b, TEXT, 0, TEXT, TEXT, 0, size, TEXT, 0,
+                           10, 0, 6).ljust(OPTIONAL_SIZE, b"\0")
     text = struct.pack("<8sIIIIIIHHI", b".text", size - TEXT, TEXT, size - TEXT, TEXT, 0, 0, 0, 0,
                        0x60000020)
-    head = (header + coff + bytes(OPTIONAL_SIZE) + text).ljust(TEXT, b"\0")
+    head = (header + coff + optional + text).ljust(TEXT, b"\0")
     return head + filler(size - TEXT, seed)
 
 

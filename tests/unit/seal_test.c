@@ -305,13 +305,14 @@ static const struct digest sum = {sum_start, sum_update, sum_finish};
 /* What sealed->seen was told last. */
 static char seen[600];
 
-static void note(void *data, const char *name, const unsigned char digest[DIGEST_SIZE])
+static void note(void *data, const char *name, uint64_t size,
+                 const unsigned char digest[DIGEST_SIZE])
 {
     char text[DIGEST_TEXT_SIZE];
 
     (void)data;
     digest_to_text(digest, text);
-    snprintf(seen, sizeof(seen), "%.4s %s", text, name);
+    snprintf(seen, sizeof(seen), "%.4s %zu %s", text, (size_t)size, name);
 }
 
 /* A volume of the machine's files under a seal of /a ("abc"), /empty, and /in in the image. */
@@ -400,16 +401,16 @@ static void test_sealed_files(void **state)
 
     assert_int_equal(read_parts(covered, "/a", (size_t[]){3, 0}, buffer), PLATFORM_OK);
     assert_string_equal(buffer, "abc");
-    assert_string_equal(seen, "6243 /a");
+    assert_string_equal(seen, "6243 3 /a");
     assert_int_equal(read_parts(covered, "/a", (size_t[]){1, 2, 0}, buffer), PLATFORM_OK);
     assert_int_equal(read_parts(covered, "/empty", (size_t[]){0}, buffer), PLATFORM_OK);
-    assert_string_equal(seen, "0000 /empty");
+    assert_string_equal(seen, "0000 0 /empty");
     assert_int_equal(read_parts(covered, "/in", (size_t[]){2, 4, 0}, buffer), PLATFORM_OK);
     assert_string_equal(buffer, "inside");
-    assert_string_equal(seen + 5, "/in");
+    assert_string_equal(seen + 5, "6 /in");
     assert_int_equal(read_parts(covered, "/MUSTER.CFG", (size_t[]){12, 0}, buffer), PLATFORM_OK);
     assert_memory_equal(buffer, "[a]\nkernel=k", 12);
-    assert_string_equal(seen + 5, "/in");
+    assert_string_equal(seen + 5, "6 /in");
     assert_int_equal(boot->machine.open_files, 0);
 }
 
@@ -503,7 +504,7 @@ static void test_digests_without_a_seal(void **state)
     covered->sealed.seal = NULL;
     machine_add_text(&boot->machine, "/b", "abc");
     assert_int_equal(read_parts(covered, "/b", (size_t[]){3, 0}, buffer), PLATFORM_OK);
-    assert_string_equal(seen, "6243 /b");
+    assert_string_equal(seen, "6243 3 /b");
     assert_int_equal(read_parts(covered, "/a", (size_t[]){3, 0}, buffer), PLATFORM_NOT_FOUND);
     covered->sealed.seen = NULL;
     assert_int_equal(read_parts(covered, "/b", (size_t[]){3, 0}, buffer), PLATFORM_OK);

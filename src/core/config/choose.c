@@ -208,8 +208,7 @@ static size_t count_entries(const struct config_section *sections)
     return count;
 }
 
-/* Marks the sections that some domains= names. */
-static void mark_domains(const struct workspace *workspace, const struct config *config)
+void config_mark_domains(const struct workspace *workspace, const struct config *config)
 {
     for (const struct config_section *each = &config->head; each != NULL; each = each->next) {
         const struct config_entry *entry = config_find(each, "domains");
@@ -229,7 +228,7 @@ static void mark_domains(const struct workspace *workspace, const struct config 
 static void gather_all(const struct workspace *workspace, const struct config *config,
                        struct boot_section *section)
 {
-    mark_domains(workspace, config);
+    config_mark_domains(workspace, config);
     for (const struct config_section *each = &config->head; each != NULL; each = each->next) {
         if (each->is_domain || (each->name != NULL && strcmp(each->name, "global") == 0))
             continue;

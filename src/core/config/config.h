@@ -105,6 +105,9 @@ bool config_read(const struct workspace *workspace, const char *requested, const
 bool config_choose(const struct workspace *workspace, const char *requested, struct config *config,
                    struct boot_section *section);
 
+/* Sets is_domain of the sections that some domains= of the configuration names. */
+void config_mark_domains(const struct workspace *workspace, const struct config *config);
+
 /* Reports that an entry repeats the key of `first`, which counts. */
 void config_report_again(const struct workspace *workspace, const struct config_entry *entry,
                          const struct config_entry *first);

@@ -35,7 +35,7 @@ static enum platform_status conclude(const struct sealed *sealed, struct open_fi
     if (file->entry != NULL && !digest_equal(digest, file->entry->digest))
         return PLATFORM_ALTERED;
     if (sealed->seen != NULL)
-        sealed->seen(sealed->data, file->name, digest);
+        sealed->seen(sealed->data, file->name, file->size, digest);
     return PLATFORM_OK;
 }
 

@@ -20,7 +20,8 @@ struct sealed {
      * Told the digest of each file when its last byte was read and is right; not of sealed
      * configurations, which are a part of the loader. May be NULL.
      */
-    void (*seen)(void *data, const char *name, const unsigned char digest[DIGEST_SIZE]);
+    void (*seen)(void *data, const char *name, uint64_t size,
+                 const unsigned char digest[DIGEST_SIZE]);
     void *data;
 };
 

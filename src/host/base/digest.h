@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Digests by which a person recognises a file. */
+/* SHA-256 of data on the workstation, by nettle. */
 #ifndef MUSTER_DIGEST_H
 #define MUSTER_DIGEST_H
 
-#include <stddef.h>
+#include "core/seal/digest.h"
 
-#define DIGEST_TEXT_SIZE 65U /* bytes: 64 digits and a NUL */
+/* What core computes digests with. */
+extern const struct digest host_digest;
 
-/* Writes the SHA-256 of `size` bytes as lower-case hexadecimal digits, as sha256sum prints it. */
+/* The digest of `size` bytes. */
+void digest_of(const void *data, size_t size, unsigned char digest[DIGEST_SIZE]);
+
+/* Writes the digest of `size` bytes as text. */
 void digest_text(const void *data, size_t size, char text[DIGEST_TEXT_SIZE]);
 
 #endif

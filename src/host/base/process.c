@@ -61,9 +61,13 @@ static const char *package_of(const char *program)
         const char *program;
         const char *package;
     } packages[] = {
-        {"mformat", "mtools"},     {"mcopy", "mtools"},
-        {"mmd", "mtools"},         {"sfdisk", "fdisk"},
-        {"setpriv", "util-linux"}, {"qemu-system-aarch64", "qemu-system-arm"},
+        {"mformat", "mtools"},
+        {"mcopy", "mtools"},
+        {"mmd", "mtools"},
+        {"sfdisk", "fdisk"},
+        {"sbsign", "sbsigntool"},
+        {"setpriv", "util-linux"},
+        {"qemu-system-aarch64", "qemu-system-arm"},
     };
 
     for (size_t at = 0; at < sizeof(packages) / sizeof(packages[0]); at++)

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "host/base/digest.h"
+
 static void *allocate(void *context, size_t bytes)
 {
     (void)context;
@@ -27,26 +29,53 @@ static uint64_t now(void *context)
     return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_nsec / 1000;
 }
 
-static enum platform_status open_file(void *context, const char *name, struct platform_file **file,
-                                      uint64_t *size)
+/* --- files of the directory ------------------------------------------------------------------- */
+
+static enum platform_status open_in_directory(void *context, const char *name,
+                                              struct platform_file **file, uint64_t *size)
 {
     const struct host_platform *platform = context;
 
     return host_files_open(&platform->files, name, file, size);
 }
 
-static enum platform_status read_file(void *context, struct platform_file *file, void *buffer,
-                                      size_t bytes)
+static enum platform_status read_in_directory(void *context, struct platform_file *file,
+                                              void *buffer, size_t bytes)
 {
     const struct host_platform *platform = context;
 
     return host_files_read(&platform->memory, file, buffer, bytes);
 }
 
-static void close_file(void *context, struct platform_file *file)
+static void close_in_directory(void *context, struct platform_file *file)
 {
     (void)context;
     host_files_close(file);
+}
+
+/* --- files as core sees them ------------------------------------------------------------------ */
+
+static enum platform_status open_file(void *context, const char *name, struct platform_file **file,
+                                      uint64_t *size)
+{
+    const struct volume *volume = &((struct host_platform *)context)->volume;
+
+    return volume->open(volume->context, name, file, size);
+}
+
+static enum platform_status read_file(void *context, struct platform_file *file, void *buffer,
+                                      size_t bytes)
+{
+    const struct volume *volume = &((struct host_platform *)context)->volume;
+
+    return volume->read(volume->context, file, buffer, bytes);
+}
+
+static void close_file(void *context, struct platform_file *file)
+{
+    const struct volume *volume = &((struct host_platform *)context)->volume;
+
+    volume->close(volume->context, file);
 }
 
 static void list(void *context, const char *directory, bool (*each)(void *data, const char *name),
@@ -82,6 +111,13 @@ static void release_pages(void *context, uint64_t address, uint64_t pages)
 bool host_platform_open(struct host_platform *platform, const char *root)
 {
     *platform = (struct host_platform){.files.root = -1};
+    platform->directory = (struct volume){
+        .context = platform,
+        .open = open_in_directory,
+        .read = read_in_directory,
+        .close = close_in_directory,
+    };
+    platform->volume = platform->directory;
     return host_files_start(&platform->files, root);
 }
 
@@ -89,6 +125,14 @@ void host_platform_close(struct host_platform *platform)
 {
     host_memory_release_all(&platform->memory);
     host_files_end(&platform->files);
+}
+
+void host_platform_seal(struct host_platform *platform, const struct sealed *rules)
+{
+    platform->sealed = *rules;
+    platform->sealed.volume = &platform->directory;
+    platform->sealed.digest = &host_digest;
+    platform->volume = sealed_volume(&platform->sealed);
 }
 
 struct platform host_platform_interface(struct host_platform *platform)

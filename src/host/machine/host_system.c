@@ -28,6 +28,7 @@ struct place {
     char *directory;  /* real path of the loader's directory */
     char *root;       /* real path of what stands for the partition */
     const char *file; /* name of the configuration in the loader's directory, or NULL */
+    bool is_whole;    /* a directory was named */
 };
 
 /* Reads SIZE or SIZE@START. */
@@ -160,6 +161,7 @@ static int find_place(struct host_system *host, const struct host_request *reque
     const char *slash = strrchr(request->config, '/');
     const char *shown;
 
+    place->is_whole = whole;
     host->directory = shown_directory(request, whole);
     if (host->directory == NULL)
         return EXIT_CODE_ERRORS;
@@ -182,6 +184,38 @@ static int find_place(struct host_system *host, const struct host_request *reque
         return 0;
     output_error("%s is not in %s, which --root names", request->config, request->root);
     return EXIT_CODE_USAGE;
+}
+
+static bool starts_as_image(const char *path)
+{
+    FILE *file = fopen(path, "rbe");
+    char bytes[2] = "";
+    bool is_image = file != NULL && fread(bytes, 1, 2, file) == 2 && memcmp(bytes, "MZ", 2) == 0;
+
+    if (file != NULL)
+        fclose(file);
+    return is_image;
+}
+
+/* Reads the seal of the loader: of the file that was named, or of the one in the directory. */
+static int find_seal(struct host_system *host, const struct host_request *request,
+                     struct place *place)
+{
+    char *loader =
+        place->is_whole ? find_nocase(host->directory, BOOT_IMAGE) : strdup(request->config);
+    bool is_image = loader != NULL && starts_as_image(loader);
+    bool is_good = true;
+
+    if (is_image && request->is_sealing && !place->is_whole) {
+        output_error("%s is a loader: name the configuration that is to be sealed", loader);
+        is_good = false;
+    } else if (is_image && !request->is_sealing)
+        is_good = place->is_whole ? host_seal_open(&host->seal, loader)
+                                  : host_seal_open_sealed(&host->seal, loader);
+    free(loader);
+    if (host->seal.is_sealed)
+        place->file = NULL;
+    return is_good ? 0 : EXIT_CODE_ERRORS;
 }
 
 /* Reads a device tree as the firmware would have it in memory. */
@@ -253,6 +287,54 @@ static void run_stages(struct host_system *host, const struct host_request *requ
     host->is_bootable = system_complete(system);
 }
 
+/*
+ * Names of a sealed system are resolved where it was sealed, so that is how they are to be shown;
+ * `below` is the loader's directory in the partition.
+ */
+static bool show_sealed_directory(struct host_system *host, const char *below)
+{
+    const char *name = host->seal.seal.configs[0].name;
+    const char *base = strrchr(name, '/');
+    size_t length = (size_t)(base - name);
+
+    if (length == strlen(below) && strncasecmp(name, below, length) == 0)
+        return true;
+    free(host->directory);
+    if (asprintf(&host->directory, "%s%.*s", host->platform.files.root_path, (int)length, name) < 0)
+        host->directory = NULL;
+    return host->directory != NULL;
+}
+
+/* Starts core on the platform, under the seal if there is one. */
+static bool start_core(struct host_system *host, const struct host_request *request,
+                       const struct place *place, struct request *core)
+{
+    static const char force[] = "-force";
+    const struct sealed rules = {
+        .seal = host->seal.is_sealed ? &host->seal.seal : NULL,
+        .arena = &host->system.arena,
+        .seen = request->seen,
+        .data = request->data,
+    };
+
+    core->seal = rules.seal;
+    if (rules.seal != NULL || rules.seen != NULL)
+        host_platform_seal(&host->platform, &rules);
+    if (rules.seal != NULL) {
+        host->interface.list = NULL; /* another name than the sealed one would not help */
+        core->load_options = request->force ? force : NULL;
+        core->load_options_size = request->force ? sizeof(force) - 1 : 0;
+    }
+    if (!system_init(&host->system, &host->interface, core))
+        return false;
+    if (rules.seal == NULL) {
+        host->system.options.config = place->file;
+        host->system.options.force = request->force;
+    }
+    host->system.options.section = request->section;
+    return true;
+}
+
 static int start(struct host_system *host, const struct host_request *request,
                  const struct place *place)
 {
@@ -273,14 +355,12 @@ static int start(struct host_system *host, const struct host_request *request,
     }
     core.image = host->image;
     core.firmware_tree = host->firmware_tree;
-    host->is_open = host->image != NULL;
-    if (!host->is_open || !system_init(&host->system, &host->interface, &core)) {
+    host->is_open =
+        host->image != NULL && (!host->seal.is_sealed || show_sealed_directory(host, below));
+    if (!host->is_open || !start_core(host, request, place, &core)) {
         output_error("out of memory");
         return EXIT_CODE_ERRORS;
     }
-    host->system.options.config = place->file;
-    host->system.options.section = request->section;
-    host->system.options.force = request->force;
     run_stages(host, request);
     return 0;
 }
@@ -293,6 +373,8 @@ int host_system_open(struct host_system *host, const struct host_request *reques
     *host = (struct host_system){.platform = {.files.root = -1}};
     result = find_place(host, request, &place);
     if (result == 0)
+        result = find_seal(host, request, &place);
+    if (result == 0)
         result = start(host, request, &place);
     free(place.directory);
     free(place.root);
@@ -304,6 +386,7 @@ void host_system_close(struct host_system *host)
     if (host->is_open)
         system_release(&host->system);
     host_platform_close(&host->platform);
+    host_seal_close(&host->seal);
     free(host->firmware_tree);
     free(host->image);
     free(host->directory);

@@ -8,21 +8,28 @@
 
 #include "core/system.h"
 #include "host/machine/host_platform.h"
+#include "host/machine/host_seal.h"
 
 /* The system to look at, as the command line describes it. */
 struct host_request {
-    const char *config;    /* a configuration file, or a directory laid out as the ESP */
+    const char *config;    /* a configuration file, a sealed loader, or a directory like the ESP */
     const char *section;   /* to boot, or NULL */
     const char *tree;      /* the file with the firmware's device tree, or NULL */
     const char *root;      /* the directory that stands for the partition, or NULL */
     uint64_t memory;       /* bytes of RAM; 0 to take it from the tree */
     uint64_t memory_start; /* its first address, if has_memory_start */
     bool has_memory_start;
-    bool force; /* errors of preflight become warnings */
+    bool force;      /* errors of preflight become warnings */
+    bool is_sealing; /* what the system reads is to be sealed; a seal that is there is ignored */
+    /* Told of each file that was read to its end, as in struct sealed; may be NULL. */
+    void (*seen)(void *data, const char *name, uint64_t size,
+                 const unsigned char digest[DIGEST_SIZE]);
+    void *data;
 };
 
 struct host_system {
     struct host_platform platform;
+    struct host_seal seal; /* of the loader, if it has one: then that is what counts */
     struct platform interface;
     struct system system;
     char *directory;     /* the loader's, as the person would write it; "" for the current one */

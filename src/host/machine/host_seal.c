@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A sealed loader as a file of the workstation. */
+#include "host/machine/host_seal.h"
+
+#include <stdlib.h>
+
+#include "host/base/output.h"
+
+static void *allocate(void *context, size_t bytes)
+{
+    (void)context;
+    return malloc(bytes);
+}
+
+static void release(void *context, void *memory, size_t bytes)
+{
+    (void)context;
+    (void)bytes;
+    free(memory);
+}
+
+/* The memory of arenas; nothing else of the platform is used for reading a seal. */
+static const struct platform memory = {.allocate = allocate, .release = release};
+
+bool host_seal_open(struct host_seal *seal, const char *path)
+{
+    const char *problem;
+
+    *seal = (struct host_seal){0};
+    arena_init(&seal->arena, &memory);
+    if (!file_content_read(&seal->file, path))
+        return false;
+    seal->is_image = pe_read(&seal->image, seal->file.data, seal->file.size) == PE_FINE;
+    if (!seal->is_image || !seal_exists(&seal->image))
+        return true;
+    seal->is_sealed = seal_read(&seal->seal, &seal->arena, &seal->image, SEAL_IN_FILE, &problem);
+    if (!seal->is_sealed)
+        output_error("the seal of %s is damaged: %s", path,
+                     problem != NULL ? problem : "out of memory");
+    return seal->is_sealed;
+}
+
+bool host_seal_open_sealed(struct host_seal *seal, const char *path)
+{
+    if (!host_seal_open(seal, path))
+        return false;
+    if (seal->is_sealed)
+        return true;
+    output_error("%s is not a sealed loader", path);
+    output_hint("muster seal -o FILE CONFIG makes one");
+    return false;
+}
+
+void host_seal_close(struct host_seal *seal)
+{
+    if (seal->arena.platform != NULL)
+        arena_release(&seal->arena);
+    file_content_release(&seal->file);
+    *seal = (struct host_seal){0};
+}
