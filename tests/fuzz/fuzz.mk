@@ -10,20 +10,23 @@ fuzz-cflags = -std=gnu11 -g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-lin
 	-Itests/unit -Itests/fuzz
 
 # Each target with the number of runs that a check does.
-fuzz-targets = config options value headers imagebuilder tree system
+fuzz-targets = config options value headers imagebuilder tree pe seal digests system
 fuzz-runs-config = 4000
 fuzz-runs-options = 6000
 fuzz-runs-value = 6000
 fuzz-runs-headers = 4000
 fuzz-runs-imagebuilder = 4000
 fuzz-runs-tree = 6000
+fuzz-runs-pe = 20000
+fuzz-runs-seal = 10000
+fuzz-runs-digests = 10000
 fuzz-runs-system = 4000
 
 FUZZ ?= system
 FUZZ_TIME ?= 60
 
 fuzz-core = $(core-sources:%.c=$(fuzz-out)/%.o) $(fuzz-out)/tests/unit/support.o \
-	$(fuzz-out)/tests/fuzz/invariants.o
+	$(fuzz-out)/tests/unit/pe_image.o $(fuzz-out)/tests/fuzz/invariants.o
 fuzz-limits = -timeout=10 -rss_limit_mb=2048 -max_len=65536 -close_fd_mask=0
 
 $(fuzz-out)/%.o: %.c tests/fuzz/fuzz.mk Makefile
@@ -33,6 +36,7 @@ $(fuzz-out)/%.o: %.c tests/fuzz/fuzz.mk Makefile
 $(fuzz-targets:%=$(fuzz-out)/%): $(fuzz-out)/%: $(fuzz-out)/tests/fuzz/%_fuzz.o $(fuzz-core)
 	$(call quiet,LD)clang -fsanitize=fuzzer,address,undefined -o $@ $^ -lcmocka -lfdt
 
+$(fuzz-out)/pe: $(fuzz-out)/src/host/seal/pe_writer.o
 $(fuzz-out)/imagebuilder: $(fuzz-out)/src/host/import/imagebuilder.o
 
 # Seeds are kept as text where they can be; those of the whole system are joined of several files.

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Makes the fuzzers' seeds from the sources in tests/fuzz/corpus: seeds.py SOURCE TARGET."""
 
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -62,11 +63,35 @@ def headers() -> dict[str, bytes]:
     }
 
 
+def pe() -> dict[str, bytes]:
+    """PE images of one and of two sections, of which the first may be on no page of its own."""
+    def build(start: int, alignment: int, sections: list[tuple[bytes, bytes]]) -> bytes:
+        end = start + sum(-(-len(data) // alignment) * alignment for _, data in sections)
+        coff = b"PE\0\0" + struct.pack("<HH12xHH", 0xaa64, len(sections), 160, 0x206)
+        optional = struct.pack("<H14xI4xQIIQ8xIIIHH32x4xI", 0x20b, start, 0, alignment, alignment,
+                               0, end, start, 0, 10, 0, 6).ljust(160, b"\0")
+        table, content, at = b"", b"", start
+        for name, data in sections:
+            size = -(-len(data) // alignment) * alignment
+            table += struct.pack("<8sIIII12xI", name, len(data), at, size, at, 0x60000020)
+            content += data.ljust(size, b"\0")
+            at += size
+        head = b"MZ".ljust(60, b"\0") + struct.pack("<I", 64) + coff + optional + table
+        return head.ljust(start, b"\0") + content
+    return {
+        "one": build(512, 8, [(b".text", b"code" * 16)]),
+        "two": build(512, 512, [(b".text", b"code" * 16), (b".data", b"data")]),
+        "names": build(1024, 512, [(b".text", b"code"), (b".longest", b""), (b".config", b"c"),
+                                   (b".digests", b"")]),
+    }
+
+
 def main() -> None:
     source, target = map(Path, sys.argv[1:])
-    for name in ("config", "options", "value", "headers", "imagebuilder", "tree", "system"):
+    for name in ("config", "options", "value", "headers", "imagebuilder", "tree", "pe", "seal",
+                 "digests", "system"):
         (target / name).mkdir(parents=True)
-    for name in ("config", "value", "imagebuilder"):
+    for name in ("config", "value", "imagebuilder", "seal", "digests"):
         for case in (source / name).iterdir():
             (target / name / case.name).write_bytes(case.read_bytes())
     lines = (source / "options.txt").read_text().splitlines()
@@ -77,6 +102,8 @@ def main() -> None:
     for kind, data in headers().items():
         for place in range(4):
             (target / "headers" / f"{kind}-{place}").write_bytes(bytes([place]) + data)
+    for name, data in pe().items():
+        (target / "pe" / name).write_bytes(data)
     for case in (source / "system").iterdir():
         (target / "system" / case.name).write_bytes(system(case))
         (target / "tree" / case.name).write_bytes(compile_tree(case / "tree.dts"))

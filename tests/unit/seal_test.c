@@ -5,74 +5,25 @@
 #include <stdlib.h>
 
 #include "core/seal/sealed.h"
+#include "pe_image.h"
 #include "support.h"
 
-#define HEADERS_SIZE 0x1000U
-#define IMAGE_SIZE   0x8000U
-#define ZEROS16      "0000000000000000"
-#define ONES16       "1111111111111111"
-#define DIGEST_0     ZEROS16 ZEROS16 ZEROS16 ZEROS16
-#define DIGEST_1     ONES16 ONES16 ONES16 ONES16
-#define CONFIG       "12 /muster.cfg\n[a]\nkernel=k\n"
+#define ZEROS16  "0000000000000000"
+#define ONES16   "1111111111111111"
+#define DIGEST_0 ZEROS16 ZEROS16 ZEROS16 ZEROS16
+#define DIGEST_1 ONES16 ONES16 ONES16 ONES16
+#define CONFIG   "12 /muster.cfg\n[a]\nkernel=k\n"
 
-/* --- an image with sections ------------------------------------------------------------------- */
-
-/* A PE image in which file and mapped image are the same, and its sections as texts. */
-struct image {
-    unsigned char data[IMAGE_SIZE];
-    unsigned count;
-};
-
-static void put(unsigned char *at, uint64_t value, unsigned bytes)
+static void image_add(struct pe_image *image, const char *name, const char *text)
 {
-    for (unsigned byte = 0; byte < bytes; byte++)
-        at[byte] = (unsigned char)(value >> 8 * byte);
+    pe_image_add(image, name, text, strlen(text));
 }
 
-static void image_init(struct image *image)
-{
-    unsigned char *header = image->data + 0x40;
-
-    *image = (struct image){0};
-    memcpy(image->data, "MZ", 2);
-    put(image->data + 0x3c, 0x40, 4);
-    memcpy(header, "PE\0\0", 4);
-    put(header + PE_OFFSET_OPTIONAL_SIZE, 160, 2);
-    put(header + PE_OFFSET_OPTIONAL, 0x20b, 2);
-    put(header + PE_OFFSET_SECTION_ALIGNMENT, PAGE_SIZE, 4);
-    put(header + PE_OFFSET_FILE_ALIGNMENT, 512, 4);
-    put(header + PE_OFFSET_IMAGE_SIZE, IMAGE_SIZE, 4);
-    put(header + PE_OFFSET_HEADERS_SIZE, HEADERS_SIZE, 4);
-}
-
-/* Adds a section, each on the next page. */
-static void image_add_bytes(struct image *image, const char *name, const void *data, size_t size)
-{
-    unsigned char *at = image->data + 0x40 + PE_OFFSET_OPTIONAL + 160 +
-                        image->count * (size_t)PE_SECTION_HEADER_SIZE;
-    uint32_t address = HEADERS_SIZE + image->count * PAGE_SIZE;
-
-    assert_true(size <= PAGE_SIZE && address + size <= IMAGE_SIZE);
-    memcpy(at, name, strlen(name));
-    put(at + PE_SECTION_OFFSET_VIRTUAL_SIZE, size, 4);
-    put(at + PE_SECTION_OFFSET_ADDRESS, address, 4);
-    put(at + PE_SECTION_OFFSET_FILE_SIZE, size, 4);
-    put(at + PE_SECTION_OFFSET_FILE_OFFSET, address, 4);
-    memcpy(image->data + address, data, size);
-    image->count++;
-    put(image->data + 0x40 + PE_OFFSET_SECTION_COUNT, image->count, 2);
-}
-
-static void image_add(struct image *image, const char *name, const char *text)
-{
-    image_add_bytes(image, name, text, strlen(text));
-}
-
-static struct pe image_pe(const struct image *image)
+static struct pe image_pe(const struct pe_image *image)
 {
     struct pe pe;
 
-    assert_int_equal(pe_read(&pe, image->data, sizeof(image->data)), PE_FINE);
+    assert_int_equal(pe_read(&pe, image->data, image->size), PE_FINE);
     return pe;
 }
 
@@ -83,13 +34,13 @@ static const char *problem_of(struct boot *boot, const char *config, const char 
                               const char *files)
 {
     struct arena *arena = boot_start(boot)->arena;
-    struct image image;
+    struct pe_image image;
     struct pe pe;
     struct seal seal;
     const char *problem;
     bool is_good;
 
-    image_init(&image);
+    pe_image_init(&image);
     if (config != NULL)
         image_add(&image, SEAL_CONFIG, config);
     if (digests != NULL)
@@ -99,6 +50,7 @@ static const char *problem_of(struct boot *boot, const char *config, const char 
     pe = image_pe(&image);
     is_good = seal_read(&seal, arena, &pe, SEAL_IN_FILE, &problem);
     assert_true(is_good == (problem == NULL));
+    free(image.data);
     return is_good ? "" : problem;
 }
 
@@ -108,13 +60,13 @@ static void test_a_seal(void **state)
     static const char digests[] = DIGEST_0 " 18446744073709551615 /EFI/xen.efi\n" DIGEST_1
                                            " 0 /EFI/Linux and more\n" DIGEST_1 " 3 0 /file\n";
     struct arena *arena = boot_start(*state)->arena;
-    struct image image;
+    struct pe_image image;
     struct pe pe;
     struct seal seal;
     const struct sealed_file *file;
     const char *problem;
 
-    image_init(&image);
+    pe_image_init(&image);
     pe = image_pe(&image);
     assert_false(seal_exists(&pe));
     image_add(&image, SEAL_CONFIG, config);
@@ -144,6 +96,7 @@ static void test_a_seal(void **state)
         assert_ptr_equal(seal_find(&seal, "/efi/a.cfg"), &seal.configs[0]);
         assert_null(seal_find(&seal, "/EFI/Linux"));
     }
+    free(image.data);
 }
 
 static void test_a_part_of_a_seal_is_none(void **state)
@@ -231,36 +184,37 @@ static void test_a_section_outside_the_image(void **state)
 
     for (unsigned section = 0; section < 3; section++) {
         struct arena *arena = boot_start(*state)->arena;
-        size_t at = 0x40 + PE_OFFSET_OPTIONAL + 160 + section * (size_t)PE_SECTION_HEADER_SIZE;
-        struct image image;
+        size_t at = PE_IMAGE_SECTIONS + section * (size_t)PE_SECTION_HEADER_SIZE;
+        struct pe_image image;
         struct pe pe;
         struct seal seal;
         const char *problem;
 
-        image_init(&image);
+        pe_image_init(&image);
         for (unsigned each = 0; each < 3; each++)
             image_add(&image, names[each], each == 0 ? CONFIG : "");
-        put(image.data + at + PE_SECTION_OFFSET_FILE_OFFSET, IMAGE_SIZE + 1, 4);
-        put(image.data + at + PE_SECTION_OFFSET_ADDRESS, IMAGE_SIZE + 1, 4);
+        pe_image_put(image.data + at + PE_SECTION_OFFSET_FILE_OFFSET, image.size + 1, 4);
+        pe_image_put(image.data + at + PE_SECTION_OFFSET_ADDRESS, image.size + 1, 4);
         pe = image_pe(&image);
         assert_true(seal_exists(&pe));
         assert_false(seal_read(&seal, arena, &pe, SEAL_IN_FILE, &problem));
         assert_string_equal(problem, problems[section]);
         assert_false(seal_read(&seal, arena, &pe, SEAL_IN_MEMORY, &problem));
         assert_string_equal(problem, problems[section]);
+        free(image.data);
     }
 }
 
 static void test_a_seal_without_memory(void **state)
 {
     struct boot *boot = *state;
-    struct image image;
+    struct pe_image image;
     struct pe pe;
     struct seal seal;
     const char *problem;
     bool is_read = false;
 
-    image_init(&image);
+    pe_image_init(&image);
     image_add(&image, SEAL_CONFIG, CONFIG);
     image_add(&image, SEAL_DIGESTS, DIGEST_0 " 1 /a\n" DIGEST_1 " 1 /b\n");
     pe = image_pe(&image);
@@ -276,6 +230,7 @@ static void test_a_seal_without_memory(void **state)
         assert_true(is_read || arena.failed);
         arena_release(&arena);
     }
+    free(image.data);
 }
 
 /* --- files under a seal ----------------------------------------------------------------------- */
@@ -318,7 +273,7 @@ static void note(void *data, const char *name, uint64_t size,
 /* A volume of the machine's files under a seal of /a ("abc"), /empty, and /in in the image. */
 struct covered {
     struct volume beneath;
-    struct image image;
+    struct pe_image image;
     struct pe pe;
     struct seal seal;
     struct sealed sealed;
@@ -350,7 +305,8 @@ static struct covered *cover(struct boot *boot)
     line_for(lines[1], sizeof(lines[1]), "", "/empty");
     line_for(lines[2], sizeof(lines[2]), "inside", "0 /in");
     snprintf(digests, sizeof(digests), "%s%s%s", lines[0], lines[1], lines[2]);
-    image_init(&covered.image);
+    free(covered.image.data);
+    pe_image_init(&covered.image);
     image_add(&covered.image, SEAL_CONFIG, CONFIG);
     image_add(&covered.image, SEAL_DIGESTS, digests);
     image_add(&covered.image, SEAL_FILES, "inside");

@@ -16,7 +16,8 @@ $(unit-out)/%.o: %.c tests/unit/unit.mk Makefile
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(unit-cc) $(unit-cflags) -MMD -MP -c -o $@ $<
 
-$(unit-out)/%_test: $(unit-out)/tests/unit/%_test.o $(unit-out)/tests/unit/support.o $(unit-core)
+$(unit-out)/%_test: $(unit-out)/tests/unit/%_test.o $(unit-out)/tests/unit/support.o \
+	$(unit-out)/tests/unit/pe_image.o $(unit-core)
 	$(call quiet,LD)$(unit-cc) $(unit-cflags) -o $@ $^ -lcmocka -lfdt
 
 # Those of preflight are made of rows.
