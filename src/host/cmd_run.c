@@ -3,15 +3,11 @@
 #include "host/cmd_run.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "core/base/text.h"
 #include "host/base/output.h"
@@ -21,47 +17,41 @@
 #include "host/disk/disk.h"
 #include "host/disk/disk_extract.h"
 #include "host/run/domain_names.h"
-#include "host/run/keyboard.h"
+#include "host/run/junit.h"
 #include "host/run/qemu.h"
-#include "host/run/screen.h"
+#include "host/run/session.h"
 
 #define DEFAULT_MEMORY (2048ULL << 20)
 #define DEFAULT_CPUS   2U /* more of them only make emulation slower */
 #define CPUS_MAX       512U
 #define SECONDS_MAX    1000000U
-#define PAUSE_MS       60  /* of silence, after which an unfinished line is shown */
-#define TICK_MS        500 /* between looks at signals and the time */
 
 enum {
     OPTION_FIRMWARE = 0x100,
     OPTION_MEMORY,
     OPTION_CPUS,
     OPTION_LOG,
+    OPTION_JUNIT,
+    OPTION_NET,
     OPTION_TIMEOUT,
     OPTION_UNTIL
 };
 
-/* The ways in which a run ends. */
-enum ending { ENDING_NONE, ENDING_SAID, ENDING_LEFT, ENDING_TIME, ENDING_MACHINE, ENDING_SIGNAL };
-
 struct run {
     const char *source; /* directory or disk */
     const char *log;    /* or NULL */
-    const char *until;  /* or NULL */
-    uint64_t seconds;   /* 0 for no limit */
+    const char *junit;  /* or NULL */
     struct machine machine;
     struct run_system system;
+    struct session session;
     char *directory; /* temporary */
     char *disk;      /* made from a directory, else NULL */
-    FILE *log_file;
-    bool was_heard; /* the machine printed something */
-    struct timespec start;
 };
 
 static int take_option(struct run *run, int option, const char *argument)
 {
     uint64_t number = 0;
-    bool is_number = text_to_number(argument, strlen(argument), &number);
+    bool is_number = argument != NULL && text_to_number(argument, strlen(argument), &number);
 
     switch (option) {
     case OPTION_FIRMWARE:
@@ -80,7 +70,7 @@ static int take_option(struct run *run, int option, const char *argument)
         return usage_error(&run_command, "%s is not a number of CPUs from 1 to %u", argument,
                            CPUS_MAX);
     case OPTION_TIMEOUT:
-        run->seconds = number;
+        run->session.seconds = number;
         if (is_number && number != 0 && number <= SECONDS_MAX)
             return 0;
         return usage_error(&run_command, "%s is not a number of seconds from 1 to %u", argument,
@@ -88,10 +78,27 @@ static int take_option(struct run *run, int option, const char *argument)
     case OPTION_LOG:
         run->log = argument;
         return 0;
+    case OPTION_JUNIT:
+        run->junit = argument;
+        return 0;
+    case OPTION_NET:
+        run->machine.has_network = true;
+        return 0;
     default:
-        run->until = argument;
+        run->session.until = argument;
         return argument[0] != '\0' ? 0 : usage_error(&run_command, "--until needs a text");
     }
+}
+
+/* Takes what follows -- for QEMU off the arguments; returns how many are left. */
+static int take_more(int argc, char **argv, struct run *run)
+{
+    for (int at = 1; at < argc; at++)
+        if (strcmp(argv[at], "--") == 0) {
+            run->machine.more = argv + at + 1;
+            return at;
+        }
+    return argc;
 }
 
 /* Returns 0, or EXIT_CODE_USAGE after saying what is wrong. */
@@ -102,12 +109,15 @@ static int parse(int argc, char **argv, struct run *run)
         {"memory", required_argument, NULL, OPTION_MEMORY},
         {"cpus", required_argument, NULL, OPTION_CPUS},
         {"log", required_argument, NULL, OPTION_LOG},
+        {"junit", required_argument, NULL, OPTION_JUNIT},
+        {"net", no_argument, NULL, OPTION_NET},
         {"timeout", required_argument, NULL, OPTION_TIMEOUT},
         {"until", required_argument, NULL, OPTION_UNTIL},
         {0},
     };
     int option;
 
+    argc = take_more(argc, argv, run);
     while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
         int result;
 
@@ -141,11 +151,28 @@ static bool read_system(struct run *run, const char *content)
     return is_done;
 }
 
+/*
+ * Muster's own loader is put on a disk without one, and looks for its configuration beside itself.
+ * Without it, nothing would be known of the system, and it would not start.
+ */
+static bool has_system(const struct run *run)
+{
+    bool has_loader;
+
+    if (run->system.count != 0)
+        return true;
+    if (!disk_has_loader(run->source, &has_loader))
+        return false;
+    if (!has_loader)
+        output_error("%s has no EFI/BOOT/muster.cfg, which the loader would read", run->source);
+    return has_loader;
+}
+
 static bool prepare_directory(struct run *run)
 {
     struct disk_request request = {.directory = run->source};
 
-    if (!read_system(run, run->source))
+    if (!read_system(run, run->source) || !has_system(run))
         return false;
     run->disk = path_in(run, "disk.img");
     run->machine.disk = run->disk;
@@ -156,7 +183,7 @@ static bool prepare_directory(struct run *run)
 static bool prepare_disk(struct run *run)
 {
     char *content = path_in(run, "content");
-    bool is_done = content != NULL && mkdir(content, 0700) == 0;
+    bool is_done = content != NULL && mkdir(content, 0700) == 0 && disk_is_partitioned(run->source);
 
     run->machine.disk = run->source;
     if (is_done && disk_extract(run->source, content))
@@ -180,98 +207,12 @@ static bool prepare(struct run *run)
         return false;
     run->machine.directory = run->directory;
     if (run->log != NULL)
-        run->log_file = fopen(run->log, "wbe");
-    if (run->log != NULL && run->log_file == NULL) {
+        run->session.log = fopen(run->log, "wbe");
+    if (run->log != NULL && run->session.log == NULL) {
         output_error("cannot write %s: %s", run->log, strerror(errno));
         return false;
     }
     return S_ISDIR(status.st_mode) ? prepare_directory(run) : prepare_disk(run);
-}
-
-/* Reads what the console has; false at its end. */
-static bool hear(struct run *run, struct screen *screen)
-{
-    char bytes[4096];
-    ssize_t count = read(run->machine.console, bytes, sizeof(bytes));
-
-    if (count < 0 && (errno == EINTR || errno == EAGAIN))
-        return true;
-    if (count <= 0)
-        return false;
-    run->was_heard = true;
-    if (run->log_file != NULL) {
-        fwrite(bytes, 1, (size_t)count, run->log_file);
-        fflush(run->log_file);
-    }
-    screen_take(screen, bytes, (size_t)count);
-    return true;
-}
-
-/* Seconds since power-on. */
-static double seconds_of(const struct run *run)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - run->start.tv_sec) +
-           (double)(now.tv_nsec - run->start.tv_nsec) / 1e9;
-}
-
-static enum ending type(struct run *run, struct keyboard *keyboard)
-{
-    switch (keyboard_pass(keyboard, run->machine.console)) {
-    case KEYBOARD_LEAVE:
-        return ENDING_LEFT;
-    case KEYBOARD_HELP:
-        fputs("\nCtrl-A x leaves, Ctrl-A n gives the keyboard to the next domain, "
-              "Ctrl-A a is Ctrl-A itself\n",
-              stderr);
-        return ENDING_NONE;
-    case KEYBOARD_NOTHING:
-        break;
-    }
-    return ENDING_NONE;
-}
-
-/* One wait for the machine, the person or the time. */
-static enum ending step(struct run *run, struct screen *screen, struct keyboard *keyboard)
-{
-    struct pollfd files[] = {
-        {.fd = run->machine.console, .events = POLLIN},
-        {.fd = keyboard->input, .events = POLLIN},
-    };
-    enum ending ending = ENDING_NONE;
-    int ready = poll(files, 2, screen->length != screen->shown ? PAUSE_MS : TICK_MS);
-
-    if (process_signal() != 0)
-        return ENDING_SIGNAL;
-    if (ready == 0)
-        screen_pause(screen);
-    if (ready > 0 && files[1].revents != 0)
-        ending = type(run, keyboard);
-    if (ready > 0 && files[0].revents != 0 && !hear(run, screen))
-        ending = ENDING_MACHINE;
-    if (run->until != NULL && screen_is_complete(screen))
-        return ENDING_SAID;
-    if (ending == ENDING_NONE && run->seconds != 0 && seconds_of(run) >= (double)run->seconds)
-        ending = ENDING_TIME;
-    return ending;
-}
-
-static enum ending attend(struct run *run, struct screen *screen)
-{
-    struct keyboard keyboard;
-    enum ending ending = ENDING_NONE;
-
-    clock_gettime(CLOCK_MONOTONIC, &run->start);
-    keyboard_open(&keyboard);
-    if (keyboard.is_raw)
-        fputs("Ctrl-A x leaves, Ctrl-A n gives the keyboard to the next domain\n", stderr);
-    while (ending == ENDING_NONE)
-        ending = step(run, screen, &keyboard);
-    screen_end(screen);
-    keyboard_close(&keyboard);
-    return ending;
 }
 
 /* Says why the run ended, and which domains have not written what was waited for. */
@@ -280,9 +221,9 @@ static void report_missing(const struct run *run, const char *why)
     const char *comma = "";
 
     fprintf(stderr, "muster run: %s", why);
-    if (run->until != NULL)
+    if (run->session.until != NULL)
         fputs(" before ", stderr);
-    for (size_t at = 0; at < run->system.count && run->until != NULL; at++) {
+    for (size_t at = 0; at < run->system.count && run->session.until != NULL; at++) {
         const struct screen_domain *domain = &run->system.domains[at];
 
         if (!domain->is_awaited || domain->has_said)
@@ -290,36 +231,38 @@ static void report_missing(const struct run *run, const char *why)
         fprintf(stderr, "%s%s", comma, domain->name);
         comma = ", ";
     }
-    if (run->until != NULL)
-        fprintf(stderr, "%s wrote \"%s\"", comma[0] != '\0' ? "" : "anybody", run->until);
+    if (run->session.until != NULL)
+        fprintf(stderr, "%s wrote \"%s\"", comma[0] != '\0' ? "" : "anybody", run->session.until);
     fputc('\n', stderr);
 }
 
 static void report_complete(const struct run *run)
 {
     fprintf(stderr, "muster run: %s wrote \"%s\" within %.1f s of power-on\n",
-            run->system.count != 0 ? "every domain" : "somebody", run->until, seconds_of(run));
+            run->system.count != 0 ? "every domain" : "somebody", run->session.until,
+            run->session.elapsed);
 }
 
-static int conclude(const struct run *run, enum ending ending)
+static int conclude(const struct run *run, enum session_ending ending)
 {
     switch (ending) {
-    case ENDING_SAID:
+    case SESSION_SAID:
         report_complete(run);
         return EXIT_CODE_FINE;
-    case ENDING_TIME:
+    case SESSION_TIMEOUT:
         report_missing(run, "the time ran out");
         return EXIT_CODE_ERRORS;
-    case ENDING_MACHINE:
-        if (!run->was_heard)
+    case SESSION_STOPPED:
+        if (!run->session.was_heard)
             process_report("qemu-system-aarch64", run->machine.output);
-        if (run->was_heard && run->until != NULL)
+        if (run->session.was_heard && run->session.until != NULL)
             report_missing(run, "the machine stopped");
-        return run->was_heard && run->until == NULL ? EXIT_CODE_FINE : EXIT_CODE_ERRORS;
-    case ENDING_LEFT:
-        return run->until == NULL ? EXIT_CODE_FINE : EXIT_CODE_ERRORS;
-    case ENDING_NONE:
-    case ENDING_SIGNAL:
+        return run->session.was_heard && run->session.until == NULL ? EXIT_CODE_FINE
+                                                                    : EXIT_CODE_ERRORS;
+    case SESSION_LEFT:
+        return run->session.until == NULL ? EXIT_CODE_FINE : EXIT_CODE_ERRORS;
+    case SESSION_GOES_ON:
+    case SESSION_SIGNAL:
         break;
     }
     return EXIT_CODE_ERRORS;
@@ -330,7 +273,7 @@ static bool check_until(const struct run *run)
 {
     size_t awaited = 0;
 
-    for (size_t at = 0; at < run->system.count && run->until != NULL; at++) {
+    for (size_t at = 0; at < run->system.count && run->session.until != NULL; at++) {
         const struct screen_domain *domain = &run->system.domains[at];
 
         awaited += domain->is_awaited;
@@ -338,36 +281,67 @@ static bool check_until(const struct run *run)
             fprintf(stderr, "muster run: %s has no console (vpl011), so it is not waited for\n",
                     domain->name);
     }
-    if (run->until == NULL || run->system.count == 0 || awaited != 0)
+    if (run->session.until == NULL || run->system.count == 0 || awaited != 0)
         return true;
-    output_error("no domain has a console, so none can write \"%s\"", run->until);
+    output_error("no domain has a console, so none can write \"%s\"", run->session.until);
+    return false;
+}
+
+/* The reason that a run failed for, or NULL. */
+static const char *failure_of(enum session_ending ending, const struct session *session)
+{
+    if (ending == SESSION_TIMEOUT)
+        return "the time ran out";
+    if (ending == SESSION_STOPPED && (session->until != NULL || !session->was_heard))
+        return "the machine stopped";
+    return NULL;
+}
+
+/* Writes the result for a pipeline, if the person wants one. False after a message. */
+static bool write_junit(const struct run *run, const char *failure)
+{
+    const struct junit junit = {
+        .source = run->source,
+        .until = run->session.until,
+        .system = &run->system,
+        .failure = failure,
+        .elapsed = run->session.elapsed,
+    };
+    FILE *stream = run->junit != NULL ? fopen(run->junit, "we") : NULL;
+
+    if (run->junit == NULL)
+        return true;
+    if (stream != NULL) {
+        junit_write(stream, &junit);
+        if (fclose(stream) == 0)
+            return true;
+    }
+    output_error("cannot write %s: %s", run->junit, strerror(errno));
     return false;
 }
 
 static int boot(struct run *run)
 {
-    struct screen screen = {
-        .out = stdout,
-        .until = run->until,
-        .domains = run->system.domains,
-        .domain_count = run->system.count,
-        .has_dom0 = run->system.has_dom0,
-        .is_terminal = isatty(STDOUT_FILENO) != 0,
-    };
+    enum session_ending ending;
     int result;
 
-    run->machine.ends_on_reset = run->until != NULL;
-    if (!check_until(run) || !machine_start(&run->machine))
+    run->machine.ends_on_reset = run->session.until != NULL;
+    if (!check_until(run) || !machine_start(&run->machine)) {
+        write_junit(run, "the machine could not be started");
         return EXIT_CODE_ERRORS;
-    result = conclude(run, attend(run, &screen));
+    }
+    ending = session_attend(&run->session);
+    result = conclude(run, ending);
     machine_stop(&run->machine);
+    if (ending != SESSION_SIGNAL && !write_junit(run, failure_of(ending, &run->session)))
+        result = EXIT_CODE_ERRORS;
     return result;
 }
 
 static void release(struct run *run)
 {
     run_system_release(&run->system);
-    if (run->log_file != NULL && fclose(run->log_file) != 0)
+    if (run->session.log != NULL && fclose(run->session.log) != 0)
         output_error("cannot write %s: %s", run->log, strerror(errno));
     if (run->directory != NULL)
         temporary_remove(run->directory);
@@ -384,8 +358,14 @@ static int run_system(int argc, char **argv)
 
     if (result != 0)
         return result;
+    run.session.machine = &run.machine;
+    run.session.system = &run.system;
     process_catch_signals();
-    result = prepare(&run) ? boot(&run) : EXIT_CODE_ERRORS;
+    result = EXIT_CODE_ERRORS;
+    if (prepare(&run))
+        result = boot(&run);
+    else if (process_signal() == 0)
+        write_junit(&run, "the system could not be prepared");
     release(&run);
     process_pass_signal();
     return result;
@@ -393,23 +373,28 @@ static int run_system(int argc, char **argv)
 
 const struct command run_command = {
     .name = "run",
-    .synopsis = "[--firmware edk2|u-boot] [--memory SIZE] [--cpus N] [--log FILE]\n"
-                "                  [--timeout S] [--until TEXT] DIR|DISK",
+    .synopsis = "[--firmware edk2|u-boot] [--memory SIZE] [--cpus N] [--net] [--log FILE]\n"
+                "                  [--junit FILE] [--timeout S] [--until TEXT] DIR|DISK\n"
+                "                  [-- QEMU-ARGUMENT…]",
     .summary = "boot a system in QEMU and show who says what",
-    .help = "Boots a directory, as muster image would make a disk of it, or a disk image, which\n"
-            "stays as it is. Each line of the console stands behind the name of the domain that\n"
-            "says it, as the plan has it. Keys go to the machine; Ctrl-A x leaves, Ctrl-A n gives\n"
-            "the keyboard to the next domain.\n"
-            "\n"
-            "  --firmware edk2|u-boot  the firmware, default: edk2\n"
-            "  --memory SIZE           the machine's RAM, default: 2G\n"
-            "  --cpus N                its CPUs, default: 2\n"
-            "  --log FILE              write the console to FILE as it came\n"
-            "  --timeout S             give up after S seconds\n"
-            "  --until TEXT            end when every domain has written a line with TEXT\n"
-            "\n"
-            "The exit code is 0 when the machine was left or ended by itself; with --until, only\n"
-            "when every domain with a console has written TEXT. It is 1 otherwise, 2 when the\n"
-            "command line is wrong.\n",
+    .help =
+        "Boots a directory, as muster image would make a disk of it, or a disk image, which\n"
+        "stays as it is. Each line of the console stands behind the name of the domain that\n"
+        "says it, as the plan has it. Keys go to the machine; Ctrl-A x leaves, Ctrl-A n gives\n"
+        "the keyboard to the next domain, whose lines are marked with > then. Arguments behind\n"
+        "-- are added to QEMU's.\n"
+        "\n"
+        "  --firmware edk2|u-boot  the firmware, default: edk2\n"
+        "  --memory SIZE           the machine's RAM, default: 2G\n"
+        "  --cpus N                its CPUs, default: 2\n"
+        "  --net                   give it a network card, behind QEMU's own router\n"
+        "  --log FILE              write the console to FILE as it came\n"
+        "  --junit FILE            write the result for a build pipeline\n"
+        "  --timeout S             give up after S seconds\n"
+        "  --until TEXT            end when every domain has written a line with TEXT\n"
+        "\n"
+        "The exit code is 0 when the machine was left or ended by itself; with --until, only\n"
+        "when every domain with a console has written TEXT. It is 1 otherwise, 2 when the\n"
+        "command line is wrong.\n",
     .run = run_system,
 };

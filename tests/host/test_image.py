@@ -152,7 +152,7 @@ def test_no_room_for_the_loader(project, tmp_path):
     (project / "esp/EFI").write_text("a file")
     result = run(project, "esp", muster=tmp_path / "bin/muster")
     assert result.returncode == 1
-    assert result.stderr == "muster: error: esp/EFI has to be a directory\n"
+    assert result.stderr == "muster: error: EFI has to be a directory\n"
 
 
 def test_loader_in_other_case(project):

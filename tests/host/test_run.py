@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -143,6 +144,17 @@ def test_domain_with_the_keyboard(machine):
             ("xen", "*** Serial input to Xen"), ("xen", "own")]
 
 
+def test_keyboard_changes_within_a_line(machine):
+    """Xen does not wait for the end of a domain's line before it says who has the keyboard."""
+    assert machine.lines(
+        TWO, XEN, "(XEN) *** Serial input to DOM1 (type)\r\n",
+        "(XEN) / # *** Serial input to DOM2 (type)\r\n(XEN) two\r\n",
+        "(XEN) [2026-11-22 16:00:00] *** Serial input to DOM1 (type)\r\n(XEN) one\r\n") == [
+            ("xen", "Xen version 4.17"), ("xen", "*** Serial input to DOM1 (type)"),
+            ("first", "/ #"), ("xen", "*** Serial input to DOM2 (type)"), ("second", "two"),
+            ("xen", "[2026-11-22 16:00:00] *** Serial input to DOM1 (type)"), ("first", "one")]
+
+
 def test_bytes_that_come_one_by_one(machine):
     text = "(XEN) DOM1: slow\r\r\n"
     steps = [step for byte in text for step in (byte, ("sleep", 0.02))]
@@ -213,6 +225,100 @@ def test_timeout_alone(machine):
     assert result.stderr == "muster run: the time ran out\n"
 
 
+def test_machine_that_takes_no_keys(machine):
+    """A console that nobody reads does not keep the run from its end."""
+    machine.prepare(TWO, XEN, ("sleep", 50))
+    with subprocess.Popen(["yes"], stdout=subprocess.PIPE) as typist:
+        result = subprocess.run([MUSTER, "run", "--timeout", "2", "esp"], cwd=machine.directory,
+                                capture_output=True, text=True, timeout=30, stdin=typist.stdout,
+                                env=machine.environment)
+        typist.kill()
+    assert result.returncode == 1
+    assert result.stderr == "muster run: the time ran out\n"
+
+
+def test_first_keys_without_dom0(machine):
+    """Xen gives the keyboard to a dom0 that is not there; the first key asks for the next one."""
+    machine.prepare(TWO, XEN, "(XEN) *** Serial input to DOM0 (type)\r\n",
+                    ("hear", "\x01\x01\x01a"), "(XEN) *** Serial input to DOM1 (type)\r\n",
+                    "(XEN) a", ("hear", "b"), "b\r\n")
+    terminal = Terminal(machine)
+    terminal.wait_for(b"input to DOM0")
+    terminal.type(b"a")
+    terminal.wait_for(b"first >")
+    terminal.type(b"b")
+    assert terminal.end() == 0
+    assert (machine.fake / "typed").read_bytes() == b"\x01\x01\x01ab"
+
+
+def test_junit(machine):
+    """Each domain is a test."""
+    machine.prepare(TWO, XEN, "(XEN) DOM1: is <up>\r\r\n")
+    result = machine.run("--until", "is <up>", "--junit", "result.xml")
+    assert result.returncode == 1
+    suite = ElementTree.parse(machine.directory / "result.xml").getroot()[0]
+    assert (suite.get("name"), suite.get("tests"), suite.get("failures")) == ("muster run", "2", "1")
+    first, second = suite
+    assert (first.get("classname"), first.get("name"), len(first)) == ("esp", "first", 0)
+    assert second.get("name") == "second"
+    assert second[0].get("message") == 'the machine stopped before it wrote "is <up>"'
+
+
+@pytest.mark.parametrize("steps, options, message", [
+    ([XEN], [], None),
+    ([XEN, ("sleep", 50)], ["--timeout", "1"], "the time ran out"),
+    ([("fail", "no")], [], "the machine stopped"),
+])
+def test_junit_of_a_boot(machine, steps, options, message):
+    """Without a text to wait for, the boot is one test."""
+    machine.prepare(TWO, *steps)
+    machine.run(*options, "--junit", "result.xml")
+    suite = ElementTree.parse(machine.directory / "result.xml").getroot()[0]
+    assert suite.get("tests") == "1" and suite[0].get("name") == "boot"
+    assert [failure.get("message") for failure in suite[0]] == ([message] if message else [])
+
+
+def test_junit_of_what_does_not_start(machine):
+    machine.prepare(TWO.replace("ramdisk=a.img", "ramdisk=b.img"))
+    machine.run("--junit", "result.xml")
+    suite = ElementTree.parse(machine.directory / "result.xml").getroot()[0]
+    assert suite[0][0].get("message") == "the system could not be prepared"
+    machine.prepare(TWO.replace("vpl011\n", ""))
+    machine.run("--junit", "result.xml", "--until", "is up")
+    suite = ElementTree.parse(machine.directory / "result.xml").getroot()[0]
+    assert suite[0][0].get("message") == "the machine could not be started"
+    result = machine.run("--junit", "nowhere/result.xml")
+    assert result.returncode == 1
+    assert "cannot write nowhere/result.xml: No such file or directory\n" in result.stderr
+
+
+def test_junit_of_a_run_that_was_left(machine):
+    machine.prepare(TWO, XEN, ("sleep", 50))
+    terminal = Terminal(machine, "--until", "up", "--junit", "result.xml")
+    terminal.wait_for(b"Xen version")
+    terminal.type(b"\x01x")
+    assert terminal.end() == 1
+    suite = ElementTree.parse(machine.directory / "result.xml").getroot()[0]
+    assert suite[1][0].get("message") == 'the run was left before it wrote "up"'
+
+
+def test_more_arguments(machine):
+    """What is behind -- is QEMU's."""
+    machine.prepare(TWO, XEN)
+    result = subprocess.run([MUSTER, "run", "--net", "esp", "--", "-device", "virtio-rng-device"],
+                            cwd=machine.directory, capture_output=True, text=True, timeout=60,
+                            stdin=subprocess.DEVNULL, env=machine.environment)
+    assert result.returncode == 0, result.stderr
+    command = (machine.fake / "command").read_text()
+    assert " -device virtio-rng-device" in command
+    assert "-netdev user,id=net0 -device virtio-net-device,netdev=net0" in command
+    result = subprocess.run([MUSTER, "run", "esp", "--", *["-x"] * 300], cwd=machine.directory,
+                            capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
+                            env=machine.environment)
+    assert result.returncode == 1
+    assert result.stderr == "muster: error: there are too many arguments for QEMU\n"
+
+
 def test_domain_without_console_is_not_awaited(machine):
     machine.prepare(TWO.removesuffix("vpl011\n"), XEN, "(XEN) DOM1: is up\r\r\n", ("sleep", 50))
     result = machine.run("--until", "is up")
@@ -274,7 +380,7 @@ def test_disk(machine):
 def test_disk_without_partition(machine):
     """It may be booted by something else; then nobody's name is known."""
     machine.prepare(TWO, XEN, "(XEN) DOM2: here\r\r\n")
-    (machine.directory / "raw.img").write_bytes(bytes(100000))
+    (machine.directory / "raw.img").write_bytes(bytes(510) + b"\x55\xaa" + bytes(99488))
     result = machine.run("--until", "here", source="raw.img")
     assert result.returncode == 0
     assert "DOM2 | here\n" in result.stdout
@@ -287,6 +393,28 @@ def test_other_loader(machine):
     result = machine.run()
     assert result.returncode == 0
     assert "DOM1 | here\n" in result.stdout
+
+
+def test_no_disk(machine):
+    """A file that no firmware would boot from."""
+    machine.prepare(TWO, XEN)
+    result = machine.run(source="esp/EFI/BOOT/muster.cfg")
+    assert result.returncode == 1
+    assert result.stderr == ("muster: error: esp/EFI/BOOT/muster.cfg is not a disk image: it has no "
+                             "partition table\n")
+    assert not (machine.fake / "command").exists()
+
+
+def test_configuration_that_the_loader_does_not_read(machine):
+    """Where the loader would be Muster's own, it has to find its configuration."""
+    machine.prepare(TWO, XEN)
+    (machine.boot / "BOOTAA64.EFI").unlink()
+    (machine.boot / "muster.cfg").rename(machine.directory / "esp/muster.cfg")
+    result = machine.run()
+    assert result.returncode == 1
+    assert result.stderr == ("muster: error: esp has no EFI/BOOT/muster.cfg, which the loader would "
+                             "read\n")
+    assert not (machine.fake / "command").exists()
 
 
 def test_system_with_mistakes(machine):

@@ -279,12 +279,23 @@ static bool make(const struct disk_request *request, const char *target,
     return is_done;
 }
 
+bool disk_has_loader(const char *directory, bool *has_loader)
+{
+    struct disk_files files = {0};
+    bool is_read = disk_files_list(&files, directory);
+
+    *has_loader = is_read && disk_files_find(&files, DISK_LOADER) != NULL;
+    disk_files_release(&files);
+    return is_read;
+}
+
 bool disk_make(const struct disk_request *request)
 {
     struct disk_files files = {0};
     char *target = request->is_in_place ? disk_target_draft()
                                         : disk_target_file(request->disk, request->directory);
-    bool is_done = target != NULL && disk_files_collect(&files, request->directory);
+    bool is_done = target != NULL && disk_files_list(&files, request->directory) &&
+                   disk_files_add_loader(&files);
 
     set_environment();
     is_done = is_done && make(request, target, &files);

@@ -17,6 +17,9 @@ struct disk_request {
     bool is_in_place;      /* `disk` is there, perhaps as a device, and is written over */
 };
 
+/* Tells if a directory has a loader of its own. False after a message, when it cannot be read. */
+bool disk_has_loader(const char *directory, bool *has_loader);
+
 /*
  * Makes a disk. Muster's own loader is put at EFI/BOOT/BOOTAA64.EFI where the directory has none.
  * The same files give the same bytes. On a terminal, progress is shown. False after a message, or

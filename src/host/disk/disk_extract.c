@@ -2,12 +2,14 @@
 /* Reading a disk image: its EFI system partition is copied to a directory. */
 #include "host/disk/disk_extract.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/plan/recognise.h"
+#include "host/base/output.h"
 #include "host/base/process.h"
 
 #define SECTOR       512U
@@ -43,6 +45,22 @@ static uint64_t find_partition(FILE *file)
             return read_little(block + OFFSET_FIRST, 8) * SECTOR;
     }
     return 0;
+}
+
+bool disk_is_partitioned(const char *disk)
+{
+    FILE *file = fopen(disk, "rbe");
+    unsigned char block[SECTOR] = {0};
+    bool is_read = file != NULL && read_at(file, 0, block, sizeof(block));
+    bool is_disk = is_read && block[SECTOR - 2] == 0x55 && block[SECTOR - 1] == 0xaa;
+
+    if (file == NULL)
+        output_error("cannot read %s: %s", disk, strerror(errno));
+    else if (!is_disk)
+        output_error("%s is not a disk image: it has no partition table", disk);
+    if (file != NULL)
+        fclose(file);
+    return is_disk;
 }
 
 bool disk_extract(const char *disk, const char *directory)

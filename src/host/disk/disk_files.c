@@ -140,7 +140,7 @@ static bool add_directory(struct disk_files *files, const char *path, const char
     return is_done;
 }
 
-static const struct disk_file *find(const struct disk_files *files, const char *name)
+const struct disk_file *disk_files_find(const struct disk_files *files, const char *name)
 {
     const struct disk_file *file = files->first;
 
@@ -153,20 +153,21 @@ static const struct disk_file *find(const struct disk_files *files, const char *
 static bool need_directory(struct disk_files *files, const char *name)
 {
     const struct stat status = {.st_mode = S_IFDIR};
-    const struct disk_file *file = find(files, name);
+    const struct disk_file *file = disk_files_find(files, name);
 
     if (file != NULL && file->is_directory)
         return true;
     if (file == NULL)
         return append(files, strdup(name), strdup(""), &status);
-    output_error("%s has to be a directory", file->source);
+    output_error("%s has to be a directory", file->name);
     return false;
 }
 
 /* The loader looks for its configuration in its own directory only. */
 static void warn_of_config(const struct disk_files *files)
 {
-    if (find(files, "EFI/BOOT/muster.cfg") != NULL || find(files, "EFI/BOOT/xen.cfg") != NULL)
+    if (disk_files_find(files, "EFI/BOOT/muster.cfg") != NULL ||
+        disk_files_find(files, "EFI/BOOT/xen.cfg") != NULL)
         return;
     for (const struct disk_file *file = files->first; file != NULL; file = file->next) {
         const char *base = disk_file_base(file->name);
@@ -202,12 +203,12 @@ static bool make_absolute(const struct disk_files *files)
     return true;
 }
 
-static bool add_loader(struct disk_files *files)
+bool disk_files_add_loader(struct disk_files *files)
 {
     char *loader;
     struct stat status;
 
-    if (find(files, DISK_LOADER) != NULL)
+    if (disk_files_find(files, DISK_LOADER) != NULL)
         return true;
     loader = disk_find_loader();
     if (loader == NULL || stat(loader, &status) != 0) {
@@ -221,13 +222,13 @@ static bool add_loader(struct disk_files *files)
         return false;
     }
     warn_of_config(files);
-    return append(files, strdup(DISK_LOADER), loader, &status);
+    return append(files, strdup(DISK_LOADER), loader, &status) && make_absolute(files);
 }
 
-bool disk_files_collect(struct disk_files *files, const char *directory)
+bool disk_files_list(struct disk_files *files, const char *directory)
 {
     *files = (struct disk_files){0};
-    return add_directory(files, directory, "", 0) && add_loader(files) && make_absolute(files);
+    return add_directory(files, directory, "", 0) && make_absolute(files);
 }
 
 void disk_files_release(struct disk_files *files)

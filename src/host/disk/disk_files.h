@@ -26,11 +26,17 @@ struct disk_files {
 };
 
 /*
- * Lists the files of a directory, following links, and adds the loader where there is none. False
- * after a message: a name that FAT cannot hold, something that is no file, no loader to be found.
- * Ended by disk_files_release in any case.
+ * Lists the files of a directory, following links. False after a message: a name that FAT cannot
+ * hold, or something that is neither a file nor a directory. Ended by disk_files_release in any
+ * case.
  */
-bool disk_files_collect(struct disk_files *files, const char *directory);
+bool disk_files_list(struct disk_files *files, const char *directory);
+
+/* Adds Muster's loader where there is none. False after a message, if it is not to be found. */
+bool disk_files_add_loader(struct disk_files *files);
+
+/* The file with a name, without regard to case, or NULL. */
+const struct disk_file *disk_files_find(const struct disk_files *files, const char *name);
 
 /* The last part of a name. */
 const char *disk_file_base(const char *name);

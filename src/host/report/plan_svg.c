@@ -7,6 +7,7 @@
 
 #include "core/base/text.h"
 #include "host/base/utf8.h"
+#include "host/base/xml.h"
 
 /* All lengths are in the drawing's own units, which are pixels at its natural size. */
 #define MARGIN        24
@@ -40,25 +41,6 @@ static struct arena *arena_of(const struct drawing *drawing)
     return &drawing->facts->host->system.arena;
 }
 
-/* Text of any bytes as XML character data. */
-static void put_text(const struct drawing *drawing, const char *text)
-{
-    while (text != NULL && *text != '\0') {
-        unsigned char first = (unsigned char)*text;
-        size_t length = utf8_length(text);
-
-        if (first == '<')
-            fputs("&lt;", drawing->stream);
-        else if (first == '&')
-            fputs("&amp;", drawing->stream);
-        else if (length == 0 || first < 0x20)
-            fputs("\xef\xbf\xbd", drawing->stream);
-        else
-            fwrite(text, 1, length, drawing->stream);
-        text += length != 0 ? length : 1;
-    }
-}
-
 /* A line of text; what has more than `most` characters ends with an ellipsis. */
 static void put_line(const struct drawing *drawing, double x, double y, const char *class,
                      const char *text, size_t most)
@@ -74,7 +56,8 @@ static void put_line(const struct drawing *drawing, double x, double y, const ch
         length += bytes != 0 ? bytes : 1;
         count++;
     }
-    put_text(drawing, is_cut ? text_format(arena_of(drawing), "%.*s…", (int)length, text) : text);
+    xml_text(drawing->stream,
+             is_cut ? text_format(arena_of(drawing), "%.*s…", (int)length, text) : text);
     fputs("</text>\n", drawing->stream);
 }
 
@@ -89,7 +72,7 @@ static void put_box(const struct drawing *drawing, double x, double y, double wi
         return;
     }
     fputs("><title>", drawing->stream);
-    put_text(drawing, title);
+    xml_text(drawing->stream, title);
     fputs("</title></rect>\n", drawing->stream);
 }
 

@@ -3,7 +3,7 @@
 #include "host/run/keyboard.h"
 
 #include <errno.h>
-#include <stddef.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -39,54 +39,57 @@ void keyboard_close(struct keyboard *keyboard)
     keyboard->is_raw = false;
 }
 
-static void send_keys(int console, const char *keys, size_t count)
+bool keyboard_is_full(const struct keyboard *keyboard)
 {
-    while (count != 0) {
-        ssize_t sent = send(console, keys, count, MSG_NOSIGNAL);
+    return keyboard->queued > KEYBOARD_QUEUE / 2;
+}
 
-        if (sent < 0 && errno == EINTR)
-            continue;
-        if (sent <= 0)
-            return;
-        keys += sent;
-        count -= (size_t)sent;
-    }
+static void put(struct keyboard *keyboard, const char *keys, size_t count)
+{
+    if (count > KEYBOARD_QUEUE - keyboard->queued)
+        return;
+    memcpy(keyboard->queue + keyboard->queued, keys, count);
+    keyboard->queued += count;
 }
 
 /* The key behind Ctrl-A. */
-static enum keyboard_event take_command(int console, char key)
+static enum keyboard_event take_command(struct keyboard *keyboard, char key)
 {
     switch (key) {
     case 'x':
         return KEYBOARD_LEAVE;
     case 'n':
-        send_keys(console, XEN_SWITCH, sizeof(XEN_SWITCH) - 1);
+        put(keyboard, XEN_SWITCH, sizeof(XEN_SWITCH) - 1);
         return KEYBOARD_NOTHING;
     case 'a':
     case CTRL_A:
-        send_keys(console, XEN_SWITCH, 1);
+        put(keyboard, XEN_SWITCH, 1);
         return KEYBOARD_NOTHING;
     default:
         return KEYBOARD_HELP;
     }
 }
 
-static enum keyboard_event take(struct keyboard *keyboard, int console, char key)
+static enum keyboard_event take(struct keyboard *keyboard, bool *is_lost, char key)
 {
     if (keyboard->is_after_escape) {
         keyboard->is_after_escape = false;
-        return take_command(console, key);
+        return take_command(keyboard, key);
     }
     keyboard->is_after_escape = keyboard->is_raw && key == CTRL_A;
-    if (!keyboard->is_after_escape)
-        send_keys(console, &key, 1);
+    if (keyboard->is_after_escape)
+        return KEYBOARD_NOTHING;
+    if (*is_lost)
+        put(keyboard, XEN_SWITCH, sizeof(XEN_SWITCH) - 1);
+    *is_lost = false;
+    put(keyboard, &key, 1);
     return KEYBOARD_NOTHING;
 }
 
-enum keyboard_event keyboard_pass(struct keyboard *keyboard, int console)
+enum keyboard_event keyboard_take(struct keyboard *keyboard, bool is_lost)
 {
     enum keyboard_event event = KEYBOARD_NOTHING;
-    char keys[256];
+    char keys[KEYBOARD_QUEUE / 8]; /* each of them may become three */
     ssize_t count = read(keyboard->input, keys, sizeof(keys));
 
     if (count < 0 && errno == EINTR)
@@ -94,10 +97,23 @@ enum keyboard_event keyboard_pass(struct keyboard *keyboard, int console)
     if (count <= 0)
         keyboard->input = -1;
     for (ssize_t at = 0; at < count && event != KEYBOARD_LEAVE; at++) {
-        enum keyboard_event next = take(keyboard, console, keys[at]);
+        enum keyboard_event next = take(keyboard, &is_lost, keys[at]);
 
         if (next != KEYBOARD_NOTHING)
             event = next;
     }
     return event;
+}
+
+void keyboard_send(struct keyboard *keyboard, int console)
+{
+    ssize_t sent;
+
+    if (keyboard->queued == 0)
+        return;
+    sent = send(console, keyboard->queue, keyboard->queued, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent <= 0)
+        return;
+    keyboard->queued -= (size_t)sent;
+    memmove(keyboard->queue, keyboard->queue + sent, keyboard->queued);
 }

@@ -14,7 +14,7 @@
 #include "host/base/output.h"
 #include "host/base/process.h"
 
-#define ARGUMENTS_MAX  48U
+#define ARGUMENTS_MAX  256U
 #define FLASH_SIZE     (64 * 1024 * 1024) /* bytes that the machine has for variables */
 #define EDK2_CODE      "/usr/share/AAVMF/AAVMF_CODE.fd"
 #define U_BOOT         "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
@@ -71,6 +71,13 @@ static void add_path(struct command_line *line, const char *option, const char *
     free(quoted);
 }
 
+static bool is_complete(const struct command_line *line)
+{
+    if (!line->is_good)
+        output_error("there are too many arguments for QEMU");
+    return line->is_good;
+}
+
 static void release(struct command_line *line)
 {
     for (unsigned at = 0; at < line->made_count; at++)
@@ -93,6 +100,16 @@ static void add_hardware(struct command_line *line, const struct machine *machin
     add(line, "none");
     add(line, "-display");
     add(line, "none");
+    for (char **more = machine->more; more != NULL && *more != NULL; more++)
+        add(line, *more);
+}
+
+static void add_network(struct command_line *line)
+{
+    add(line, "-netdev");
+    add(line, "user,id=net0");
+    add(line, "-device");
+    add(line, "virtio-net-device,netdev=net0");
 }
 
 bool machine_write_tree(const struct machine *machine, const char *path)
@@ -103,7 +120,7 @@ bool machine_write_tree(const struct machine *machine, const char *path)
     add_hardware(&line, machine);
     add(&line, "-machine");
     add_path(&line, "dtb-randomness=off,dumpdtb=", path);
-    is_done = line.is_good && process_run(line.arguments, NULL);
+    is_done = is_complete(&line) && process_run(line.arguments, NULL);
     release(&line);
     return is_done;
 }
@@ -182,11 +199,13 @@ static bool spawn(struct machine *machine, int serial)
     add_path(&line, "if=none,id=disk0,format=raw,snapshot=on,file=", machine->disk);
     add(&line, "-device");
     add(&line, "virtio-blk-device,drive=disk0");
+    if (machine->has_network)
+        add_network(&line);
     add(&line, "-chardev");
     add_format(&line, "socket,id=serial,fd=%d", serial);
     add(&line, "-serial");
     add(&line, "chardev:serial");
-    is_done = add_firmware(&line, machine) && line.is_good;
+    is_done = add_firmware(&line, machine) && is_complete(&line);
     if (is_done)
         machine->process = process_start(line.arguments, -1, machine->output);
     release(&line);

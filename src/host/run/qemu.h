@@ -16,6 +16,8 @@ struct machine {
     const char *disk;      /* an image, which stays as it is */
     const char *directory; /* for the files that the machine needs while it runs */
     bool ends_on_reset;    /* instead of starting anew */
+    bool has_network;      /* a virtio network card, behind QEMU's own router */
+    char **more;           /* arguments of the person for QEMU, ended by NULL; or NULL */
 
     pid_t process; /* 0 when it does not run */
     int console;   /* descriptor of the serial line */

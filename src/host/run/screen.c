@@ -67,7 +67,10 @@ static const char *read_mark(const char *text, const char *mark, const char *end
 /* Lines of Xen itself among those of the domain that has the keyboard. */
 static bool is_of_xen(const char *text)
 {
-    size_t digits = *text == 'd' ? strspn(text + 1, "0123456789") : 0;
+    size_t digits;
+
+    text = skip_timestamp(text);
+    digits = *text == 'd' ? strspn(text + 1, "0123456789") : 0;
 
     return starts(text, "***") || (digits != 0 && text[1 + digits] == 'v');
 }
@@ -135,14 +138,22 @@ static int name_width(const struct screen *screen)
     return (int)(width < NAME_MOST ? width : NAME_MOST);
 }
 
+/* True if a person at this terminal types to the one who speaks. */
+static bool has_keyboard(const struct screen *screen, const struct speech *speech)
+{
+    if (!screen->is_terminal || speech->domain == NO_DOMAIN)
+        return false;
+    return speech->domain == 0 ? screen->dom0_has_input : speech->domain == screen->focus;
+}
+
 static void show_name(const struct screen *screen, const struct speech *speech)
 {
     char buffer[32];
     const char *name = name_of(screen, speech, buffer, sizeof(buffer));
     int width = name_width(screen);
 
-    fprintf(screen->out, "%s%*.*s |%s ", output_style(screen->out, style_of(speech)), width, width,
-            name, output_style(screen->out, STYLE_PLAIN));
+    fprintf(screen->out, "%s%*.*s %c%s ", output_style(screen->out, style_of(speech)), width, width,
+            name, has_keyboard(screen, speech) ? '>' : '|', output_style(screen->out, STYLE_PLAIN));
 }
 
 /* Shows what of the line is not on the screen yet. */
@@ -173,10 +184,20 @@ static void listen(struct screen *screen, const struct speech *speech)
 /* Follows Xen's word on which domain has the keyboard. */
 static void follow_focus(struct screen *screen, const char *text)
 {
+    text = skip_timestamp(text);
     if (!starts(text, INPUT_TO))
         return;
     text += strlen(INPUT_TO);
     screen->focus = starts(text, "DOM") ? strtoul(text + 3, NULL, 10) : 0;
+    screen->dom0_has_input = screen->has_dom0 && starts(text, "DOM0");
+    screen->input_is_lost = !screen->has_dom0 && starts(text, "DOM0");
+}
+
+/* True if the line is Xen's word on the keyboard already, perhaps behind its time. */
+static bool is_input_line(const struct screen *screen)
+{
+    return starts(screen->line, XEN_PREFIX) &&
+           starts(skip_timestamp(screen->line + strlen(XEN_PREFIX)), INPUT_TO);
 }
 
 static void forget_line(struct screen *screen)
@@ -214,23 +235,36 @@ static void restart_line(struct screen *screen)
     forget_line(screen);
 }
 
+static bool ends(const struct screen *screen, const char *text)
+{
+    size_t length = strlen(text);
+
+    return screen->length >= length && strcmp(screen->line + screen->length - length, text) == 0;
+}
+
+/* Ends the line in front of `text`, which is at its end, and starts Xen's own line with it. */
+static void break_line(struct screen *screen, const char *text)
+{
+    screen->length -= strlen(text);
+    screen->line[screen->length] = '\0';
+    end_line(screen);
+    screen->length = (size_t)snprintf(screen->line, sizeof(screen->line), "%s%s", XEN_PREFIX,
+                                      strcmp(text, XEN_PREFIX) == 0 ? "" : text);
+}
+
 static void put(struct screen *screen, char character)
 {
-    size_t prefix = strlen(XEN_PREFIX);
-
     if (screen->length == SCREEN_LINE_MAX)
         end_line(screen);
     screen->line[screen->length++] = character;
     screen->line[screen->length] = '\0';
-    /* Xen does not wait for dom0 to end its line. */
-    if (screen->length > prefix && screen->line[0] != '(' &&
-        strcmp(screen->line + screen->length - prefix, XEN_PREFIX) == 0) {
-        screen->length -= prefix;
-        screen->line[screen->length] = '\0';
-        end_line(screen);
-        memcpy(screen->line, XEN_PREFIX, prefix + 1);
-        screen->length = prefix;
-    }
+    /* Xen does not wait for dom0 to end its line, nor for the domain that has the keyboard. */
+    if (character != ' ')
+        return;
+    if (screen->length > strlen(XEN_PREFIX) && screen->line[0] != '(' && ends(screen, XEN_PREFIX))
+        break_line(screen, XEN_PREFIX);
+    else if (screen->xen_has_spoken && ends(screen, INPUT_TO) && !is_input_line(screen))
+        break_line(screen, INPUT_TO);
 }
 
 /* Of the escape sequences, a terminal gets those that colour and erase within a line. */

@@ -15,6 +15,7 @@ struct screen_domain {
     const char *name;
     bool is_awaited; /* it has to write the text that is waited for */
     bool has_said;   /* and did */
+    double seconds;  /* since power-on, when it did; set by the session */
 };
 
 /* The part of an escape sequence that the machine's output is in (ECMA-48). */
@@ -36,6 +37,8 @@ struct screen {
     bool ends_carriage;  /* the last byte was a carriage return */
     bool xen_has_spoken; /* what comes now without a prefix is dom0's */
     size_t focus;        /* the domain that has the keyboard, which Xen names no more; 0 for none */
+    bool dom0_has_input; /* the keyboard is dom0's */
+    bool input_is_lost;  /* the keyboard is a dom0's that is not there */
     bool anybody_said;
     enum screen_escape escape;
     char sequence[16];
