@@ -5,6 +5,7 @@
 #include <libfdt.h>
 
 #include "core/base/file.h"
+#include "core/base/text.h"
 #include "core/compose/compose.h"
 #include "core/finish/commit.h"
 #include "core/finish/load.h"
@@ -171,6 +172,18 @@ void system_release(struct system *system)
 {
     plan_release(&system->workspace, &system->plan);
     arena_release(&system->arena);
+}
+
+const char *system_times(struct system *system)
+{
+    struct arena *arena = &system->arena;
+    const char *line = "time: ";
+
+    for (unsigned stage = 0; stage < STAGE_COUNT; stage++)
+        line = text_format(arena, "%s%s%s %lu.%c ms", line, stage != 0 ? ", " : "",
+                           stage_name((enum stage)stage), system->microseconds[stage] / 1000,
+                           (int)('0' + system->microseconds[stage] % 1000 / 100));
+    return text_format(arena, "%s\n", line);
 }
 
 const char *stage_name(enum stage stage)

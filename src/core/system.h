@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "core/base/workspace.h"
+#include "core/config/choose.h"
 #include "core/config/config.h"
 #include "core/config/options.h"
 #include "core/memory/place.h"
@@ -78,6 +79,9 @@ void system_conclude(struct system *system);
 
 /* Closes files, returns pages, and releases the arena with every text of the system. */
 void system_release(struct system *system);
+
+/* The time of each stage in milliseconds, in one line with its end; in the system's arena. */
+const char *system_times(struct system *system);
 
 /* The word for a stage, such as "load"; static. */
 const char *stage_name(enum stage stage);

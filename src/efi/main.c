@@ -24,7 +24,7 @@ static void print(const struct firmware *firmware, const char *text)
 
 static void print_diagnostics(const struct firmware *firmware, struct system *system)
 {
-    print(firmware, summary_of_diagnostics(system));
+    print(firmware, summary_of_diagnostics(&system->diagnostics));
     if (system->diagnostics.counts[SEVERITY_ERROR] != 0)
         print(firmware, "nothing was started; back to the firmware\n");
 }
@@ -37,7 +37,7 @@ static EFI_STATUS start_system(const struct firmware *firmware, struct system *s
     diagnostics_init(&system->diagnostics, &system->arena);
     status = handover(firmware, system);
     system_conclude(system);
-    print(firmware, summary_of_diagnostics(system));
+    print(firmware, summary_of_diagnostics(&system->diagnostics));
     return status;
 }
 
@@ -58,15 +58,16 @@ static EFI_STATUS prepare_and_start(const struct firmware *firmware, struct syst
         print_diagnostics(firmware, system);
         return EFI_LOAD_ERROR;
     }
-    print(firmware, summary_of_domains(system));
+    print(firmware,
+          summary_of_domains(&system->arena, &system->section, &system->tree, &system->plan));
     if (!system_complete(system)) {
         print_diagnostics(firmware, system);
         return EFI_LOAD_ERROR;
     }
-    print(firmware, summary_of_binaries(system));
+    print(firmware, summary_of_binaries(&system->arena, &system->plan));
     print_diagnostics(firmware, system);
     if (system->options.debug) {
-        print(firmware, summary_of_times(system));
+        print(firmware, system_times(system));
         if (request->seal == NULL)
             debug_tree_write(firmware, system);
     }

@@ -871,9 +871,9 @@ static void measure(const char *name, void (*make)(struct input *input, size_t c
         system_describe(&boot->system))
         system_complete(&boot->system);
     system_conclude(&boot->system);
-    assert_non_null(summary_of_diagnostics(&boot->system));
-    assert_non_null(summary_of_domains(&boot->system));
-    assert_non_null(summary_of_binaries(&boot->system));
+    assert_non_null(summary_of_diagnostics(&boot->system.diagnostics));
+    assert_non_null(boot_summary(boot));
+    assert_non_null(summary_of_binaries(&boot->system.arena, &boot->system.plan));
     seconds = now() - start;
     print_message("%-22s %7zu: input %8zu B, memory %9zu B, %8.2f ms\n", name, count, size,
                   boot->machine.allocated_most, seconds * 1000);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Fuzzes the configuration file: any bytes give sections and entries, or diagnostics. */
-#include "core/config/config.h"
+#include "core/config/choose.h"
 #include "invariants.h"
 
 /* What a location says lies in the text. */

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/compose/compose.h"
+#include "core/compose/origin.h"
 
 /* Of the trees that pass, dtc sees these first ones, and then one in so many: it takes long. */
 #define DTC_FIRST 64U
@@ -229,8 +229,10 @@ void fuzz_boot_run(struct boot *boot, const void *tree, size_t tree_size)
         check_ready(boot);
     else
         invariant(system->diagnostics.counts[SEVERITY_ERROR] != 0);
-    invariant(summary_of_domains(system) != NULL);
-    invariant(summary_of_binaries(system) != NULL);
-    invariant(summary_of_times(system) != NULL);
-    invariant((system->diagnostics.first == NULL) == (summary_of_diagnostics(system)[0] == '\0'));
+    invariant(summary_of_domains(&system->arena, &system->section, &system->tree, &system->plan) !=
+              NULL);
+    invariant(summary_of_binaries(&system->arena, &system->plan) != NULL);
+    invariant(system_times(system) != NULL);
+    invariant((system->diagnostics.first == NULL) ==
+              (summary_of_diagnostics(&system->diagnostics)[0] == '\0'));
 }

@@ -5,7 +5,7 @@
 # The environment gives WARNINGS, compiler options, and SYSROOT, where the EFI headers are.
 set -u
 
-all="format licence cppcheck clang analyzer tidy shell"
+all="format licence structure cppcheck clang analyzer tidy shell"
 out=build/lint
 jobs=$(nproc)
 mkdir -p "$out"
@@ -37,6 +37,11 @@ check_licence() {
             grep -q '^/\* SPDX-License-Identifier: BSD-2-Clause \*/ /\*' ||
             echo "$file: the first lines are not the licence and a sentence about the file"
     done | { ! grep .; }
+}
+
+# Files stand on each other in one direction; the check itself is checked first.
+check_structure() {
+    tests/lint/structure_test.sh && tests/lint/structure.sh
 }
 
 check_cppcheck() {

@@ -3,7 +3,7 @@
 #include <libfdt.h>
 #include <stdio.h>
 
-#include "core/compose/compose.h"
+#include "core/compose/origin.h"
 #include "support.h"
 
 /* Addresses of the binaries on the usual machine. */

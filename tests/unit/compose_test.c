@@ -36,7 +36,7 @@ static void test_dom0(void **state)
                               "ramdisk=ramdisk\nxsm=policy\n",
                               TREE("")));
     assert_diagnostics(boot, "");
-    assert_string_equal(summary_of_domains(&boot->system),
+    assert_string_equal(boot_summary(boot),
                         "muster.cfg\n  domain dom0: vmlinuz + ramdisk + policy\n");
     assert_property(boot, "/chosen", "xen,xen-bootargs", "console=dtuart");
     assert_property(boot, "/chosen/muster-kernel", "bootargs", "root=/dev/x  ro");

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "core/base/text.h"
-#include "core/config/config.h"
+#include "core/config/choose.h"
 #include "support.h"
 
 /* The sections and entries of a parsed text as lines "[section]" and "line:column key=value". */

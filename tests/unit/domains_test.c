@@ -265,7 +265,7 @@ static void test_a_domain_of_each_module(void **state)
     machine_add_text(&boot->machine, "/EFI/muster/net.dtb", "\xd0\x0d\xfe\xed");
     boot_describe(boot, CONFIG("ramdisk=ramdisk\ndtb=net.dtb\ncpus=1\nmemory=1G\n"), TREE(""));
     assert_diagnostics(boot, "");
-    assert_string_equal(summary_of_domains(&boot->system),
+    assert_string_equal(boot_summary(boot),
                         "muster.cfg, section [boot]\n"
                         "  domain d: 1 vCPU, 1 GiB, vmlinuz + ramdisk + net.dtb\n");
 }

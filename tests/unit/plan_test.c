@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/plan/nodes.h"
 #include "core/plan/plan.h"
 #include "support.h"
 
@@ -59,11 +60,25 @@ static void test_names_of_one_file_are_one_binary(void **state)
 
     assert_true(boot_describe(boot, "",
                               TREE("a { uefi,binary = \"vmlinuz\"; };"
-                                   "b { uefi,binary = \"./VMLINUZ\"; };"
+                                   "b { uefi,binary = \"./vmlinuz\"; };"
                                    "c { uefi,binary = \"\\\\EFI\\\\muster\\\\vmlinuz\"; };")));
     assert_diagnostics(boot, "");
     assert_int_equal(module_at(boot, "/chosen/a")->binary->users, 3);
     assert_null(boot->system.plan.binaries->next);
+}
+
+/* A volume may tell letters by their case, so these are two files. */
+static void test_names_that_differ_in_case_are_two_binaries(void **state)
+{
+    struct boot *boot = *state;
+
+    machine_add_text(&boot->machine, "/EFI/muster/Ramdisk", "another");
+    assert_true(boot_describe(boot, "",
+                              TREE("a { uefi,binary = \"ramdisk\"; };"
+                                   "b { uefi,binary = \"Ramdisk\"; };")));
+    assert_string_equal(path_of(boot, "/chosen/b"), "/EFI/muster/Ramdisk");
+    assert_int_equal(module_at(boot, "/chosen/b")->binary->size, strlen("another"));
+    assert_int_equal(module_at(boot, "/chosen/a")->binary->size, 5000);
 }
 
 static void test_which_nodes_are_modules(void **state)
@@ -338,6 +353,7 @@ int main(void)
         boot_test(test_the_three_names),
         boot_test(test_a_key_hides_a_file),
         boot_test(test_names_of_one_file_are_one_binary),
+        boot_test(test_names_that_differ_in_case_are_two_binaries),
         boot_test(test_which_nodes_are_modules),
         boot_test(test_stated_kinds),
         boot_test(test_addresses_asked_for),

@@ -573,10 +573,17 @@ bool boot_run(struct boot *boot, const char *config, const char *source)
     return boot_describe(boot, config, source) && system_complete(&boot->system);
 }
 
+const char *boot_summary(struct boot *boot)
+{
+    struct system *system = &boot->system;
+
+    return summary_of_domains(&system->arena, &system->section, &system->tree, &system->plan);
+}
+
 void assert_diagnostics(struct boot *boot, const char *expected)
 {
     system_conclude(&boot->system);
-    assert_string_equal(summary_of_diagnostics(&boot->system), expected);
+    assert_string_equal(summary_of_diagnostics(&boot->system.diagnostics), expected);
 }
 
 void assert_diagnosed(struct boot *boot, const char *line)
@@ -586,7 +593,7 @@ void assert_diagnosed(struct boot *boot, const char *line)
     size_t length = strlen(line);
 
     system_conclude(&boot->system);
-    all = summary_of_diagnostics(&boot->system);
+    all = summary_of_diagnostics(&boot->system.diagnostics);
     assert_non_null(all);
     for (found = strstr(all, line); found != NULL; found = strstr(found + 1, line))
         if ((found == all || found[-1] == '\n') && found[length] == '\n')

@@ -199,6 +199,9 @@ const struct workspace *boot_start(struct boot *boot);
 /* Ends the system and releases what boot_describe made; the machine stays. */
 void boot_end(struct boot *boot);
 
+/* The lines about the domains, as they are shown. */
+const char *boot_summary(struct boot *boot);
+
 /* The diagnostics as they are shown, each line with its end, hints included, are `expected`. */
 void assert_diagnostics(struct boot *boot, const char *expected);
 

@@ -14,15 +14,14 @@ static void test_the_summary(void **state)
     assert_true(boot_run(boot, "[global]\ndefault=one\n[one]\nkernel=vmlinuz console=hvc0\n",
                          TREE(DOMAIN("domU1", "") DOMAIN("domU2", ""))));
     assert_diagnostics(boot, "");
-    assert_string_equal(summary_of_domains(&boot->system),
-                        "muster.cfg, section [one]\n"
-                        "  domain dom0: vmlinuz\n"
-                        "  domain domU1: 1 vCPU, 128 MiB, vmlinuz + ramdisk\n"
-                        "  domain domU2: 1 vCPU, 128 MiB, vmlinuz + ramdisk\n");
-    assert_string_equal(summary_of_binaries(&boot->system),
+    assert_string_equal(boot_summary(boot), "muster.cfg, section [one]\n"
+                                            "  domain dom0: vmlinuz\n"
+                                            "  domain domU1: 1 vCPU, 128 MiB, vmlinuz + ramdisk\n"
+                                            "  domain domU2: 1 vCPU, 128 MiB, vmlinuz + ramdisk\n");
+    assert_string_equal(summary_of_binaries(&boot->system.arena, &boot->system.plan),
                         "  binary vmlinuz: 9.7 KiB at 0x7fff8000\n"
                         "  binary ramdisk: 4.8 KiB at 0x7fff6000\n");
-    assert_true(text_starts(summary_of_times(&boot->system),
+    assert_true(text_starts(system_times(&boot->system),
                             "time: config 1.5 ms, compose 1.5 ms, plan 1.5 ms, place 1.5 ms, "));
     assert_int_equal(boot->machine.claimed, 5 + 3 + 2);
     assert_int_equal(boot->machine.claimed_most, 5 + 3 + 2);
@@ -39,11 +38,11 @@ static void test_the_summary_of_a_system_that_cannot_start(void **state)
                                "domU2 { compatible = \"xen,domain\"; cpus = <1 2>;"
                                "    memory = <1>; m { uefi,binary = \"vmlinuz\"; }; };"
                                "domU3 { compatible = \"xen,domain\"; };")));
-    assert_string_equal(summary_of_domains(&boot->system), "muster.cfg\n"
-                                                           "  domain domU1: 2 vCPUs, none\n"
-                                                           "  domain domU2: vmlinuz\n"
-                                                           "  domain domU3:\n");
-    assert_string_equal(summary_of_binaries(&boot->system),
+    assert_string_equal(boot_summary(boot), "muster.cfg\n"
+                                            "  domain domU1: 2 vCPUs, none\n"
+                                            "  domain domU2: vmlinuz\n"
+                                            "  domain domU3:\n");
+    assert_string_equal(summary_of_binaries(&boot->system.arena, &boot->system.plan),
                         "  binary vmlinuz: 9.7 KiB at 0x7fff8000\n");
 }
 
@@ -65,7 +64,7 @@ static void test_the_summary_without_memory(void **state)
         assert_true(boot_run(boot, "", TREE(DOMAIN("domU1", ""))));
         machine->fail_at = ++at;
         machine->calls = 0;
-        text = summary_of_domains(&boot->system);
+        text = boot_summary(boot);
         assert_non_null(text);
         for (size_t line = 0; line < sizeof(lines) / sizeof(lines[0]); line++)
             if (text_starts(text, lines[line]))
@@ -82,9 +81,8 @@ static void test_without_a_configuration(void **state)
     struct boot *boot = *state;
 
     assert_true(boot_run(boot, NULL, TREE(DOMAIN("domU1", ""))));
-    assert_string_equal(summary_of_domains(&boot->system),
-                        "no configuration file, the device tree as it is\n"
-                        "  domain domU1: 1 vCPU, 128 MiB, vmlinuz + ramdisk\n");
+    assert_string_equal(boot_summary(boot), "no configuration file, the device tree as it is\n"
+                                            "  domain domU1: 1 vCPU, 128 MiB, vmlinuz + ramdisk\n");
     assert_false(boot_run(boot, NULL, TREE("")));
     assert_diagnostics(boot,
                        "error: no configuration file in /EFI/muster (tried muster.cfg, xen.cfg), "
@@ -100,9 +98,8 @@ static void test_module_of_someone_else(void **state)
     boot_run(boot, NULL,
              TREE("#address-cells = <1>; #size-cells = <1>; a { compatible = \"multiboot,kernel\","
                   " \"multiboot,module\"; reg = <0x50000000 0x1000>; };"));
-    assert_string_equal(summary_of_domains(&boot->system),
-                        "no configuration file, the device tree as it is\n"
-                        "  domain dom0: (in memory already)\n");
+    assert_string_equal(boot_summary(boot), "no configuration file, the device tree as it is\n"
+                                            "  domain dom0: (in memory already)\n");
 }
 
 static void test_load_options_choose(void **state)
@@ -112,8 +109,7 @@ static void test_load_options_choose(void **state)
     machine_add_text(&boot->machine, "/other.cfg", "[two]\nkernel=vmlinuz\noptions=a\n[one]\n");
     boot_set_options(boot, "muster.efi -cfg=/other.cfg two -- b");
     assert_true(boot_run(boot, NULL, TREE("")));
-    assert_string_equal(summary_of_domains(&boot->system),
-                        "/other.cfg, section [two]\n  domain dom0: vmlinuz\n");
+    assert_string_equal(boot_summary(boot), "/other.cfg, section [two]\n  domain dom0: vmlinuz\n");
     assert_property(boot, "/chosen", "xen,xen-bootargs", "a b");
 }
 

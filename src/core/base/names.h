@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names: a table from texts to values that stays fast whatever names it has, and how many. */
+/* Names: a table from texts to values. */
 #ifndef MUSTER_NAMES_H
 #define MUSTER_NAMES_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 struct arena;
-struct name_node;
+struct name_entry;
+
+#define NAMES_LISTS 64U
 
 struct names {
     struct arena *arena;
-    struct name_node *root; /* NULL while it is empty */
     bool ignore_case;
+    struct name_entry *lists[NAMES_LISTS]; /* one for each hash */
 };
 
 /* Starts an empty table in an arena; `ignore_case` compares ASCII letters without their case. */

@@ -151,15 +151,6 @@ bool text_equal_nocase(const char *left, const char *right)
     return lower(*left) == lower(*right);
 }
 
-char *text_fold(struct arena *arena, const char *text)
-{
-    char *copy = arena_copy(arena, text, strlen(text));
-
-    for (char *at = copy; at != NULL && *at != '\0'; at++)
-        *at = lower(*at);
-    return copy;
-}
-
 bool text_starts(const char *text, const char *prefix)
 {
     return strncmp(text, prefix, strlen(prefix)) == 0;

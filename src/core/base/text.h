@@ -22,9 +22,6 @@ char *text_format_list(struct arena *arena, const char *format, va_list argument
 /* Whether two texts are equal but for the case of ASCII letters. */
 bool text_equal_nocase(const char *left, const char *right);
 
-/* A copy with ASCII letters in lower case, in the arena; NULL without memory. */
-char *text_fold(struct arena *arena, const char *text);
-
 /* Whether `text` begins with `prefix`. */
 bool text_starts(const char *text, const char *prefix);
 

@@ -8,79 +8,10 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/compose/domains.h"
+#include "core/compose/node.h"
 #include "core/compose/normalise.h"
 #include "core/compose/overlay.h"
 #include "core/compose/sealed_tree.h"
-
-/* The origin property: line, column and width, a cell each, then the name of the file. */
-#define ORIGIN_CELLS 3U
-
-int compose_set_origin(struct tree *tree, int node, const struct location *origin)
-{
-    size_t length = strlen(origin->file) + 1;
-    size_t size = ORIGIN_CELLS * sizeof(fdt32_t) + length;
-    fdt32_t *value = arena_allocate(tree->arena, size);
-
-    if (value == NULL)
-        return -FDT_ERR_NOSPACE;
-    fdt32_st(&value[0], origin->line);
-    fdt32_st(&value[1], origin->column);
-    fdt32_st(&value[2], origin->width);
-    memcpy(&value[ORIGIN_CELLS], origin->file, length);
-    return tree_set(tree, node, ORIGIN_PROPERTY, value, size);
-}
-
-struct location compose_origin(struct arena *arena, const void *fdt, int node, const char *path)
-{
-    struct location where = {.node = path, .order = (unsigned)node};
-    int size;
-    const fdt32_t *value = tree_get(fdt, node, ORIGIN_PROPERTY, &size);
-    size_t header = ORIGIN_CELLS * sizeof(*value);
-
-    if (value == NULL || (size_t)size <= header)
-        return where;
-    where.file = arena_copy(arena, (const char *)&value[ORIGIN_CELLS], (size_t)size - header);
-    if (where.file != NULL) {
-        where.line = fdt32_ld(&value[0]);
-        where.column = fdt32_ld(&value[1]);
-        where.width = fdt32_ld(&value[2]);
-    }
-    return where;
-}
-
-int compose_module(struct tree *tree, int parent, const char *name, const char *type,
-                   const char *binary, const char *bootargs, const struct location *origin)
-{
-    int node = tree_add_node(tree, parent, name);
-    int result = node;
-    char *compatible = text_format(tree->arena, "%s|multiboot,module", type);
-
-    if (compatible == NULL)
-        return -FDT_ERR_NOSPACE;
-    if (result >= 0)
-        result = compose_set_origin(tree, node, origin);
-    if (result >= 0 && bootargs != NULL)
-        result = tree_set_string(tree, node, "bootargs", bootargs);
-    if (result >= 0)
-        result = tree_set_string(tree, node, "uefi,binary", binary);
-    if (result >= 0) {
-        size_t size = strlen(compatible) + 1;
-
-        compatible[strlen(type)] = '\0';
-        result = tree_set(tree, node, "compatible", compatible, size);
-    }
-    return result >= 0 ? node : result;
-}
-
-bool compose_edited(const struct workspace *workspace, const struct location *where, int result)
-{
-    if (result >= 0)
-        return true;
-    if (!workspace->arena->failed)
-        diagnose(workspace->diagnostics, SEVERITY_ERROR, where, NULL,
-                 "the device tree cannot take it: %s", tree_error(result));
-    return false;
-}
 
 static const char hint_for_size[] =
     "Xen takes trees of at most 2 MiB; /chosen, or the names of properties, may be 256 KiB of it";
@@ -144,7 +75,7 @@ static bool complete_tree(const struct workspace *workspace, const struct locati
 {
     return fix_tree(workspace, where, tree) &&
            (!sealed ||
-            compose_edited(workspace, where, sealed_tree_restore(workspace, content, tree)));
+            node_edited(workspace, where, sealed_tree_restore(workspace, content, tree)));
 }
 
 static bool read_base(const struct workspace *workspace, const struct config_entry *dtb,
@@ -185,7 +116,7 @@ static bool take_base(const struct workspace *workspace, const struct sources *s
     return open_tree(workspace, NULL, "the firmware's device tree", sources->firmware_tree,
                      size != 0 ? size : TREE_SIZE_MAX, tree) &&
            (!sources->sealed ||
-            compose_edited(workspace, NULL, sealed_tree_strip(workspace, tree)));
+            node_edited(workspace, NULL, sealed_tree_strip(workspace, tree)));
 }
 
 static bool add_dom0_module(const struct workspace *workspace, struct tree *tree, const char *name,
@@ -201,10 +132,10 @@ static bool add_dom0_module(const struct workspace *workspace, struct tree *tree
     chosen = tree_chosen(tree);
     if (binary == NULL)
         return false;
-    return compose_edited(
+    return node_edited(
         workspace, &entry->where,
         chosen < 0 ? chosen
-                   : compose_module(tree, chosen, name, type, binary, rest, &entry->value_where));
+                   : node_add_module(tree, chosen, name, type, binary, rest, &entry->value_where));
 }
 
 /* Nodes are added in front of their siblings, so the last one comes first. */
@@ -225,7 +156,7 @@ static bool set_xen_options(const struct workspace *workspace, const struct sour
     const char *line = NULL;
 
     if (chosen < 0)
-        return compose_edited(workspace, NULL, chosen);
+        return node_edited(workspace, NULL, chosen);
     line = options != NULL ? options->value : tree_string(tree->fdt, chosen, "xen,xen-bootargs");
     if (sources->xen_options != NULL && line != NULL && line[0] != '\0')
         line = text_format(workspace->arena, "%s %s", line, sources->xen_options);
@@ -237,8 +168,8 @@ static bool set_xen_options(const struct workspace *workspace, const struct sour
         return false;
     /* The tree may move while it grows, so what is in it is copied first. */
     line = arena_copy(workspace->arena, line, strlen(line));
-    return line != NULL && compose_edited(workspace, options != NULL ? &options->where : NULL,
-                                          tree_set_string(tree, chosen, "xen,xen-bootargs", line));
+    return line != NULL && node_edited(workspace, options != NULL ? &options->where : NULL,
+                                       tree_set_string(tree, chosen, "xen,xen-bootargs", line));
 }
 
 bool compose(const struct workspace *workspace, const struct sources *sources, struct tree *tree)

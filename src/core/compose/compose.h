@@ -4,14 +4,8 @@
 #define MUSTER_COMPOSE_H
 
 #include "core/base/workspace.h"
-#include "core/config/config.h"
+#include "core/config/choose.h"
 #include "core/tree/tree.h"
-
-/* A property of nodes that compose makes: the line of the configuration that they come from. */
-#define ORIGIN_PROPERTY "muster,origin"
-
-/* An empty property of nodes of which an entry could not be read, which is reported already. */
-#define FAULTY_PROPERTY "muster,faulty"
 
 /* What compose starts from. */
 struct sources {
@@ -28,25 +22,5 @@ struct sources {
  * came of it.
  */
 bool compose(const struct workspace *workspace, const struct sources *sources, struct tree *tree);
-
-/*
- * Adds a module node called `name` under `parent` for a binary (key or file), with its compatible
- * type ("multiboot,kernel" …) and, if not NULL, its command line. Returns its offset or a negative
- * libfdt error.
- */
-int compose_module(struct tree *tree, int parent, const char *name, const char *type,
-                   const char *binary, const char *bootargs, const struct location *origin);
-
-/* Whether an edit of the tree went well; reports what the tree cannot take, if it did not. */
-bool compose_edited(const struct workspace *workspace, const struct location *where, int result);
-
-/* Records where a node comes from; returns 0 or a negative libfdt error. */
-int compose_set_origin(struct tree *tree, int node, const struct location *origin);
-
-/*
- * Where a mistake in a node is to be shown: the line that it was made from, else its path in the
- * tree. The texts belong to the arena or, for `path`, to the caller.
- */
-struct location compose_origin(struct arena *arena, const void *fdt, int node, const char *path);
 
 #endif

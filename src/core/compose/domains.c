@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "core/compose/compose.h"
+#include "core/compose/node.h"
+#include "core/compose/origin.h"
 #include "core/tree/outline.h"
 #include "core/tree/value.h"
 
@@ -119,7 +120,7 @@ static bool add_property(struct maker *maker, const struct config_entry *entry)
             text_format(maker->workspace->arena, "%s is no name of a property", entry->key));
     if (node >= 0)
         node = tree_set(maker->tree, node, property, value.bytes, value.size);
-    return compose_edited(maker->workspace, &entry->where, node);
+    return node_edited(maker->workspace, &entry->where, node);
 }
 
 static bool add_module(const struct maker *maker, const struct config_entry *entry,
@@ -131,9 +132,9 @@ static bool add_module(const struct maker *maker, const struct config_entry *ent
     if (binary == NULL)
         return report(maker, &entry->where, "it is written KEY=FILE",
                       text_format(maker->workspace->arena, "%s names no file", entry->key));
-    return compose_edited(maker->workspace, &entry->where,
-                          compose_module(maker->tree, maker->domain, entry->key, type, binary, rest,
-                                         &entry->value_where));
+    return node_edited(maker->workspace, &entry->where,
+                       node_add_module(maker->tree, maker->domain, entry->key, type, binary, rest,
+                                       &entry->value_where));
 }
 
 static bool add_entry(struct maker *maker, const struct config_entry *entry)
@@ -192,7 +193,7 @@ static bool compose_domain(const struct workspace *workspace, struct tree *tree,
         return report(
             &maker, &section->where, "rename one of them",
             text_format(workspace->arena, "the device tree already has /chosen/%s", section->name));
-    result = compose_set_origin(tree, maker.domain, &section->where);
+    result = origin_set(tree, maker.domain, &section->where);
     while (result == 0 && count-- > 0)
         if (!add_entry(&maker, entries[count]))
             return false;
@@ -200,7 +201,7 @@ static bool compose_domain(const struct workspace *workspace, struct tree *tree,
         result = tree_set(tree, maker.domain, FAULTY_PROPERTY, NULL, 0);
     if (result == 0)
         result = tree_set_string(tree, maker.domain, "compatible", "xen,domain");
-    return compose_edited(workspace, &section->where, result);
+    return node_edited(workspace, &section->where, result);
 }
 
 /* Finds the sections that domains= names, in its order. */

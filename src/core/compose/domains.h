@@ -4,7 +4,7 @@
 #define MUSTER_DOMAINS_H
 
 #include "core/base/workspace.h"
-#include "core/config/config.h"
+#include "core/config/choose.h"
 #include "core/tree/tree.h"
 
 /*

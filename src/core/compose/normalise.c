@@ -91,7 +91,7 @@ static int remove_domains(const struct workspace *workspace, struct tree *tree, 
         if (tree_is_compatible(tree->fdt, node, "xen,domain") && is_off(tree->fdt, node)) {
             const char *name = fdt_get_name(tree->fdt, node, NULL);
             struct location where =
-                compose_origin(workspace->arena, tree->fdt, node,
+                origin_of(workspace->arena, tree->fdt, node,
                                text_format(workspace->arena, "/chosen/%s", name));
             int result;
 
@@ -334,5 +334,5 @@ bool normalise(const struct workspace *workspace, struct tree *tree)
 {
     int chosen = tree_find_chosen(tree);
 
-    return chosen < 0 || compose_edited(workspace, NULL, normalise_chosen(workspace, tree, chosen));
+    return chosen < 0 || node_edited(workspace, NULL, normalise_chosen(workspace, tree, chosen));
 }

@@ -7,7 +7,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
-#include "core/compose/compose.h"
+#include "core/compose/node.h"
 #include "core/tree/outline.h"
 
 #define SIZE_MOST (256U * 1024U) /* bytes of all overlays */
@@ -261,5 +261,5 @@ bool overlays_apply(const struct workspace *workspace, const struct boot_section
     for (size_t at = 0; at < section->overlay_count && tree_search(tree, 0); at++)
         all_apply = apply(workspace, section->overlays[at], tree, &spare, &left) && all_apply;
     return all_apply &&
-           (section->overlay_count == 0 || compose_edited(workspace, NULL, tree_reread(tree)));
+           (section->overlay_count == 0 || node_edited(workspace, NULL, tree_reread(tree)));
 }

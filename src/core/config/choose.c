@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Stage config, second half: which file is read, and which of its entries are booted. */
+#include "core/config/choose.h"
+
 #include <string.h>
 
 #include "core/base/file.h"
 #include "core/base/text.h"
-#include "core/config/config.h"
 
 #define CHAIN_MAX  8U /* files that may follow each other by chain= */
 #define LISTED_MAX 8U /* sections that a hint lists */

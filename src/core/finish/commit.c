@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "core/compose/compose.h"
+#include "core/compose/origin.h"
+#include "core/plan/nodes.h"
 
 /* Properties that only the loader reads. */
 static const char *const own_properties[] = {"uefi,binary",     "uefi,key",
@@ -188,7 +189,7 @@ bool commit(const struct workspace *workspace, struct plan *plan, struct tree *t
     if (result == 0)
         result = tree_finish(tree);
     if (result == 0)
-        plan_locate(tree, plan);
+        nodes_locate(tree, plan);
     else if (!workspace->arena->failed)
         diagnose(workspace->diagnostics, SEVERITY_ERROR, NULL, NULL,
                  "the device tree cannot be completed: %s", tree_error(result));

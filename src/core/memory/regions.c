@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "core/compose/compose.h"
+#include "core/compose/origin.h"
 #include "core/tree/outline.h"
 
 static const char bad_cells[] = "its cell counts are not from 1 to 4";
@@ -283,7 +283,7 @@ static void read_reserved(struct collector *collector)
     listing.cells = cells_of(fdt, parent, cells_of_root(fdt));
     fdt_for_each_subnode(node, fdt, parent)
     {
-        struct location where = compose_origin(
+        struct location where = origin_of(
             collector->arena, fdt, node,
             text_format(collector->arena, "/reserved-memory/%s", fdt_get_name(fdt, node, NULL)));
 

@@ -8,87 +8,9 @@
 #include <stdint.h>
 
 #include "core/base/workspace.h"
-#include "core/config/config.h"
-#include "core/plan/recognise.h"
+#include "core/config/choose.h"
+#include "core/plan/parts.h"
 #include "core/tree/tree.h"
-
-#define PLAN_NODES_MAX 256U /* domains, and modules, that a plan may have; Xen takes fewer */
-
-/* What Xen takes a module for. */
-enum module_kind {
-    MODULE_UNKNOWN,
-    MODULE_KERNEL,
-    MODULE_RAMDISK,
-    MODULE_XSM,
-    MODULE_DEVICE_TREE,
-};
-
-/* A file that is in memory once, however many modules stand for it. */
-struct binary {
-    const char *name; /* the file as the person wrote it */
-    const char *path; /* absolute, see platform.h */
-    struct location where;
-    struct platform_file *file; /* open from plan to load, else NULL */
-    uint64_t size;              /* bytes */
-    uint64_t limit;             /* it must lie below this address; 0 for none */
-    uint64_t wanted;            /* the address asked for, if has_wanted */
-    bool has_wanted;
-    bool is_tried;    /* it was opened, or that failed */
-    bool is_placed;   /* address and memory are valid, the pages are ours */
-    bool is_loaded;   /* its content is in memory */
-    uint64_t address; /* bytes, page aligned */
-    void *memory;     /* where core can write it */
-    enum content content;
-    unsigned users; /* modules that stand for it */
-    struct binary *next;
-};
-
-struct domain;
-
-/* A device tree node that stands for a binary. Offsets are those of the working tree. */
-struct module {
-    int node;
-    const char *path;
-    struct location where;
-    struct domain *domain;
-    struct binary *binary; /* NULL when it was loaded by someone earlier, or on an error */
-    enum module_kind kind; /* as its compatible says, then as recognised */
-    bool is_stated;        /* its compatible says what it is */
-    bool is_corrected;     /* and that was wrong */
-    uint64_t address;      /* of one loaded earlier */
-    uint64_t size;
-};
-
-/* A domain, or dom0, whose modules stand directly under /chosen. */
-struct domain {
-    int node;
-    const char *name;
-    const char *path;
-    struct location where;
-    bool is_dom0;
-    bool is_faulty;         /* it lacks what could not be read, which is reported */
-    uint32_t address_cells; /* for the reg of its modules */
-    uint32_t size_cells;
-    struct module *modules; /* its first one; `module_count` of them in a row */
-    size_t module_count;
-};
-
-/* Pages that are held so that nothing else lands in a region that the tree gives away. */
-struct guard {
-    uint64_t address; /* bytes */
-    uint64_t pages;
-    struct guard *next;
-};
-
-struct plan {
-    struct domain *domains; /* in tree order, dom0 first */
-    size_t domain_count;
-    struct module *modules; /* by domain, each in tree order */
-    size_t module_count;
-    struct binary *binaries; /* in order of first use */
-    struct binary xen;       /* the hypervisor */
-    struct guard *guards;
-};
 
 /*
  * Finds the domains and modules of a tree that has /chosen, and opens each binary that they need
@@ -99,26 +21,7 @@ struct plan {
 bool plan_make(const struct workspace *workspace, const struct boot_section *section,
                const struct tree *tree, struct plan *plan);
 
-/* Looks the nodes of all domains and modules up again after the tree was edited. */
-void plan_locate(const struct tree *tree, struct plan *plan);
-
 /* Closes files and returns pages that the plan still holds. */
 void plan_release(const struct workspace *workspace, struct plan *plan);
-
-/* Whole pages that a binary takes. */
-uint64_t binary_pages(const struct binary *binary);
-
-/* Where a child of a domain's node, or of /chosen, is to be shown. */
-struct location domain_child(struct arena *arena, const void *fdt, const struct domain *domain,
-                             int node);
-
-/* The vCPUs of a domain; false when cpus is missing or no cell. */
-bool domain_cpus(const struct tree *tree, const struct domain *domain, uint32_t *cpus);
-
-/* The memory of a domain in KiB; false when memory is missing or no two cells. */
-bool domain_memory(const struct tree *tree, const struct domain *domain, uint64_t *kib);
-
-/* The first module of a kind that a domain has, or NULL. */
-const struct module *domain_module(const struct domain *domain, enum module_kind kind);
 
 #endif

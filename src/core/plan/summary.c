@@ -42,17 +42,16 @@ static const char *binary_label(const struct module *module)
     return module->binary != NULL ? module->binary->name : "(in memory already)";
 }
 
-static void add_domain(struct lines *lines, const struct system *system,
-                       const struct domain *domain)
+static void add_domain(struct lines *lines, const struct tree *tree, const struct domain *domain)
 {
     struct arena *arena = lines->arena;
     uint32_t cpus = 0;
     uint64_t kib = 0;
 
     add(lines, text_format(arena, "  domain %s:", domain->name));
-    if (domain_cpus(&system->tree, domain, &cpus))
+    if (domain_cpus(tree, domain, &cpus))
         add(lines, text_format(arena, " %u vCPU%s,", cpus, cpus == 1 ? "" : "s"));
-    if (domain_memory(&system->tree, domain, &kib) && kib <= UINT64_MAX / 1024)
+    if (domain_memory(tree, domain, &kib) && kib <= UINT64_MAX / 1024)
         add(lines, text_format(arena, " %s,", text_size(arena, kib * 1024)));
     for (size_t at = 0; at < domain->module_count; at++)
         add(lines,
@@ -60,42 +59,42 @@ static void add_domain(struct lines *lines, const struct system *system,
     add(lines, "\n");
 }
 
-const char *summary_of_domains(struct system *system)
+const char *summary_of_domains(struct arena *arena, const struct boot_section *section,
+                               const struct tree *tree, const struct plan *plan)
 {
-    struct lines lines = {.arena = &system->arena};
+    struct lines lines = {.arena = arena};
+    const char *file = section->config != NULL ? section->config->file : NULL;
 
-    if (system->config.file != NULL && system->section.name != NULL)
-        add(&lines, text_format(lines.arena, "%s, section [%s]\n", system->config.file,
-                                system->section.name));
-    else if (system->config.file != NULL)
-        add(&lines, text_format(lines.arena, "%s\n", system->config.file));
+    if (file != NULL && section->name != NULL)
+        add(&lines, text_format(arena, "%s, section [%s]\n", file, section->name));
+    else if (file != NULL)
+        add(&lines, text_format(arena, "%s\n", file));
     else
         add(&lines, "no configuration file, the device tree as it is\n");
-    for (size_t at = 0; at < system->plan.domain_count; at++) {
-        const struct domain *domain = &system->plan.domains[at];
+    for (size_t at = 0; at < plan->domain_count; at++) {
+        const struct domain *domain = &plan->domains[at];
 
         if (!domain->is_dom0 || domain->module_count != 0)
-            add_domain(&lines, system, domain);
+            add_domain(&lines, tree, domain);
     }
     return lines.text;
 }
 
-const char *summary_of_binaries(struct system *system)
+const char *summary_of_binaries(struct arena *arena, const struct plan *plan)
 {
-    struct lines lines = {.arena = &system->arena};
+    struct lines lines = {.arena = arena};
 
     add(&lines, "");
-    for (const struct binary *binary = system->plan.binaries; binary != NULL; binary = binary->next)
+    for (const struct binary *binary = plan->binaries; binary != NULL; binary = binary->next)
         if (binary->is_placed)
-            add(&lines, text_format(lines.arena, "  binary %s: %s at 0x%lx\n", binary->name,
-                                    text_size(lines.arena, binary->size), binary->address));
+            add(&lines, text_format(arena, "  binary %s: %s at 0x%lx\n", binary->name,
+                                    text_size(arena, binary->size), binary->address));
     return lines.text;
 }
 
-const char *summary_of_diagnostics(struct system *system)
+const char *summary_of_diagnostics(const struct diagnostics *diagnostics)
 {
-    struct lines lines = {.arena = &system->arena};
-    const struct diagnostics *diagnostics = &system->diagnostics;
+    struct lines lines = {.arena = diagnostics->arena};
     const struct diagnostic *each;
 
     add(&lines, "");
@@ -111,17 +110,5 @@ const char *summary_of_diagnostics(struct system *system)
                                     diagnostics->counts[severity] - DIAGNOSTICS_MAX,
                                     severity_name((enum severity)severity)));
     /* Without memory the lines have gaps, but that there is none is to be said in any case. */
-    return system->arena.failed ? "error: out of memory for the loader's own work\n" : lines.text;
-}
-
-const char *summary_of_times(struct system *system)
-{
-    struct lines lines = {.arena = &system->arena};
-
-    for (unsigned stage = 0; stage < STAGE_COUNT; stage++)
-        add(&lines, text_format(lines.arena, "%s%s %lu.%c ms", stage != 0 ? ", " : "time: ",
-                                stage_name((enum stage)stage), system->microseconds[stage] / 1000,
-                                (int)('0' + system->microseconds[stage] % 1000 / 100)));
-    add(&lines, "\n");
-    return lines.text;
+    return lines.arena->failed ? "error: out of memory for the loader's own work\n" : lines.text;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "core/compose/compose.h"
+#include "core/compose/origin.h"
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 

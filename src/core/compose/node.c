@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Nodes that compose makes: a module, and what is said when the tree cannot take an edit. */
+#include "core/compose/node.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/compose/origin.h"
+
+int node_add_module(struct tree *tree, int parent, const char *name, const char *type,
+                    const char *binary, const char *bootargs, const struct location *origin)
+{
+    int node = tree_add_node(tree, parent, name);
+    int result = node;
+    char *compatible = text_format(tree->arena, "%s|multiboot,module", type);
+
+    if (compatible == NULL)
+        return -FDT_ERR_NOSPACE;
+    if (result >= 0)
+        result = origin_set(tree, node, origin);
+    if (result >= 0 && bootargs != NULL)
+        result = tree_set_string(tree, node, "bootargs", bootargs);
+    if (result >= 0)
+        result = tree_set_string(tree, node, "uefi,binary", binary);
+    if (result >= 0) {
+        size_t size = strlen(compatible) + 1;
+
+        compatible[strlen(type)] = '\0';
+        result = tree_set(tree, node, "compatible", compatible, size);
+    }
+    return result >= 0 ? node : result;
+}
+
+bool node_edited(const struct workspace *workspace, const struct location *where, int result)
+{
+    if (result >= 0)
+        return true;
+    if (!workspace->arena->failed)
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, where, NULL,
+                 "the device tree cannot take it: %s", tree_error(result));
+    return false;
+}

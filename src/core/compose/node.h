@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Nodes that compose makes: a module, and what is said when the tree cannot take an edit. */
+#ifndef MUSTER_NODE_H
+#define MUSTER_NODE_H
+
+#include "core/base/workspace.h"
+#include "core/tree/tree.h"
+
+/*
+ * Adds a module node called `name` under `parent` for a binary (key or file), with its compatible
+ * type ("multiboot,kernel" …) and, if not NULL, its command line. Returns its offset or a negative
+ * libfdt error.
+ */
+int node_add_module(struct tree *tree, int parent, const char *name, const char *type,
+                    const char *binary, const char *bootargs, const struct location *origin);
+
+/* Whether an edit of the tree went well; reports what the tree cannot take, if it did not. */
+bool node_edited(const struct workspace *workspace, const struct location *where, int result);
+
+#endif

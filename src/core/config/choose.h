@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Stage config, second half: which file is read, and which of its entries are booted. */
+#ifndef MUSTER_CHOOSE_H
+#define MUSTER_CHOOSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/workspace.h"
+#include "core/config/config.h"
+
+/* What is booted: the entries that count, with the known keys looked up. */
+struct boot_section {
+    const struct config *config;
+    const char *name; /* NULL when headers are ignored or there is no file */
+    const struct config_entry *options;
+    const struct config_entry *xen;
+    const struct config_entry *kernel;
+    const struct config_entry *ramdisk;
+    const struct config_entry *xsm;
+    const struct config_entry *dtb;
+    const struct config_entry *domains;
+    const struct config_entry **overlays; /* dtbo=, in order */
+    size_t overlay_count;
+    const struct config_entry **binaries; /* binary=, in order */
+    size_t binary_count;
+};
+
+/*
+ * The file names to try for a loader called `image`, best first, ended by NULL: its own name with
+ * .efi replaced by .cfg, trailing parts dropped at '.', '-' and '_', then muster.cfg and xen.cfg.
+ * NULL without memory.
+ */
+const char **config_candidates(struct arena *arena, const char *image);
+
+/*
+ * Reads and parses the configuration: `requested` if not NULL, else the first candidate for
+ * `image` that exists. Where there is none, *config stays zeroed and *tried lists the names in a
+ * sentence; that is no error. False when a file is unusable, or `requested` is missing.
+ */
+bool config_read(const struct workspace *workspace, const char *requested, const char *image,
+                 struct config *config, const char **tried);
+
+/*
+ * Chooses what to boot: the section `requested`, else [global] default=, following chain= to
+ * further files (at most eight) while the section is not here; *config becomes the file that has
+ * it. Reports unknown keys, keys given twice, and sections that do not exist. False when there is
+ * none, or without memory.
+ */
+bool config_choose(const struct workspace *workspace, const char *requested, struct config *config,
+                   struct boot_section *section);
+
+/* Sets is_domain of the sections that some domains= of the configuration names. */
+void config_mark_domains(const struct workspace *workspace, const struct config *config);
+
+/* Reports that an entry repeats the key of `first`, which counts. */
+void config_report_again(const struct workspace *workspace, const struct config_entry *entry,
+                         const struct config_entry *first);
+
+/* Reports that a section does not exist, with the nearest name or the names that there are. */
+void config_report_no_section(const struct workspace *workspace, const struct config *config,
+                              const struct location *where, const char *name);
+
+#endif

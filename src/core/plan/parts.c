@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The parts of a plan: domains, their modules, and the binaries that these stand for. */
+#include "core/plan/parts.h"
+
+#include <libfdt.h>
+
+#include "core/base/text.h"
+
+uint64_t binary_pages(const struct binary *binary)
+{
+    /* The pages of the largest sizes would not be countable in bytes; nothing has room for them. */
+    bool has_rest = binary->size % PAGE_SIZE != 0 && binary->size <= UINT64_MAX - PAGE_SIZE;
+
+    return binary->size / PAGE_SIZE + has_rest;
+}
+
+struct location domain_child(struct arena *arena, const void *fdt, const struct domain *domain,
+                             int node)
+{
+    struct location where = domain->where;
+
+    if (where.file != NULL)
+        return where;
+    where.order += (unsigned)(node - domain->node);
+    where.node = text_format(arena, "%s/%s", domain->path, fdt_get_name(fdt, node, NULL));
+    return where;
+}
+
+const char *module_name_property(const void *fdt, int node)
+{
+    static const char *const properties[] = {"uefi,binary", "uefi,key", "xen,uefi-binary"};
+
+    for (size_t at = 0; at < sizeof(properties) / sizeof(properties[0]); at++)
+        if (tree_has(fdt, node, properties[at]))
+            return properties[at];
+    return NULL;
+}
+
+bool domain_cpus(const struct tree *tree, const struct domain *domain, uint32_t *cpus)
+{
+    int size;
+    const fdt32_t *value = tree_get(tree->fdt, domain->node, "cpus", &size);
+
+    if (value == NULL || size != (int)sizeof(*value))
+        return false;
+    *cpus = fdt32_ld(value);
+    return true;
+}
+
+bool domain_memory(const struct tree *tree, const struct domain *domain, uint64_t *kib)
+{
+    int size;
+    const void *value = tree_get(tree->fdt, domain->node, "memory", &size);
+
+    if (value == NULL || size != 8)
+        return false;
+    return tree_read_number(value, 2, kib);
+}
+
+const struct module *domain_module(const struct domain *domain, enum module_kind kind)
+{
+    for (size_t at = 0; at < domain->module_count; at++)
+        if (domain->modules[at].kind == kind)
+            return &domain->modules[at];
+    return NULL;
+}
