@@ -179,10 +179,13 @@ const char *system_times(struct system *system)
     struct arena *arena = &system->arena;
     const char *line = "time: ";
 
-    for (unsigned stage = 0; stage < STAGE_COUNT; stage++)
-        line = text_format(arena, "%s%s%s %lu.%c ms", line, stage != 0 ? ", " : "",
-                           stage_name((enum stage)stage), system->microseconds[stage] / 1000,
-                           (int)('0' + system->microseconds[stage] % 1000 / 100));
+    for (unsigned stage = 0; stage < STAGE_COUNT; stage++) {
+        uint64_t time = system->microseconds[stage];
+        const char *one = text_format(arena, "%s %lu.%c ms", stage_name((enum stage)stage),
+                                      time / 1000, (int)('0' + time % 1000 / 100));
+
+        line = text_format(arena, "%s%s%s", line, stage != 0 ? ", " : "", one);
+    }
     return text_format(arena, "%s\n", line);
 }
 

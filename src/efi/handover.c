@@ -37,7 +37,6 @@ static enum platform_status make_final_tree(struct system *system, struct final_
         arch_clean_data_cache(memory, size);
         arena_release_bulk(&system->arena);
         system->tree.fdt = NULL;
-        place_fill(&system->workspace, &system->plan, final->address);
     }
     return status;
 }

@@ -116,12 +116,13 @@ enum platform_status memory_map(void *context, struct memory_region *regions, si
     return *count <= capacity ? PLATFORM_OK : PLATFORM_NO_MEMORY;
 }
 
-enum platform_status memory_claim(void *context, uint64_t address, uint64_t pages, void **memory)
+enum platform_status memory_claim(void *context, uint64_t address, uint64_t pages,
+                                  enum memory_kind kind, void **memory)
 {
     const struct firmware *firmware = context;
     EFI_PHYSICAL_ADDRESS where = address;
-    EFI_STATUS status =
-        firmware->boot->AllocatePages(AllocateAddress, EfiLoaderData, pages, &where);
+    EFI_MEMORY_TYPE type = kind == MEMORY_RESERVED ? EfiReservedMemoryType : EfiLoaderData;
+    EFI_STATUS status = firmware->boot->AllocatePages(AllocateAddress, type, pages, &where);
 
     if (status == EFI_NOT_FOUND)
         return PLATFORM_BUSY;

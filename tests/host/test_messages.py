@@ -27,7 +27,7 @@ ESCAPES = {"n": "\n", "t": "\t", "e": "\x1b"}
 # searched for.
 NO_MESSAGES = {
     "no configuration file, the device tree as it is", "  binary %s: %s at 0x%lx",
-    "(in memory already)", "%s%s %lu.%c ms", "and %zu more %ss", "that place",
+    "(in memory already)", "%s %lu.%c ms", "and %zu more %ss", "that place",
     "(a node too deep to name)", "requested static mem", "xen,evtchn property",
     "Error reading 'sve' property", "the firmware's device tree", "of unknown type", "no error",
     "starting Xen", "  reading ", "  hint: %s", "  hint: start it from a FAT partition",

@@ -262,26 +262,6 @@ static void test_a_block_ends_with_a_large_page(void **state)
     assert_int_equal(boot->system.plan.xen.address, MACHINE_RAM + LARGE + 2 * PAGE_SIZE);
 }
 
-/* The large page that the lowest binary is in is filled from its start, where that is free. */
-static void test_the_lowest_large_page_is_filled(void **state)
-{
-    struct boot *boot = *state;
-
-    assert_true(boot_run(boot, "", TREE(DOMAIN("domU1", ""))));
-    place_fill(&boot->system.workspace, &boot->system.plan, END);
-    assert_int_equal(boot->machine.claimed, LARGE / PAGE_SIZE);
-    assert_int_equal(boot->system.plan.guards->address, END - LARGE);
-    place_fill(&boot->system.workspace, &boot->system.plan, END - LARGE - PAGE_SIZE);
-    assert_int_equal(boot->machine.claimed, 2 * LARGE / PAGE_SIZE - 1);
-    place_fill(&boot->system.workspace, &boot->system.plan, END - 2 * LARGE);
-    place_fill(&boot->system.workspace, &boot->system.plan, MACHINE_RAM / 2 + PAGE_SIZE);
-    assert_int_equal(boot->machine.claimed, 2 * LARGE / PAGE_SIZE - 1);
-    boot->machine.fail_services = SERVICE_ALLOCATE;
-    boot->machine.fail_at = boot->machine.calls + 1;
-    place_fill(&boot->system.workspace, &boot->system.plan, END - 2 * LARGE - PAGE_SIZE);
-    assert_int_equal(boot->machine.claimed, 2 * LARGE / PAGE_SIZE - 1);
-}
-
 static void test_claims_that_fail(void **state)
 {
     struct boot *boot = *state;
@@ -311,11 +291,12 @@ static void test_a_region_that_cannot_be_held(void **state)
 }
 
 static enum platform_status always_busy(void *context, uint64_t address, uint64_t pages,
-                                        void **memory)
+                                        enum memory_kind kind, void **memory)
 {
     (void)context;
     (void)address;
     (void)pages;
+    (void)kind;
     *memory = NULL;
     return PLATFORM_BUSY;
 }
@@ -336,16 +317,16 @@ static void test_memory_that_is_always_taken(void **state)
 }
 
 static enum platform_status (*claim_pages)(void *context, uint64_t address, uint64_t pages,
-                                           void **memory);
+                                           enum memory_kind kind, void **memory);
 
 /* The second claim comes too late, and then the map cannot be read. */
 static enum platform_status claim_one(void *context, uint64_t address, uint64_t pages,
-                                      void **memory)
+                                      enum memory_kind kind, void **memory)
 {
     struct machine *machine = context;
 
     if (machine->claimed == 0)
-        return claim_pages(context, address, pages, memory);
+        return claim_pages(context, address, pages, kind, memory);
     machine->fail_services = SERVICE_MEMORY_MAP;
     machine->fail_at = machine->calls + 1;
     return PLATFORM_BUSY;
@@ -423,8 +404,11 @@ static void test_a_long_map(void **state)
     struct boot *boot = *state;
 
     for (unsigned at = 0; at < 200; at++)
-        boot->machine.claims[boot->machine.claim_count++] =
-            (struct machine_claim){.address = MACHINE_RAM + (2 * at + 1) * PAGE_SIZE, .pages = 1};
+        boot->machine.claims[boot->machine.claim_count++] = (struct machine_claim){
+            .address = MACHINE_RAM + (2 * at + 1) * PAGE_SIZE,
+            .pages = 1,
+            .kind = MEMORY_TRANSIENT,
+        };
     machine_set_region(&boot->machine, MACHINE_RAM, 400 * PAGE_SIZE, MEMORY_FREE);
     boot_run(boot, "", TREE(DOMAIN("domU1", "")));
     assert_diagnosed(boot, "error: no room in memory for xen.efi (19.5 KiB)");
@@ -447,6 +431,87 @@ static void test_a_map_without_end(void **state)
     boot->machine.platform.memory_map = endless_map;
     assert_false(boot_run(boot, "", TREE(DOMAIN("domU1", ""))));
     assert_diagnostics(boot, "error: cannot read the memory map: out of memory\n");
+}
+
+/* The kind of the memory at an address, as the map has it. */
+static enum memory_kind kind_at(struct boot *boot, uint64_t address)
+{
+    struct memory_region regions[1024];
+    size_t count = 1024;
+
+    assert_int_equal(boot->machine.platform.memory_map(&boot->machine, regions, &count),
+                     PLATFORM_OK);
+    for (size_t at = 0; at < count; at++)
+        if (regions[at].start <= address && address - regions[at].start < regions[at].size)
+            return regions[at].kind;
+    return MEMORY_DEVICE;
+}
+
+/* Where a region starts or ends within a page, that page is held. */
+static void test_pages_partly_in_a_region_are_held(void **state)
+{
+    struct boot *boot = *state;
+
+    assert_true(boot_run(boot, "", RESERVED("0x50000800 0x1000")));
+    assert_int_equal(boot->machine.claimed, 10 + 2);
+    assert_int_equal(kind_at(boot, 0x4ffff000), MEMORY_FREE);
+    assert_int_equal(kind_at(boot, 0x50000000), MEMORY_RESERVED);
+    assert_int_equal(kind_at(boot, 0x50001000), MEMORY_RESERVED);
+    assert_int_equal(kind_at(boot, 0x50002000), MEMORY_FREE);
+}
+
+/*
+ * Xen forgets /memreserve/ entries, so that they have to be in the map; a module that is listed as
+ * one, as U-Boot does, is Xen's to free.
+ */
+static void test_what_is_reserved_in_the_map(void **state)
+{
+    static const char source[] =
+        "/dts-v1/; /memreserve/ 0x50000000 0x1000; /memreserve/ 0x52000000 0x1000; / {\n"
+        "    #address-cells = <2>; #size-cells = <2>;\n"
+        "    reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges;\n"
+        "        keep@51000000 { reg = <0 0x51000000 0 0x1000>; }; };\n"
+        "    chosen { #address-cells = <2>; #size-cells = <2>;\n"
+        "        module@52000000 { compatible = \"multiboot,kernel\", \"multiboot,module\";\n"
+        "            reg = <0 0x52000000 0 0x800>; }; };\n"
+        "};";
+    struct boot *boot = *state;
+
+    boot_run(boot, "", source);
+    assert_int_equal(kind_at(boot, 0x50000000), MEMORY_RESERVED);
+    assert_int_equal(kind_at(boot, 0x51000000), MEMORY_TRANSIENT);
+    assert_int_equal(kind_at(boot, 0x52000000), MEMORY_TRANSIENT);
+    boot_end(boot);
+    assert_int_equal(kind_at(boot, 0x50000000), MEMORY_FREE);
+}
+
+/*
+ * Each held region can add two to the map, and one that is listed twice has the map read again:
+ * the map has to get more room then, whatever its length was.
+ */
+static void test_a_map_that_grows(void **state)
+{
+    static const unsigned counts[] = {1, 31, 62, 63, 64, 127, 128, 129, 300};
+    struct boot *boot = *state;
+
+    for (size_t at = 0; at < sizeof(counts) / sizeof(counts[0]); at++) {
+        char source[40000];
+        size_t length =
+            (size_t)snprintf(source, sizeof(source),
+                             "/dts-v1/; /memreserve/ 0x50000000 0x1000; / { reserved-memory {"
+                             "    #address-cells = <2>; #size-cells = <2>; ranges;\n");
+
+        for (unsigned each = 0; each < counts[at]; each++)
+            length += (size_t)snprintf(source + length, sizeof(source) - length,
+                                       "keep%u { reg = <0 0x%x 0 0x1000>; };\n", each,
+                                       0x50000000 + each * 0x2000);
+        snprintf(source + length, sizeof(source) - length, "}; chosen { %s }; };",
+                 DOMAIN("domU1", ""));
+        boot_run(boot, "", source);
+        assert_int_equal(boot->machine.claimed, 10 + counts[at]);
+        if (boot->system.plan.xen.address == 0)
+            fail_msg("with %u regions nothing is placed", counts[at]);
+    }
 }
 
 static void test_bad_regions_do_not_stop_it(void **state)
@@ -475,7 +540,6 @@ int main(void)
         boot_test(test_empty_files_are_not_placed),
         boot_test(test_memory_that_is_taken_meanwhile),
         boot_test(test_a_block_ends_with_a_large_page),
-        boot_test(test_the_lowest_large_page_is_filled),
         boot_test(test_memory_that_is_always_taken),
         boot_test(test_a_map_that_cannot_be_read_any_more),
         boot_test(test_pages),
@@ -485,6 +549,9 @@ int main(void)
         boot_test(test_a_map_that_cannot_be_read),
         boot_test(test_a_long_map),
         boot_test(test_a_map_without_end),
+        boot_test(test_a_map_that_grows),
+        boot_test(test_pages_partly_in_a_region_are_held),
+        boot_test(test_what_is_reserved_in_the_map),
         boot_test(test_bad_regions_do_not_stop_it),
     };
 

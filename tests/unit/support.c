@@ -169,7 +169,7 @@ static enum platform_status machine_map(void *context, struct memory_region *reg
                                (struct memory_region){left.start, start - left.start, left.kind}) &&
                     fits;
             fits = put_region(regions, capacity, count,
-                              (struct memory_region){start, size, MEMORY_TRANSIENT}) &&
+                              (struct memory_region){start, size, machine->claims[claim].kind}) &&
                    fits;
             left.size -= start + size - left.start;
             left.start = start + size;
@@ -206,12 +206,12 @@ static struct machine_claim *add_claim(struct machine *machine, uint64_t address
     struct machine_claim *claim = &machine->claims[machine->claim_count];
 
     assert_true(machine->claim_count++ < MACHINE_CLAIMS_MAX);
-    *claim = (struct machine_claim){address, pages, NULL};
+    *claim = (struct machine_claim){address, pages, MEMORY_TRANSIENT, NULL};
     return claim;
 }
 
 static enum platform_status machine_claim_pages(void *context, uint64_t address, uint64_t pages,
-                                                void **memory)
+                                                enum memory_kind kind, void **memory)
 {
     struct machine *machine = context;
     struct machine_claim *claim;
@@ -229,6 +229,7 @@ static enum platform_status machine_claim_pages(void *context, uint64_t address,
         return PLATFORM_BUSY;
     claim = add_claim(machine, address, pages);
     size = pages <= GUARD_PAGES ? pages * PAGE_SIZE : 1;
+    claim->kind = kind;
     claim->memory = malloc(size);
     assert_non_null(claim->memory);
     memset(claim->memory, 0x5a, size < DIRTY_SIZE ? size : DIRTY_SIZE);

@@ -17,7 +17,7 @@
 #include "core/system.h"
 
 #define MACHINE_FILES_MAX   64U
-#define MACHINE_REGIONS_MAX 64U
+#define MACHINE_REGIONS_MAX 160U
 #define MACHINE_CLAIMS_MAX  1200U
 #define MACHINE_RAM         0x40000000U /* start of the RAM of a new machine */
 #define MACHINE_RAM_SIZE    0x40000000U /* 1 GiB of it, all free */
@@ -46,6 +46,7 @@ struct machine_file {
 struct machine_claim {
     uint64_t address;
     uint64_t pages;
+    enum memory_kind kind;
     void *memory; /* NULL for pages of somebody else's */
 };
 

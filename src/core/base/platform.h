@@ -56,12 +56,12 @@ struct memory_region {
     enum memory_kind kind;
 };
 
-/* An open file; what it is made of only the platform knows. */
+/* An open file; only the platform knows its members. */
 struct platform_file;
 
 /*
  * Services of the machine. Every call gets `context` first. Names of files are absolute within the
- * partition, begin with '/', use '/' only and contain neither "." nor ".." (see path.h).
+ * partition, begin with '/', use '/' only and contain neither "." nor ".." (see file.h).
  */
 struct platform {
     void *context;
@@ -91,10 +91,11 @@ struct platform {
     enum platform_status (*memory_map)(void *context, struct memory_region *regions, size_t *count);
     /*
      * Takes `pages` whole pages at exactly `address` (bytes). *memory is where they can be written.
-     * PLATFORM_BUSY if they are not free. Returned by release_pages.
+     * The memory map has them as `kind` from then on: MEMORY_TRANSIENT, or MEMORY_RESERVED for what
+     * Xen must not use either. PLATFORM_BUSY if they are not free. Returned by release_pages.
      */
     enum platform_status (*claim_pages)(void *context, uint64_t address, uint64_t pages,
-                                        void **memory);
+                                        enum memory_kind kind, void **memory);
     void (*release_pages)(void *context, uint64_t address, uint64_t pages);
 
     /*

@@ -44,12 +44,10 @@ bool gaps_find(const struct workspace *workspace, const struct regions *regions,
                struct gaps *gaps)
 {
     struct memory_map map;
-    size_t binaries = 1;
+    size_t binaries = 2;
     uint64_t bytes = binary_pages(&plan->xen) * PAGE_SIZE;
     bool is_first = !plan->xen.is_placed;
 
-    if (!memory_map_read(workspace, &map))
-        return false;
     for (struct binary *binary = plan->binaries; binary != NULL; binary = binary->next) {
         binaries++;
         bytes += binary_pages(binary) * PAGE_SIZE;
@@ -58,10 +56,9 @@ bool gaps_find(const struct workspace *workspace, const struct regions *regions,
     }
     /* Gaps are disjoint, so a cut splits at most one of them in two. */
     gaps->count = 0;
-    gaps->capacity = map.capacity + regions->count + binaries + 1;
-    gaps->list = arena_array(workspace->arena, gaps->capacity, sizeof(*gaps->list));
-    /* The list itself may lie in what the map says is free. */
-    if (gaps->list == NULL || !memory_map_refresh(workspace, &map))
+    gaps->list = memory_map_read_for(workspace, &map, regions->count + binaries,
+                                     sizeof(*gaps->list), &gaps->capacity);
+    if (gaps->list == NULL)
         return false;
     for (size_t at = 0; at < map.count; at++)
         if (map.regions[at].kind == MEMORY_FREE)

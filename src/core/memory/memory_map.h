@@ -20,9 +20,11 @@ struct memory_map {
 bool memory_map_read(const struct workspace *workspace, struct memory_map *map);
 
 /*
- * Reads the map again where it is, without any allocation that would change it. False after
- * reporting why not.
+ * Reads the memory map, and allocates an array that has an element of `size` bytes for each region
+ * that the map has room for, and `more`; *capacity is their number. The map shows what these
+ * allocations have changed. NULL after reporting why not, or without memory.
  */
-bool memory_map_refresh(const struct workspace *workspace, struct memory_map *map);
+void *memory_map_read_for(const struct workspace *workspace, struct memory_map *map, size_t more,
+                          size_t size, size_t *capacity);
 
 #endif

@@ -59,7 +59,8 @@ static bool place_one(const struct workspace *workspace, const struct regions *r
             report_no_room(workspace, gaps, binary);
             return true;
         }
-        status = platform->claim_pages(platform->context, binary->address, pages, &binary->memory);
+        status = platform->claim_pages(platform->context, binary->address, pages, MEMORY_TRANSIENT,
+                                       &binary->memory);
         if (status == PLATFORM_BUSY)
             gaps->list = NULL;
     }
@@ -87,7 +88,8 @@ enum platform_status place_pages(const struct workspace *workspace, const struct
         *address = gaps_room(&gaps, pages * PAGE_SIZE, 0);
         if (*address == 0)
             return PLATFORM_NO_MEMORY;
-        status = platform->claim_pages(platform->context, *address, pages, memory);
+        status =
+            platform->claim_pages(platform->context, *address, pages, MEMORY_TRANSIENT, memory);
     }
     return status;
 }
@@ -117,12 +119,34 @@ static struct binary *next_binary(struct plan *plan)
 /* The work of place_hold; its guards are allocated beforehand, so that nothing is between them. */
 struct holding {
     const struct workspace *workspace;
+    const struct regions *regions;
     struct plan *plan;
     struct guard *guards;
     size_t count;
     size_t capacity;
     bool is_outdated; /* something was not as the map says */
 };
+
+/* True if a region is one that somebody's module is in, which Xen gives back once it is used. */
+static bool has_module(const struct regions *regions, const struct region *region)
+{
+    for (const struct region *each = regions->first; each != NULL; each = each->next)
+        if (each->kind == REGION_MODULE && each->start < region->start + region->size &&
+            region->start < each->start + each->size)
+            return true;
+    return false;
+}
+
+/*
+ * The kind of memory that a region becomes. Xen deletes all /memreserve/ entries, so what they keep
+ * has to be reserved in the memory map; everything else it reads in the tree, and expects in RAM.
+ */
+static enum memory_kind kind_for(const struct holding *holding, const struct region *region)
+{
+    return region->kind == REGION_RESERVE_ENTRY && !has_module(holding->regions, region)
+               ? MEMORY_RESERVED
+               : MEMORY_TRANSIENT;
+}
 
 /*
  * Holds the part of a region that is free; what somebody else has by now cannot be held. Pages
@@ -146,23 +170,26 @@ static bool hold(struct holding *holding, const struct region *region,
     if (start >= end || holding->count == holding->capacity)
         return true;
     *guard = (struct guard){start, (end - start) / PAGE_SIZE, holding->plan->guards};
-    status = platform->claim_pages(platform->context, start, guard->pages, &memory);
+    status = platform->claim_pages(platform->context, start, guard->pages,
+                                   kind_for(holding, region), &memory);
     if (status == PLATFORM_OK) {
         holding->plan->guards = guard;
         holding->count++;
         return true;
     }
-    holding->is_outdated = status == PLATFORM_BUSY;
-    if (status != PLATFORM_BUSY)
+    if (status == PLATFORM_BUSY)
+        holding->is_outdated = true;
+    else
         diagnose(holding->workspace->diagnostics, SEVERITY_ERROR, &region->where, NULL, no_memory,
                  "what must stay free", platform_status_text(status));
     return status == PLATFORM_BUSY;
 }
 
-static bool hold_all(struct holding *holding, const struct regions *regions,
-                     const struct memory_map *map)
+static bool hold_all(struct holding *holding, const struct memory_map *map)
 {
-    for (const struct region *region = regions->first; region != NULL; region = region->next)
+    const struct region *region = holding->regions->first;
+
+    for (; region != NULL; region = region->next)
         for (size_t at = 0; at < map->count; at++)
             if (map->regions[at].kind == MEMORY_FREE && !hold(holding, region, &map->regions[at]))
                 return false;
@@ -171,44 +198,25 @@ static bool hold_all(struct holding *holding, const struct regions *regions,
 
 bool place_hold(const struct workspace *workspace, const struct regions *regions, struct plan *plan)
 {
-    struct holding holding = {.workspace = workspace, .plan = plan, .is_outdated = true};
-    struct memory_map map;
+    struct holding holding = {
+        .workspace = workspace,
+        .regions = regions,
+        .plan = plan,
+        .is_outdated = regions->first != NULL,
+    };
 
-    if (regions->first == NULL)
-        return true;
-    if (!memory_map_read(workspace, &map))
-        return false;
-    /* Each guard ends where a region or a free stretch ends, and no two overlap. */
-    holding.capacity = map.capacity + regions->count;
-    holding.guards = arena_array(workspace->arena, holding.capacity, sizeof(*holding.guards));
-    if (holding.guards == NULL)
-        return false;
     for (unsigned attempt = 0; attempt < ATTEMPTS && holding.is_outdated; attempt++) {
+        struct memory_map map;
+
+        /* Each guard ends where a region or a free stretch ends, and no two overlap. */
+        holding.guards = memory_map_read_for(workspace, &map, regions->count,
+                                             sizeof(*holding.guards), &holding.capacity);
+        holding.count = 0;
         holding.is_outdated = false;
-        if (!memory_map_refresh(workspace, &map) || !hold_all(&holding, regions, &map))
+        if (holding.guards == NULL || !hold_all(&holding, &map))
             return false;
     }
     return true;
-}
-
-void place_fill(const struct workspace *workspace, struct plan *plan, uint64_t lowest)
-{
-    const struct platform *platform = workspace->platform;
-    struct guard *guard = arena_allocate(workspace->arena, sizeof(*guard));
-    uint64_t start;
-    uint64_t pages;
-    void *memory;
-
-    for (const struct binary *binary = plan->binaries; binary != NULL; binary = binary->next)
-        if (binary->address < lowest)
-            lowest = binary->address;
-    start = lowest - lowest % LARGE_PAGE_SIZE;
-    pages = (lowest - start) / PAGE_SIZE;
-    if (guard == NULL || pages == 0 ||
-        platform->claim_pages(platform->context, start, pages, &memory) != PLATFORM_OK)
-        return;
-    *guard = (struct guard){start, pages, plan->guards};
-    plan->guards = guard;
 }
 
 bool place(const struct workspace *workspace, const struct regions *regions, struct plan *plan)

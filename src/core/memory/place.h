@@ -18,16 +18,11 @@ bool place(const struct workspace *workspace, const struct regions *regions, str
 
 /*
  * Takes what is free of the regions, so that neither the firmware nor the start of Xen puts
- * anything there; again for what has become free since. plan_release returns it. False without
- * memory.
+ * anything there; again for what has become free since. What a /memreserve/ keeps becomes reserved
+ * memory. plan_release returns it all. False after reporting why not, or without memory.
  */
 bool place_hold(const struct workspace *workspace, const struct regions *regions,
                 struct plan *plan);
-
-/*
- * Takes what is free of the large page below the lowest binary, or below `lowest` if that is lower.
- */
-void place_fill(const struct workspace *workspace, struct plan *plan, uint64_t lowest);
 
 /*
  * Takes `pages` whole pages for something else, as place does for binaries: *address in bytes,

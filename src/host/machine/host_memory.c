@@ -102,7 +102,7 @@ static uint64_t stretch(const struct host_memory *memory, uint64_t start, uint64
     *kind = MEMORY_FREE;
     for (const struct host_claim *claim = memory->claims; claim != NULL; claim = claim->next) {
         if (claim->address <= start && start - claim->address < claim->size) {
-            *kind = MEMORY_TRANSIENT;
+            *kind = claim->kind;
             return claim->address + claim->size;
         }
         if (claim->address > start && claim->address < end)
@@ -155,7 +155,7 @@ static bool is_held(const struct host_memory *memory, uint64_t address, uint64_t
 }
 
 enum platform_status host_memory_claim(struct host_memory *memory, uint64_t address, uint64_t pages,
-                                       void **pages_here)
+                                       enum memory_kind kind, void **pages_here)
 {
     uint64_t size = pages * PAGE_SIZE;
     struct host_claim *claim;
@@ -170,6 +170,7 @@ enum platform_status host_memory_claim(struct host_memory *memory, uint64_t addr
     *claim = (struct host_claim){
         .address = address,
         .size = size,
+        .kind = kind,
         .memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
         .next = memory->claims,

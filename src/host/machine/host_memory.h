@@ -15,7 +15,8 @@
 struct host_claim {
     uint64_t address; /* in the pretended machine, bytes */
     uint64_t size;    /* bytes */
-    void *memory;     /* where they are in this process */
+    enum memory_kind kind;
+    void *memory; /* where they are in this process */
     struct host_claim *next;
 };
 
@@ -44,7 +45,7 @@ void host_memory_set(struct host_memory *memory, uint64_t start, uint64_t size);
 enum platform_status host_memory_map(const struct host_memory *memory,
                                      struct memory_region *regions, size_t *count);
 enum platform_status host_memory_claim(struct host_memory *memory, uint64_t address, uint64_t pages,
-                                       void **pages_here);
+                                       enum memory_kind kind, void **pages_here);
 void host_memory_release(struct host_memory *memory, uint64_t address, uint64_t pages);
 
 /* Releases every claim. */

@@ -94,11 +94,11 @@ static enum platform_status memory_map(void *context, struct memory_region *regi
 }
 
 static enum platform_status claim_pages(void *context, uint64_t address, uint64_t pages,
-                                        void **memory)
+                                        enum memory_kind kind, void **memory)
 {
     struct host_platform *platform = context;
 
-    return host_memory_claim(&platform->memory, address, pages, memory);
+    return host_memory_claim(&platform->memory, address, pages, kind, memory);
 }
 
 static void release_pages(void *context, uint64_t address, uint64_t pages)
