@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "core/compose/compose.h"
+#include "core/compose/node.h"
+#include "core/compose/origin.h"
 
 #define CELLS_WANTED 2U /* of an address; since 4.21 Xen reads no more */
 
@@ -90,9 +91,8 @@ static int remove_domains(const struct workspace *workspace, struct tree *tree, 
     while (node >= 0) {
         if (tree_is_compatible(tree->fdt, node, "xen,domain") && is_off(tree->fdt, node)) {
             const char *name = fdt_get_name(tree->fdt, node, NULL);
-            struct location where =
-                origin_of(workspace->arena, tree->fdt, node,
-                               text_format(workspace->arena, "/chosen/%s", name));
+            struct location where = origin_of(workspace->arena, tree->fdt, node,
+                                              text_format(workspace->arena, "/chosen/%s", name));
             int result;
 
             diagnose(workspace->diagnostics, SEVERITY_NOTE, &where, NULL,
