@@ -115,8 +115,7 @@ static bool take_base(const struct workspace *workspace, const struct sources *s
     }
     return open_tree(workspace, NULL, "the firmware's device tree", sources->firmware_tree,
                      size != 0 ? size : TREE_SIZE_MAX, tree) &&
-           (!sources->sealed ||
-            node_edited(workspace, NULL, sealed_tree_strip(workspace, tree)));
+           (!sources->sealed || node_edited(workspace, NULL, sealed_tree_strip(workspace, tree)));
 }
 
 static bool add_dom0_module(const struct workspace *workspace, struct tree *tree, const char *name,
