@@ -664,8 +664,7 @@ static void the_tree_may_be_refused(void **state)
 {
     struct scene *scene = scene_open(USUAL);
     struct outcome outcome = scene_run(scene, &(struct run){0});
-    /* The last claim is for the rest of a large page, which Xen starts without. */
-    unsigned claim = outcome.calls[SERVICE_ALLOCATE_PAGES] - 1;
+    unsigned claim = outcome.calls[SERVICE_ALLOCATE_PAGES];
 
     (void)state;
     scene_free_outcome(&outcome);
