@@ -20,7 +20,7 @@ warnings = -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wstric
 cross ?= aarch64-linux-gnu-
 efi-cflags = -std=gnu11 -Os -g -ffreestanding -fpic -fshort-wchar -fno-strict-aliasing \
 	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -fno-stack-protector \
-	-fomit-frame-pointer -ffunction-sections -fdata-sections -mcmodel=tiny -mgeneral-regs-only \
+	-fomit-frame-pointer -ffunction-sections -mcmodel=tiny -mgeneral-regs-only \
 	-mno-outline-atomics -fvisibility=hidden -flto $(warnings) \
 	-Isrc -isystem $(sysroot)/usr/include -isystem $(sysroot)/usr/include/efi \
 	-isystem $(sysroot)/usr/include/efi/aarch64 \
@@ -54,7 +54,10 @@ build/musteraa64.so: efi-libraries += $(addprefix $(sysroot)/usr/lib/,libefi.a a
 build/musteraa64.so: $(efi-objects)
 	$(call quiet,LD)$(efi-link)
 
+# The script names no .bss.*: such a section would lie behind the image, in memory of somebody else.
 build/%.efi: build/%.so
+	@! $(cross)readelf -SW $< | grep ' NOBITS ' || \
+		{ echo "$<: a section is not in the image" >&2; exit 1; }
 	$(call quiet,OBJCOPY)$(cross)objcopy -O binary $(addprefix -j ,$(efi-sections)) $< $@
 	@truncate -s %512 $@ # the unit in which the PE header counts
 
