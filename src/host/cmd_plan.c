@@ -14,6 +14,7 @@
 #include "host/report/plan_svg.h"
 #include "host/report/plan_table.h"
 #include "host/report/report.h"
+#include "host/run/qemu_system.h"
 
 enum { OPTION_JSON = HOST_OPTION_OTHER, OPTION_SVG, OPTION_TREE_OUT };
 
@@ -40,9 +41,7 @@ static int take_option(struct arguments *arguments, int option, char **argv)
     case '?':
         return option_error(&plan_command, option, argv);
     default:
-        if (host_request_option(&arguments->request, option, optarg))
-            return 0;
-        return usage_error(&plan_command, HOST_REQUEST_WRONG, optarg);
+        return host_option_take(&arguments->request, &plan_command, option, optarg);
     }
 }
 
@@ -157,7 +156,7 @@ static int run(int argc, char **argv)
 
     if (result != 0)
         return result;
-    result = host_system_open(&host, &arguments.request);
+    result = qemu_system_open(&host, &arguments.request);
     if (result == 0)
         result = plan(&arguments, &host);
     host_system_close(&host);
@@ -166,8 +165,9 @@ static int run(int argc, char **argv)
 
 const struct command plan_command = {
     .name = "plan",
-    .synopsis = "[-s SECTION] [--dtb FILE] [--memory SIZE] [--root DIR] [--force]\n"
-                "                   [--json] [--svg FILE] [--dtb-out FILE] CONFIG",
+    .synopsis =
+        "[-s SECTION] [--dtb FILE] [--machine qemu] [--memory SIZE] [--root DIR] [--force]\n"
+        "                   [--json] [--svg FILE] [--dtb-out FILE] CONFIG",
     .summary = "show the domains, binaries and memory of a system",
     .help =
         "Shows what would boot: each domain, each binary and who shares it, and where in memory\n"

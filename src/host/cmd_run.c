@@ -21,10 +21,8 @@
 #include "host/run/qemu.h"
 #include "host/run/session.h"
 
-#define DEFAULT_MEMORY (2048ULL << 20)
-#define DEFAULT_CPUS   2U /* more of them only make emulation slower */
-#define CPUS_MAX       512U
-#define SECONDS_MAX    1000000U
+#define CPUS_MAX    512U
+#define SECONDS_MAX 1000000U
 
 enum {
     OPTION_FIRMWARE = 0x100,
@@ -352,7 +350,7 @@ static void release(struct run *run)
 static int run_system(int argc, char **argv)
 {
     struct run run = {
-        .machine = {.memory = DEFAULT_MEMORY, .cpus = DEFAULT_CPUS, .console = -1, .output = -1},
+        .machine = {.memory = MACHINE_MEMORY, .cpus = MACHINE_CPUS, .console = -1, .output = -1},
     };
     int result = parse(argc, argv, &run);
 

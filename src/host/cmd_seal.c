@@ -68,9 +68,7 @@ static int take_option(struct arguments *arguments, int option, char **argv)
     case '?':
         return option_error(&seal_command, option, argv);
     default:
-        if (host_request_option(&arguments->request, option, optarg))
-            return 0;
-        return usage_error(&seal_command, HOST_REQUEST_WRONG, optarg);
+        return host_option_take(&arguments->request, &seal_command, option, optarg);
     }
 }
 

@@ -30,6 +30,8 @@ install: $(host-program) build/musteraa64.efi
 	install -D -m 644 docs/man/muster.1 $(DESTDIR)$(prefix)/share/man/man1/muster.1
 	install -D -m 644 docs/man/muster.cfg.5 $(DESTDIR)$(prefix)/share/man/man5/muster.cfg.5
 	install -D -m 644 docs/man/muster.efi.7 $(DESTDIR)$(prefix)/share/man/man7/muster.efi.7
+	install -D -m 644 docs/check.schema.json $(DESTDIR)$(prefix)/share/muster/check.schema.json
+	install -D -m 644 docs/plan.schema.json $(DESTDIR)$(prefix)/share/muster/plan.schema.json
 	install -D -m 644 completions/muster \
 		$(DESTDIR)$(prefix)/share/bash-completion/completions/muster
 

@@ -25,7 +25,7 @@ static void print_commands(FILE *stream)
     fputs("usage: muster COMMAND [ARGUMENT…]\n\n", stream);
     for (size_t at = 0; at < COMMAND_COUNT; at++)
         fprintf(stream, "  %-8s %s\n", commands[at]->name, commands[at]->summary);
-    fputs("\nmuster COMMAND --help tells more; muster --version prints the version.\n", stream);
+    fputs("\nmuster help COMMAND tells more; muster --version prints the version.\n", stream);
 }
 
 static const struct command *find_command(const char *name)
@@ -58,26 +58,46 @@ static bool wants_help(int argc, char **argv)
     return false;
 }
 
+static int print_help(const struct command *command)
+{
+    print_usage(stdout, command);
+    fprintf(stdout, "\n%s", command->help);
+    return EXIT_CODE_FINE;
+}
+
+/* `muster help` and `muster help COMMAND`. */
+static int help(int argc, char **argv)
+{
+    const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
+
+    if (command != NULL)
+        return print_help(command);
+    if (argc > 1 && strcmp(argv[1], "help") != 0)
+        return report_unknown(argv[1]);
+    print_commands(stdout);
+    return EXIT_CODE_FINE;
+}
+
 static int dispatch(int argc, char **argv)
 {
     const struct command *command = find_command(argv[0]);
-    int result;
 
+    if (strcmp(argv[0], "help") == 0)
+        return help(argc, argv);
     if (command == NULL)
         return report_unknown(argv[0]);
-    if (wants_help(argc, argv)) {
-        print_usage(stdout, command);
-        fprintf(stdout, "\n%s", command->help);
-        result = EXIT_CODE_FINE;
-    } else {
-        result = command->run(argc, argv);
-    }
-    /* Output that a full disk or a closed pipe did not take was not written. */
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        perror("muster: cannot write the output");
-        return EXIT_CODE_ERRORS;
-    }
-    return result;
+    if (wants_help(argc, argv))
+        return print_help(command);
+    return command->run(argc, argv);
+}
+
+/* Output that a full disk or a closed pipe did not take was not written. */
+static int finish(int result)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return result;
+    perror("muster: cannot write the output");
+    return EXIT_CODE_ERRORS;
 }
 
 int main(int argc, char **argv)
@@ -88,7 +108,7 @@ int main(int argc, char **argv)
         print_commands(stdout);
         return EXIT_CODE_FINE;
     }
-    if (strcmp(first, "--version") == 0) {
+    if (strcmp(first, "--version") == 0 || strcmp(first, "-V") == 0) {
         puts("muster " MUSTER_VERSION);
         return EXIT_CODE_FINE;
     }
@@ -100,5 +120,5 @@ int main(int argc, char **argv)
         fprintf(stderr, "muster: unknown option %s\nmuster --help lists the commands\n", first);
         return EXIT_CODE_USAGE;
     }
-    return dispatch(argc - 1, argv + 1);
+    return finish(dispatch(argc - 1, argv + 1));
 }

@@ -35,6 +35,12 @@ def complete(*words: str) -> list:
     return sorted(result.stdout.split())
 
 
+def test_help():
+    assert run("help") == run("help", "help") == run("--help")
+    assert run("help", "check") == run("check", "--help")
+    assert run("-V") == run("--version")
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_page_has_no_warnings(page):
     result = subprocess.run(["groff", "-man", "-ww", "-z", "-Tutf8", page], capture_output=True,
@@ -63,8 +69,11 @@ def test_configuration_page_has_every_key():
 
 
 def test_completion_of_commands():
-    assert complete("muster", "") == sorted(commands() + ["--help", "--version"])
+    assert complete("muster", "") == sorted(commands() + ["help", "--help", "--version"])
     assert complete("muster", "ch") == ["check"]
+    assert complete("muster", "help", "ch") == ["check"]
+    assert complete("muster", "check", "--machine", "") == ["qemu"]
+    assert complete("muster", "check", "--format", "s") == ["sarif"]
 
 
 def test_completion_of_options():
@@ -89,7 +98,8 @@ def test_install(tmp_path):
     assert installed == {
         "opt/x/bin/muster", "opt/x/lib/muster/musteraa64.efi",
         "opt/x/share/bash-completion/completions/muster", "opt/x/share/man/man1/muster.1",
-        "opt/x/share/man/man5/muster.cfg.5", "opt/x/share/man/man7/muster.efi.7"}
+        "opt/x/share/man/man5/muster.cfg.5", "opt/x/share/man/man7/muster.efi.7",
+        "opt/x/share/muster/check.schema.json", "opt/x/share/muster/plan.schema.json"}
     result = subprocess.run([tmp_path / "opt/x/bin/muster", "--version"], check=True,
                             capture_output=True, text=True)
     assert result.stdout == run("--version")

@@ -89,6 +89,23 @@ size_t host_memory_from_tree(struct host_memory *memory, const void *fdt)
     return memory->bank_count;
 }
 
+bool host_memory_start(const void *fdt, uint64_t *start)
+{
+    uint32_t cells = tree_cells(fdt, 0, "#address-cells", 2);
+    int node;
+
+    fdt_for_each_subnode(node, fdt, 0)
+    {
+        int size;
+        const fdt32_t *reg = is_memory(fdt, node) ? fdt_getprop(fdt, node, "reg", &size) : NULL;
+
+        if (reg != NULL && cells - 1 < TREE_CELLS_MAX && (size_t)size >= cells * sizeof(*reg) &&
+            tree_read_number(reg, cells, start))
+            return true;
+    }
+    return false;
+}
+
 void host_memory_set(struct host_memory *memory, uint64_t start, uint64_t size)
 {
     memory->bank_count = 0;

@@ -38,6 +38,12 @@ struct host_memory {
  */
 size_t host_memory_from_tree(struct host_memory *memory, const void *fdt);
 
+/*
+ * The first address of the first memory node of a tree, also of one without size. False, and *start
+ * is as it was, where there is none.
+ */
+bool host_memory_start(const void *fdt, uint64_t *start);
+
 /* Makes RAM of one bank; start and size in bytes, widened to whole pages. */
 void host_memory_set(struct host_memory *memory, uint64_t start, uint64_t size);
 

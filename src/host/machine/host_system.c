@@ -9,14 +9,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
 
 #include "core/base/text.h"
 #include "host/base/exit_code.h"
 #include "host/base/output.h"
-#include "host/base/size.h"
 
 /* The first address of RAM when nothing tells it: that of QEMU's "virt" machine. */
 #define MEMORY_START 0x40000000U
+
+/* The tree of the machine that this program runs on, as Linux shows it; a test names another. */
+#define LOCAL_TREE          "/sys/firmware/fdt"
+#define LOCAL_TREE_VARIABLE "MUSTER_FIRMWARE_TREE"
 
 #define MEMORY_ASSUMED ((uint64_t)1 << 40)
 
@@ -30,40 +35,6 @@ struct place {
     const char *file; /* name of the configuration in the loader's directory, or NULL */
     bool is_whole;    /* a directory was named */
 };
-
-/* Reads SIZE or SIZE@START. */
-static bool parse_memory(struct host_request *request, const char *text)
-{
-    const char *at = strchr(text, '@');
-    char *size = at != NULL ? strndup(text, (size_t)(at - text)) : strdup(text);
-    bool is_good = size != NULL && size_parse(size, &request->memory) && request->memory != 0;
-
-    free(size);
-    if (at != NULL)
-        is_good = is_good && size_parse(at + 1, &request->memory_start);
-    request->has_memory_start = at != NULL;
-    return is_good && request->memory <= UINT64_MAX - request->memory_start;
-}
-
-bool host_request_option(struct host_request *request, int option, const char *argument)
-{
-    switch (option) {
-    case HOST_OPTION_SECTION:
-        request->section = argument;
-        return true;
-    case HOST_OPTION_TREE:
-        request->tree = argument;
-        return true;
-    case HOST_OPTION_ROOT:
-        request->root = argument;
-        return true;
-    case HOST_OPTION_FORCE:
-        request->force = true;
-        return true;
-    default:
-        return parse_memory(request, argument);
-    }
-}
 
 static char *join(const char *directory, const char *name)
 {
@@ -241,20 +212,37 @@ static int read_tree(const char *name, void **content, size_t *size)
     return EXIT_CODE_ERRORS;
 }
 
+/* The device tree that the firmware of this machine provided, if it is one that Xen runs on. */
+static const char *find_local_tree(void)
+{
+    const char *given = getenv(LOCAL_TREE_VARIABLE);
+    struct utsname name;
+
+    if (given != NULL)
+        return given[0] != '\0' ? given : NULL;
+    if (uname(&name) != 0 || strcmp(name.machine, "aarch64") != 0 || access(LOCAL_TREE, R_OK) != 0)
+        return NULL;
+    return LOCAL_TREE;
+}
+
 /* Gives the machine its RAM. Where nothing tells how much, it gets enough to find other mistakes.
  */
 static void set_memory(struct host_system *host, const struct host_request *request)
 {
     struct host_memory *memory = &host->platform.memory;
     size_t count = host_memory_from_tree(memory, host->system.tree.fdt);
-    uint64_t start = count != 0 ? memory->banks[0].start : MEMORY_START;
+    uint64_t start = MEMORY_START;
 
+    if (count != 0)
+        start = memory->banks[0].start;
+    else
+        host_memory_start(host->system.tree.fdt, &start);
     if (request->memory != 0)
         host_memory_set(memory, request->has_memory_start ? request->memory_start : start,
                         request->memory);
     if (memory->bank_count != 0)
         return;
-    host_memory_set(memory, MEMORY_START, MEMORY_ASSUMED);
+    host_memory_set(memory, start, MEMORY_ASSUMED);
     diagnose(&host->system.diagnostics, SEVERITY_ERROR, NULL,
              "--memory SIZE tells what the firmware would know",
              "the device tree does not say how much RAM the machine has");
@@ -267,9 +255,11 @@ static void explain_no_tree(struct system *system)
                      (system->config.file == NULL && system->options.config == NULL);
 
     if (system->request.firmware_tree == NULL && system->section.dtb == NULL && is_chosen)
-        diagnose(&system->diagnostics, SEVERITY_NOTE, NULL,
-                 "--dtb FILE gives the tree that the firmware would provide",
-                 "a workstation has no firmware's device tree to look at");
+        diagnose(
+            &system->diagnostics, SEVERITY_NOTE, NULL,
+            "--dtb FILE gives the tree that the firmware would provide, --machine qemu that of "
+            "muster run",
+            "a workstation has no firmware's device tree to look at");
 }
 
 /* Runs the stages; what is wrong with the system is in its diagnostics then. */
@@ -283,6 +273,9 @@ static void run_stages(struct host_system *host, const struct host_request *requ
         system_conclude(system);
         return;
     }
+    if (host->local_tree != NULL && system->section.dtb == NULL)
+        diagnose(&system->diagnostics, SEVERITY_NOTE, NULL, "--dtb FILE takes another one",
+                 "the device tree is that of this machine, %s", host->local_tree);
     set_memory(host, request);
     host->is_bootable = system_complete(system);
 }
@@ -339,6 +332,7 @@ static int start(struct host_system *host, const struct host_request *request,
                  const struct place *place)
 {
     const char *below = place->directory + (strlen(place->root) > 1 ? strlen(place->root) : 0);
+    const char *tree = request->tree;
     struct request core = {0};
     int result;
 
@@ -348,8 +342,10 @@ static int start(struct host_system *host, const struct host_request *request,
     }
     host->interface = host_platform_interface(&host->platform);
     host->image = join(below[0] != '\0' ? below : "/", BOOT_IMAGE);
-    if (request->tree != NULL) {
-        result = read_tree(request->tree, &host->firmware_tree, &core.firmware_tree_size);
+    if (tree == NULL)
+        tree = host->local_tree = find_local_tree();
+    if (tree != NULL) {
+        result = read_tree(tree, &host->firmware_tree, &core.firmware_tree_size);
         if (result != 0)
             return result;
     }

@@ -7,6 +7,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#define MACHINE_MEMORY (2048ULL << 20) /* bytes, unless told otherwise */
+#define MACHINE_CPUS   2U              /* more of them only make emulation slower */
+
 enum machine_firmware { MACHINE_EDK2, MACHINE_U_BOOT };
 
 struct machine {

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A system on a machine that the command line names: its tree is that of muster run's. */
+#include "host/run/qemu_system.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "host/base/output.h"
+#include "host/base/temporary.h"
+#include "host/run/qemu.h"
+
+static int open_on_machine(struct host_system *host, const struct host_request *request,
+                           const char *directory)
+{
+    struct machine machine = {
+        .memory = request->memory != 0 ? request->memory : MACHINE_MEMORY,
+        .cpus = MACHINE_CPUS,
+    };
+    struct host_request changed = *request;
+    char *tree = NULL;
+    int result = EXIT_CODE_ERRORS;
+
+    if (asprintf(&tree, "%s/machine.dtb", directory) < 0)
+        return EXIT_CODE_ERRORS;
+    changed.tree = tree;
+    if (machine_write_tree(&machine, tree))
+        result = host_system_open(host, &changed);
+    free(tree);
+    return result;
+}
+
+int qemu_system_open(struct host_system *host, const struct host_request *request)
+{
+    char *directory;
+    int result = EXIT_CODE_ERRORS;
+
+    if (request->machine == NULL)
+        return host_system_open(host, request);
+    *host = (struct host_system){.platform = {.files.root = -1}};
+    directory = temporary_make();
+    if (directory != NULL) {
+        result = open_on_machine(host, request, directory);
+        temporary_remove(directory);
+    }
+    free(directory);
+    return result;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A system on a machine that the command line names: its tree is that of muster run's. */
+#ifndef MUSTER_QEMU_SYSTEM_H
+#define MUSTER_QEMU_SYSTEM_H
+
+#include "host/machine/host_system.h"
+
+/* As host_system_open, after request->machine, if it is set, has given its device tree. */
+int qemu_system_open(struct host_system *host, const struct host_request *request);
+
+#endif
