@@ -18,7 +18,7 @@ $(unit-out)/%.o: %.c tests/unit/unit.mk Makefile
 
 $(unit-out)/%_test: $(unit-out)/tests/unit/%_test.o $(unit-out)/tests/unit/support.o \
 	$(unit-out)/tests/unit/pe_image.o $(unit-core)
-	$(call quiet,LD)$(unit-cc) $(unit-cflags) -o $@ $^ -lcmocka -lfdt
+	$(call quiet,LD)$(unit-cc) $(unit-cflags) -o $@ $^ -lcmocka -lfdt -lz
 
 # Those of preflight are made of rows.
 $(filter $(unit-out)/preflight_%,$(unit-programs)): $(unit-out)/tests/unit/rows.o

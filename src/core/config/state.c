@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The boot state: records in the form of the file, and which of its copies counts. */
+#include "core/config/state.h"
+
+#include <string.h>
+
+/* The form of a record: little-endian numbers, names padded with zeroes, the CRC at the end. */
+#define MAGIC         "MUSTERST"
+#define MAGIC_SIZE    8U
+#define FORM          1U /* of the record; another form is not read */
+#define FORM_AT       8U
+#define REVISION_AT   12U
+#define TRIES_AT      20U
+#define TRIES_LEFT_AT 22U
+#define IS_TRIAL_AT   24U
+#define REASON_AT     26U
+#define NAMES_AT      28U
+#define SEALS_AT      (NAMES_AT + 4 * STATE_NAME_SIZE)
+#define CRC_AT        (STATE_RECORD_SIZE - 4)
+
+_Static_assert(SEALS_AT + 2 * STATE_SEAL_SIZE <= CRC_AT, "a record fits into a sector");
+
+static void put(unsigned char *at, uint64_t number, unsigned bytes)
+{
+    for (unsigned byte = 0; byte < bytes; byte++)
+        at[byte] = (unsigned char)(number >> (8 * byte));
+}
+
+static uint64_t get(const unsigned char *at, unsigned bytes)
+{
+    uint64_t number = 0;
+
+    for (unsigned byte = 0; byte < bytes; byte++)
+        number |= (uint64_t)at[byte] << (8 * byte);
+    return number;
+}
+
+uint64_t state_offset(unsigned copy)
+{
+    return (uint64_t)copy * STATE_STRIDE;
+}
+
+uint64_t state_confirmation_offset(unsigned copy)
+{
+    return (uint64_t)(STATE_COPIES + copy) * STATE_STRIDE;
+}
+
+void state_set_name(char name[STATE_NAME_SIZE], const char *text)
+{
+    size_t length = strnlen(text, STATE_NAME_SIZE - 1);
+
+    memset(name, 0, STATE_NAME_SIZE);
+    memcpy(name, text, length);
+}
+
+void state_encode(const struct state *state, state_crc32 *crc32, void *context,
+                  unsigned char *record)
+{
+    const char *const names[] = {state->trial, state->confirmed, state->next, state->fallen};
+
+    memset(record, 0, STATE_RECORD_SIZE);
+    memcpy(record, MAGIC, MAGIC_SIZE);
+    put(record + FORM_AT, FORM, 4);
+    put(record + REVISION_AT, state->revision, 8);
+    put(record + TRIES_AT, state->tries, 2);
+    put(record + TRIES_LEFT_AT, state->tries_left, 2);
+    put(record + IS_TRIAL_AT, state->is_trial, 2);
+    put(record + REASON_AT, state->reason, 2);
+    for (size_t at = 0; at < sizeof(names) / sizeof(names[0]); at++)
+        memcpy(record + NAMES_AT + at * STATE_NAME_SIZE, names[at], STATE_NAME_SIZE);
+    memcpy(record + SEALS_AT, state->trial_seal, STATE_SEAL_SIZE);
+    memcpy(record + SEALS_AT + STATE_SEAL_SIZE, state->confirmed_seal, STATE_SEAL_SIZE);
+    put(record + CRC_AT, crc32(context, record, CRC_AT), 4);
+}
+
+static void get_name(const unsigned char *record, unsigned index, char name[STATE_NAME_SIZE])
+{
+    memcpy(name, record + NAMES_AT + index * STATE_NAME_SIZE, STATE_NAME_SIZE);
+    name[STATE_NAME_SIZE - 1] = '\0';
+}
+
+/* A reason that a later version may write is none to this one. */
+static enum fall_reason get_reason(const unsigned char *record)
+{
+    uint64_t reason = get(record + REASON_AT, 2);
+
+    return reason <= FALL_USED_UP ? (enum fall_reason)reason : FALL_NONE;
+}
+
+bool state_decode(const unsigned char *record, state_crc32 *crc32, void *context,
+                  struct state *state)
+{
+    *state = (struct state){0};
+    if (memcmp(record, MAGIC, MAGIC_SIZE) != 0 || get(record + FORM_AT, 4) != FORM ||
+        get(record + CRC_AT, 4) != crc32(context, record, CRC_AT))
+        return false;
+    state->revision = get(record + REVISION_AT, 8);
+    state->tries = (uint32_t)get(record + TRIES_AT, 2);
+    state->tries_left = (uint32_t)get(record + TRIES_LEFT_AT, 2);
+    state->is_trial = get(record + IS_TRIAL_AT, 2) != 0;
+    state->reason = get_reason(record);
+    get_name(record, 0, state->trial);
+    get_name(record, 1, state->confirmed);
+    get_name(record, 2, state->next);
+    get_name(record, 3, state->fallen);
+    memcpy(state->trial_seal, record + SEALS_AT, STATE_SEAL_SIZE);
+    memcpy(state->confirmed_seal, record + SEALS_AT + STATE_SEAL_SIZE, STATE_SEAL_SIZE);
+    return true;
+}
+
+bool state_confirm(struct state *state)
+{
+    if (!state->is_trial || state->trial[0] == '\0')
+        return false;
+    memcpy(state->confirmed, state->trial, STATE_NAME_SIZE);
+    memcpy(state->confirmed_seal, state->trial_seal, STATE_SEAL_SIZE);
+    state->tries_left = state->tries;
+    return true;
+}
+
+bool state_read(const unsigned char records[2 * STATE_COPIES][STATE_RECORD_SIZE],
+                state_crc32 *crc32, void *context, struct state *state, unsigned *copy)
+{
+    struct state copies[STATE_COPIES];
+    bool is_valid[STATE_COPIES];
+    unsigned newest;
+
+    for (unsigned at = 0; at < STATE_COPIES; at++)
+        is_valid[at] = state_decode(records[at], crc32, context, &copies[at]);
+    newest = is_valid[1] && (!is_valid[0] || copies[1].revision > copies[0].revision);
+    *state = copies[newest];
+    *copy = is_valid[newest] ? 1 - newest : 0;
+    if (is_valid[newest] &&
+        memcmp(records[newest], records[STATE_COPIES + newest], STATE_RECORD_SIZE) == 0)
+        state_confirm(state);
+    return is_valid[newest];
+}
