@@ -109,6 +109,18 @@ struct platform {
     void (*progress)(void *context, const char *name, uint64_t done, uint64_t total);
     /* A clock in microseconds from any origin. May be NULL. */
     uint64_t (*clock)(void *context);
+
+    /*
+     * Reads, or rewrites in place, `bytes` bytes at `offset` of a file that is there; what was
+     * written has reached the medium on return. Neither makes a file or changes its size. The boot
+     * state is kept this way; NULL, or PLATFORM_UNSUPPORTED, where that cannot be.
+     */
+    enum platform_status (*read_at)(void *context, const char *name, uint64_t offset, void *buffer,
+                                    size_t bytes);
+    enum platform_status (*write_at)(void *context, const char *name, uint64_t offset,
+                                     const void *buffer, size_t bytes);
+    /* The CRC-32 of zlib and of UEFI (UEFI 2.10 §7.5, CalculateCrc32). NULL as read_at. */
+    uint32_t (*crc32)(void *context, const void *data, size_t bytes);
 };
 
 /* The sentence part for a status, such as "there is no such file"; static. */

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The menu: the sections of a configuration on a terminal of any kind, one of them to be booted. */
+#include "core/boot/menu.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+
+#define SECOND   1000U /* milliseconds */
+#define FIRST    2U    /* row of the first entry */
+#define BELOW    4U    /* rows below the entries: blank, countdown, blank, keys */
+#define NAME_MAX 24U   /* columns of the widest name */
+
+static const char keys_of_menu[] =
+    "Up, Down, number: choose  Enter: boot  d: domains  e: mistakes  Esc: firmware";
+static const char keys_of_page[] = "Up, Down: scroll  any other key: back";
+
+/* The menu while it is shown. */
+struct view {
+    struct menu *menu;
+    const struct terminal *terminal;
+    size_t top;           /* the entry in the first row */
+    size_t number;        /* that is being typed, 0 for none */
+    unsigned name_width;  /* columns of the section names */
+    unsigned title_width; /* columns of the titles */
+};
+
+static unsigned narrow(size_t length, unsigned most)
+{
+    return length < most ? (unsigned)length : most;
+}
+
+/* Writes a row, cut to the terminal's width; the last column stays free, where some wrap. */
+static void put(const struct view *view, unsigned row, const char *text, bool is_marked)
+{
+    unsigned width = view->terminal->columns > 1 ? view->terminal->columns - 1 : 1;
+    const char *line = text != NULL ? text_format(view->menu->arena, "%.*s", (int)width, text) : "";
+
+    if (line != NULL && row < view->terminal->rows)
+        view->terminal->put(view->terminal->context, row, line, is_marked);
+}
+
+static size_t visible(const struct view *view)
+{
+    unsigned rows = view->terminal->rows;
+
+    return rows > FIRST + BELOW ? rows - FIRST - BELOW : 1;
+}
+
+static void measure(struct view *view)
+{
+    for (size_t at = 0; at < view->menu->count; at++) {
+        const struct menu_entry *entry = &view->menu->entries[at];
+        unsigned name = narrow(strlen(entry->section), NAME_MAX);
+        unsigned title = narrow(strlen(entry->title), view->terminal->columns / 2);
+
+        view->name_width = name > view->name_width ? name : view->name_width;
+        view->title_width = title > view->title_width ? title : view->title_width;
+    }
+}
+
+/* A text in a column of its own; what is too long for it ends in "..". */
+static const char *column(const struct view *view, const char *text, unsigned width)
+{
+    static const char blanks[] = "                                                            ";
+    size_t length = strlen(text);
+
+    if (length > width && width > 2)
+        return text_format(view->menu->arena, "%.*s..", (int)width - 2, text);
+    return text_format(view->menu->arena, "%s%.*s", text,
+                       (int)narrow(width - narrow(length, width), sizeof(blanks) - 1), blanks);
+}
+
+static void draw_entry(const struct view *view, size_t index)
+{
+    const struct menu_entry *entry = &view->menu->entries[index];
+    bool is_chosen = index == view->menu->chosen;
+    const char *name = column(view, entry->section, view->name_width);
+    const char *title = column(view, entry->title, view->title_width);
+
+    if (name != NULL && title != NULL)
+        put(view, FIRST + (unsigned)(index - view->top),
+            text_format(view->menu->arena, "%c%s%zu  %s  %s%s%s", is_chosen ? '>' : ' ',
+                        index < 9 ? "  " : " ", index + 1, name, title,
+                        view->title_width != 0 ? "  " : "", entry->marks),
+            is_chosen);
+}
+
+static void draw_countdown(const struct view *view, unsigned seconds)
+{
+    const char *section = view->menu->entries[view->menu->chosen].section;
+    /* Blanks take the place of what a longer line left there. */
+    const char *line =
+        seconds != 0 ? text_format(view->menu->arena, "[%s] boots in %u s; any key stops that  ",
+                                   section, seconds)
+                     : column(view, "", view->terminal->columns);
+
+    put(view, FIRST + (unsigned)visible(view) + 1, line, false);
+}
+
+static void draw(struct view *view)
+{
+    size_t rows = visible(view);
+
+    if (view->menu->chosen < view->top)
+        view->top = view->menu->chosen;
+    if (view->menu->chosen >= view->top + rows)
+        view->top = view->menu->chosen - rows + 1;
+    view->terminal->clear(view->terminal->context);
+    put(view, 0, view->menu->headline, false);
+    for (size_t at = view->top; at < view->menu->count && at < view->top + rows; at++)
+        draw_entry(view, at);
+    put(view, FIRST + (unsigned)rows + 3, keys_of_menu, false);
+}
+
+/* --- pages ------------------------------------------------------------------------------------ */
+
+static size_t count_lines(const char *text)
+{
+    size_t count = 0;
+
+    for (; *text != '\0'; count++) {
+        text += strcspn(text, "\n");
+        text += *text == '\n';
+    }
+    return count;
+}
+
+static void draw_page(const struct view *view, const char *text, size_t top, size_t rows)
+{
+    view->terminal->clear(view->terminal->context);
+    put(view, 0,
+        text_format(view->menu->arena, "[%s]", view->menu->entries[view->menu->chosen].section),
+        false);
+    for (size_t line = 0; *text != '\0' && line < top + rows; line++) {
+        size_t length = strcspn(text, "\n");
+
+        if (line >= top)
+            put(view, FIRST + (unsigned)(line - top),
+                text_format(view->menu->arena, "%.*s", (int)length, text), false);
+        text += length;
+        text += *text == '\n';
+    }
+    put(view, FIRST + (unsigned)rows + 3, keys_of_page, false);
+}
+
+/* Moves the first line that is shown; false when the page is to be left. */
+static bool scroll(enum key key, size_t rows, size_t most, size_t *top)
+{
+    size_t step = key == KEY_PAGE_UP || key == KEY_PAGE_DOWN ? rows : 1;
+
+    switch (key) {
+    case KEY_UP:
+    case KEY_PAGE_UP:
+        *top -= step < *top ? step : *top;
+        return true;
+    case KEY_DOWN:
+    case KEY_PAGE_DOWN:
+        *top += step < most - *top ? step : most - *top;
+        return true;
+    case KEY_NONE:
+        return true;
+    case KEY_HOME:
+    case KEY_END:
+    case KEY_ENTER:
+    case KEY_ESCAPE:
+    case KEY_CHARACTER:
+        break;
+    }
+    return false;
+}
+
+static void show_page(struct view *view, enum menu_page page)
+{
+    const char *section = view->menu->entries[view->menu->chosen].section;
+    const char *text = view->menu->page(view->menu->context, section, page);
+    size_t rows = visible(view);
+    size_t lines = text != NULL ? count_lines(text) : 0;
+    size_t most = lines > rows ? lines - rows : 0;
+    size_t top = 0;
+    size_t drawn = 1;
+
+    for (;;) {
+        if (text != NULL && top != drawn)
+            draw_page(view, text, top, rows);
+        drawn = top;
+        if (!scroll(view->terminal->wait(view->terminal->context, SECOND).key, rows, most, &top))
+            return;
+    }
+}
+
+/* --- keys ------------------------------------------------------------------------------------- */
+
+/* A number of several digits is typed digit by digit. */
+static void type_digit(struct view *view, unsigned digit)
+{
+    size_t number = view->number * 10 + digit;
+
+    if (number > view->menu->count)
+        number = digit;
+    view->number = number;
+    if (number >= 1 && number <= view->menu->count)
+        view->menu->chosen = number - 1;
+}
+
+static void press_character(struct view *view, char character)
+{
+    if (character >= '0' && character <= '9')
+        type_digit(view, (unsigned)(character - '0'));
+    else if (character == 'd' || character == 'D')
+        show_page(view, MENU_DOMAINS);
+    else if (character == 'e' || character == 'E')
+        show_page(view, MENU_MISTAKES);
+}
+
+static void move(struct view *view, enum key key)
+{
+    struct menu *menu = view->menu;
+    size_t last = menu->count - 1;
+    size_t rows = visible(view);
+
+    if (key == KEY_UP && menu->chosen > 0)
+        menu->chosen--;
+    else if (key == KEY_DOWN && menu->chosen < last)
+        menu->chosen++;
+    else if (key == KEY_HOME)
+        menu->chosen = 0;
+    else if (key == KEY_END)
+        menu->chosen = last;
+    else if (key == KEY_PAGE_UP)
+        menu->chosen -= menu->chosen < rows ? menu->chosen : rows;
+    else if (key == KEY_PAGE_DOWN)
+        menu->chosen += last - menu->chosen < rows ? last - menu->chosen : rows;
+}
+
+/* Shows how the time passes; the key that ends it, or KEY_NONE when it is over. */
+static struct key_press count_down(const struct view *view)
+{
+    struct key_press press = {.key = KEY_NONE};
+
+    for (unsigned left = view->menu->seconds; left > 0 && press.key == KEY_NONE; left--) {
+        draw_countdown(view, left);
+        press = view->terminal->wait(view->terminal->context, SECOND);
+    }
+    draw_countdown(view, 0);
+    return press;
+}
+
+/* The next key, however long that takes. */
+static struct key_press next_key(const struct view *view)
+{
+    struct key_press press;
+
+    do
+        press = view->terminal->wait(view->terminal->context, SECOND);
+    while (press.key == KEY_NONE);
+    return press;
+}
+
+bool menu_run(struct menu *menu, const struct terminal *terminal)
+{
+    struct view view = {.menu = menu, .terminal = terminal};
+    struct key_press press = {.key = KEY_NONE};
+
+    measure(&view);
+    draw(&view);
+    if (menu->seconds != 0) {
+        press = count_down(&view);
+        if (press.key == KEY_NONE)
+            return true;
+    }
+    for (;; press = next_key(&view)) {
+        if (press.key == KEY_ENTER)
+            return true;
+        if (press.key == KEY_ESCAPE)
+            return false;
+        if (press.key != KEY_CHARACTER || press.character < '0' || press.character > '9')
+            view.number = 0;
+        if (press.key == KEY_CHARACTER)
+            press_character(&view, press.character);
+        else
+            move(&view, press.key);
+        draw(&view);
+    }
+}
