@@ -10,8 +10,9 @@ DESTDIR ?=
 
 host-cflags = -std=gnu11 -O2 -g -fstack-protector-strong $(host-sanitizers) $(warnings) \
 	-D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Isrc
-host-objects = $(patsubst src/%.c,$(host-out)/%.o,$(core-sources) $(sort $(shell find src/host -name "*.c")))
-host-libraries = -lfdt -lnettle
+host-sources = $(filter-out src/host/state_main.c,$(sort $(shell find src/host -name "*.c")))
+host-objects = $(patsubst src/%.c,$(host-out)/%.o,$(core-sources) $(host-sources))
+host-libraries = -lfdt -lnettle -lz
 
 .PHONY: host install
 all: host
@@ -24,6 +25,23 @@ $(host-out)/%.o: src/%.c Makefile src/host/host.mk
 $(host-program): $(host-objects)
 	$(call quiet,HOSTLD)$(host-cc) $(host-cflags) -o $@ $^ $(host-libraries)
 
+# The state command alone, static, for the ramdisk of a domain that confirms.
+state-program = build/muster-state.arm64
+state-sources = src/host/state_main.c src/host/cmd_state.c $(wildcard src/host/state/*.c) \
+	$(addprefix src/host/base/,command.c output.c utf8.c) src/core/config/state.c \
+	$(addprefix src/core/base/,arena.c text.c)
+state-objects = $(state-sources:src/%.c=build/state-arm64/%.o)
+
+all: $(state-program)
+
+build/state-arm64/%.o: src/%.c Makefile src/host/host.mk
+	@mkdir -p $(@D)
+	$(call quiet,CC)$(cross)gcc $(host-cflags) -Os -isystem $(sysroot)/usr/include \
+		-isystem $(sysroot)/usr/include/aarch64-linux-gnu -MMD -MP -c -o $@ $<
+
+$(state-program): $(state-objects)
+	$(call quiet,LD)$(cross)gcc -static -s -o $@ $^ $(sysroot)/usr/lib/aarch64-linux-gnu/libz.a
+
 install: $(host-program) build/musteraa64.efi
 	install -D -m 755 $(host-program) $(DESTDIR)$(prefix)/bin/muster
 	install -D -m 644 build/musteraa64.efi $(DESTDIR)$(prefix)/lib/muster/musteraa64.efi
@@ -35,4 +53,4 @@ install: $(host-program) build/musteraa64.efi
 	install -D -m 644 completions/muster \
 		$(DESTDIR)$(prefix)/share/bash-completion/completions/muster
 
--include $(host-objects:.o=.d)
+-include $(host-objects:.o=.d) $(state-objects:.o=.d)
