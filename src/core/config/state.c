@@ -18,7 +18,7 @@
 #define SEALS_AT      (NAMES_AT + 4 * STATE_NAME_SIZE)
 #define CRC_AT        (STATE_RECORD_SIZE - 4)
 
-_Static_assert(SEALS_AT + 2 * STATE_SEAL_SIZE <= CRC_AT, "a record fits into a sector");
+_Static_assert(SEALS_AT + 2 * STATE_SEAL_SIZE <= CRC_AT, "size");
 
 static void put(unsigned char *at, uint64_t number, unsigned bytes)
 {
