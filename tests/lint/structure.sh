@@ -18,7 +18,7 @@ excused="${EXCUSED-host efi core/preflight}"
 find . -name '*.[ch]' | sed 's|^\./||' | sort | awk -v excused="$excused" '
 BEGIN {
     # Folders from the lowest up; those in braces stand side by side.
-    order("core", "base tree config compose plan memory finish preflight .")
+    order("core", "base tree config compose plan memory finish preflight . boot")
     order("host", "base machine report {disk run import} .")
     # These stand beside the others, on a few.
     only["core/pe"] = "core/base"
