@@ -70,9 +70,12 @@ $(efi-tests:=.o): build/%.o: tests/%.c Makefile
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(cross)gcc $(efi-cflags) -MMD -MP -c -o $@ $<
 
+# It computes digests as Muster does.
+build/boot/sha256.so: build/efi/efi/sha256.o build/efi/efi/arch.o
+build/boot/sha256.so: efi-tests-more = aarch64-linux-gnu/libcrypto.a
 # It cleans the cache as Muster does.
 build/bench/floor.so: build/efi/efi/arch.o
-$(efi-tests:=.so): efi-libraries = $(addprefix $(sysroot)/usr/lib/,libefi.a libgnuefi.a)
+$(efi-tests:=.so): efi-libraries = $(addprefix $(sysroot)/usr/lib/,libefi.a libgnuefi.a $(efi-tests-more))
 $(efi-tests:=.so): %.so: %.o
 	$(call quiet,LD)$(efi-link)
 

@@ -6,13 +6,14 @@ import resource
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterator, Sequence
+from typing import Iterator, Optional, Sequence
 
 import pytest
 
 import domains
 import esp
 import plan
+import secure
 import variables
 from domains import XEN_OPTIONS
 from machine import BUILD, LOGS, ROOT, Machine, plain
@@ -96,12 +97,20 @@ class System:
         """The machine whose first boot option is Muster with load options."""
         return self.boot_options([(LOADER, options)], **machine)
 
-    def boot_options(self, options: Sequence[tuple[str, str]], **machine) -> Machine:
-        """The machine with these boot options: what is started, and its load options."""
+    def boot_options(self, options: Sequence[tuple[str, str]],
+                     keys: Optional[secure.Keys] = None, **machine) -> Machine:
+        """The machine with these boot options: what is started, and its load options.
+
+        With `keys`, Secure Boot is on where the firmware is EDK2.
+        """
         store = self.directory / "variables.fd"
         esp.make_disk(self.root, self.disk, self.size() + SPARE)
         boot_options = [esp.boot_option(self.disk, *option) for option in options]
-        variables.write_store(store, boot_options)
+        if keys is not None and self.firmware == "edk2":
+            variables.extend_store(keys.store, store, boot_options)
+            machine["code"] = keys.code
+        else:
+            variables.write_store(store, boot_options)
         if boot_options:
             esp.add_file(self.disk, variables.u_boot_file(boot_options), "ubootefi.var")
         return Machine(self.name, [self.disk], firmware=self.firmware, variables=store, **machine)

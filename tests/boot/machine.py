@@ -15,6 +15,11 @@ BUILD = ROOT / "build"
 LOGS = BUILD / "logs"
 
 EDK2_CODE = Path("/usr/share/AAVMF/AAVMF_CODE.fd")
+# These start signed programs alone with variables of which SNAKEOIL is the key, the second one
+# executes no page either that a program did not make executable.
+EDK2_SECURE = Path("/usr/share/AAVMF/AAVMF_CODE.ms.fd")
+NEXT_SHARE = BUILD / "payload/trixie/usr/share"
+EDK2_STRICT = NEXT_SHARE / "AAVMF/AAVMF_CODE.secboot.strictnx.fd"
 U_BOOT = Path("/usr/lib/u-boot/qemu_arm64/u-boot.bin")
 
 # Two CPUs: more of them only make emulation slower on a small host, and Xen shares them out.
@@ -50,13 +55,14 @@ def dump_tree(target: Path, **hardware) -> None:
                    check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def firmware_options(firmware: str, variables: Optional[Path]) -> list[str]:
-    """QEMU's options for `firmware`: "edk2", which keeps its variables in a file, or "u-boot"."""
+def firmware_options(firmware: str, variables: Optional[Path], code: Path) -> list[str]:
+    """QEMU's options for `firmware`: "edk2", which is in the file `code` and keeps its variables in
+    another, or "u-boot"."""
     if firmware == "u-boot":
         return ["-bios", str(U_BOOT)]
     # EDK2 waits five seconds for somebody who wants its menu, unless it is told how long to wait.
     return ["-boot", "menu=on,splash-time=0",
-            "-drive", f"if=pflash,format=raw,readonly=on,file={EDK2_CODE}",
+            "-drive", f"if=pflash,format=raw,readonly=on,file={code}",
             "-drive", f"if=pflash,format=raw,file={variables}"]
 
 
@@ -83,12 +89,14 @@ class Machine:
     """One run of QEMU. Use it in a `with` statement: its end is the machine's end."""
 
     def __init__(self, name: str, disks: Sequence[Path], *, firmware: str = "edk2",
-                 variables: Optional[Path] = None, icount: Optional[str] = None,
+                 variables: Optional[Path] = None, code: Path = EDK2_CODE,
+                 icount: Optional[str] = None,
                  writable: bool = False, tree: Optional[Path] = None,
                  memory: Sequence[tuple[Path, int]] = (), **hardware):
         """Prepare a machine whose console goes to build/logs/NAME.log.
 
-        `variables` is EDK2's variable store, which the machine may write to. `writable`
+        `variables` is EDK2's variable store, which the machine may write to, and `code` its
+        program. `writable`
         lets the machine write to the disks. `tree` is the device tree that the firmware finds, if
         it is not the machine's own. `memory` lists files that are in memory at an address from
         power-on. The other arguments are those of hardware_options().
@@ -96,7 +104,7 @@ class Machine:
         LOGS.mkdir(parents=True, exist_ok=True)
         self.log_path = LOGS / f"{name}.log"
         self._command = ["qemu-system-aarch64", *ACCELERATOR, *hardware_options(**hardware),
-                         *firmware_options(firmware, variables), *disk_options(disks, writable)]
+                         *firmware_options(firmware, variables, code), *disk_options(disks, writable)]
         if icount is not None:
             self._command += ["-icount", icount]
         if tree is not None:

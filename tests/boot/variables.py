@@ -25,6 +25,7 @@ BLOCK_SIZE = 0x40000
 
 VARIABLE_START = 0x55AA
 VARIABLE_ADDED = 0x3F
+VARIABLE_DELETED = 0x3C
 
 # U-Boot keeps its variables in the file ubootefi.var of the ESP.
 U_BOOT_MAGIC = 0x0161566966456255
@@ -90,6 +91,24 @@ def volume_header() -> bytes:
                            VOLUME_ATTRIBUTES, 56 + len(block_map), checksum, 0, 0, 2) + block_map
     words = struct.unpack("<36H", header(0))
     return header(-sum(words) & 0xFFFF)
+
+
+def extend_store(base: Path, target: Path, options: Sequence[BootOption]) -> None:
+    """Write EDK2's flash as in the file `base`, with `options` in place of its boot options."""
+    store = bytearray(base.read_bytes())
+    # The volume's header, and the store's, of 28 bytes.
+    at = len(volume_header()) + 28
+    while struct.unpack_from("<H", store, at)[0] == VARIABLE_START:
+        name_size, data_size = struct.unpack_from("<36xII", store, at)
+        if store[at + 60:].startswith("Boot".encode("utf-16-le")):
+            store[at + 2] = VARIABLE_DELETED
+        at += 60 + name_size + data_size
+        at += -at % 4
+    for name, data in boot_variables(options).items():
+        record = variable(name, data)
+        store[at:at + len(record)] = record
+        at += len(record)
+    target.write_bytes(store)
 
 
 def write_store(target: Path, options: Sequence[BootOption] = ()) -> None:
