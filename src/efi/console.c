@@ -2,7 +2,7 @@
 /* The firmware's text console, for UTF-8. */
 #include "efi/console.h"
 
-#include "efi/utf16.h"
+#include "core/base/utf.h"
 
 #define BUFFER_UNITS 128U
 #define BAR_CELLS    40U

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/base/utf.h"
 #include "efi/console.h"
-#include "efi/utf16.h"
 
 #define NAME     "muster-tree.dtb"
 #define WRITABLE (EFI_FILE_MODE_READ | EFI_FILE_MODE_WRITE)

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "efi/utf16.h"
+#include "core/base/utf.h"
 
 #define NODE_HEADER     4U
 #define NODE_MEDIA      4U

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "efi/utf16.h"
+#include "core/base/utf.h"
 #include "efi/watchdog.h"
 
 #define INFO_SIZE 1024U           /* bytes: EFI_FILE_INFO with any name that FAT allows */

@@ -17,7 +17,7 @@ sim-cflags = -std=gnu11 -g -O1 -fshort-wchar -fno-omit-frame-pointer $(sim-sanit
 	-Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wpointer-arith -Wwrite-strings -Wundef
 
-sim-programs = freestanding_test utf16_test firmware_test boot_test sweep
+sim-programs = freestanding_test firmware_test boot_test sweep
 sim-scenes = $(patsubst %/files,%,$(wildcard tests/sim/scenes/*/files examples/*/files))
 
 # The simulated firmware takes the place of what only an AArch64 processor can do.
@@ -41,9 +41,6 @@ $(sim-out)/src/efi/freestanding.o: sim-cflags += -fno-builtin \
 
 $(sim-out)/freestanding_test: $(call sim-objects,tests/sim/freestanding_test.c \
 		src/efi/freestanding.c)
-	@$(sim-cc) $(sim-cflags) -o $@ $^ -lcmocka
-
-$(sim-out)/utf16_test: $(call sim-objects,tests/sim/utf16_test.c src/efi/utf16.c)
 	@$(sim-cc) $(sim-cflags) -o $@ $^ -lcmocka
 
 $(sim-out)/firmware_test: $(call sim-objects,tests/sim/firmware_test.c $(sim-firmware))
@@ -73,7 +70,7 @@ endef
 .PHONY: check-sim
 check-sim: $(sim-programs:%=$(sim-out)/%) $(sim-out)/scenes.stamp
 	@export SCENES=$(sim-out)/scenes CMOCKA_MESSAGE_OUTPUT=tap; \
-	{ $(sim-out)/freestanding_test; $(sim-out)/utf16_test; $(sim-out)/firmware_test; $(sim-out)/boot_test $(notdir $(sim-scenes)); \
+	{ $(sim-out)/freestanding_test; $(sim-out)/firmware_test; $(sim-out)/boot_test $(notdir $(sim-scenes)); \
 	  $(sim-out)/sweep $(notdir $(sim-scenes)); } 2>&1 | awk '$(sim-count)'
 
 -include $(shell find $(sim-out) -name '*.d' 2>/dev/null)

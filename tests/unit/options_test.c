@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Tests of the load options: their forms, their words, and bytes that are no options. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/base/text.h"
@@ -121,6 +122,28 @@ static void test_characters_of_utf_16(void **state)
 {
     assert_string_equal(read_bytes(*state, "\xe4\0\xac\x20s\0", 6), "|\xc3\xa4\xe2\x82\xacs|");
     assert_string_equal(read_bytes(*state, "a\0b\0c", 5), "|ab|");
+    /* A character beyond 16 bits. */
+    assert_string_equal(read_bytes(*state, "-\0c\0f\0g\0=\0\x3d\xd8\0\xde", 14),
+                        "\xf0\x9f\x98\x80||");
+}
+
+/* A section whose bytes are printable ones: ni hao, and zhong guo. */
+static void test_utf_16_that_looks_like_bytes(void **state)
+{
+    static const char ni_hao[] = "\xe4\xbd\xa0\xe5\xa5\xbd";
+    char expected[64];
+
+    snprintf(expected, sizeof(expected), "|%s|", ni_hao);
+    assert_string_equal(read_bytes(*state, "`O}Y", 4), expected);
+    assert_string_equal(read_bytes(*state, "`O}Y\0\0", 6), expected);
+    assert_string_equal(read_bytes(*state, "eg,g\0\0", 6), "|\xe6\x9d\xa5\xe6\x9c\xac|");
+    snprintf(expected, sizeof(expected), "|%s||debug", ni_hao);
+    assert_string_equal(read_bytes(*state, "`O}Y \0-\0d\0e\0b\0u\0g\0", 18), expected);
+    /* Bytes that a person may have typed are text as they are, with an end or without. */
+    assert_string_equal(read_bytes(*state, "section1", 8), "|section1|");
+    assert_string_equal(read_bytes(*state, "section1", 9), "|section1|");
+    assert_string_equal(read_bytes(*state, "section", 8), "|section|");
+    assert_string_equal(read_bytes(*state, "a{b}c", 5), "|a{b}c|");
 }
 
 static void test_garbage_is_no_options(void **state)
@@ -184,6 +207,7 @@ int main(void)
         boot_test(test_single_bytes),
         boot_test(test_the_own_name),
         boot_test(test_characters_of_utf_16),
+        boot_test(test_utf_16_that_looks_like_bytes),
         boot_test(test_garbage_is_no_options),
         boot_test(test_load_option),
         boot_test(test_no_memory),

@@ -7,6 +7,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/base/utf.h"
 
 #define LOAD_OPTION_HEADER 6U /* Attributes and FilePathListLength, UEFI 2.10 §3.1.3 */
 
@@ -52,42 +53,56 @@ static void skip_load_option(const unsigned char **data, size_t *size)
     *size -= at;
 }
 
-static size_t put_utf8(char *text, unsigned unit)
+/* UTF-16 of any alignment as UTF-8; NULL without memory. */
+static char *decode_utf16(struct arena *arena, const unsigned char *data, size_t count)
 {
-    if (unit < 0x80) {
-        text[0] = (char)unit;
-        return 1;
-    }
-    if (unit < 0x800) {
-        text[0] = (char)(0xc0 | unit >> 6);
-        text[1] = (char)(0x80 | (unit & 0x3f));
-        return 2;
-    }
-    text[0] = (char)(0xe0 | unit >> 12);
-    text[1] = (char)(0x80 | (unit >> 6 & 0x3f));
-    text[2] = (char)(0x80 | (unit & 0x3f));
-    return 3;
-}
+    uint16_t *units = arena_array(arena, count, sizeof(*units));
+    char *text = arena_array(arena, count + 1, 3);
 
-static char *decode_utf16(struct arena *arena, const unsigned char *data, size_t units)
-{
-    char *text = arena_array(arena, units + 1, 3);
-    size_t length = 0;
-
-    if (text == NULL)
+    if (units == NULL || text == NULL)
         return NULL;
-    for (size_t at = 0; at < units && unit_at(data, at) != 0; at++)
-        length += put_utf8(text + length, unit_at(data, at));
+    for (size_t at = 0; at < count; at++)
+        units[at] = (uint16_t)unit_at(data, at);
+    utf16_to_utf8(units, count, text);
     return text;
 }
 
-/* Two printable bytes at the start are single-byte text: in UTF-16 the second would be zero. */
+/* The printable bytes that these begin with. */
+static size_t printable_length(const unsigned char *data, size_t size)
+{
+    size_t length = 0;
+
+    while (length < size && ((data[length] >= 0x20 && data[length] < 0x7f) || data[length] == '\t'))
+        length++;
+    return length;
+}
+
+/* True if these are characters that names of sections and files, and options, are likely of. */
+static bool are_likely(const unsigned char *data, size_t length)
+{
+    for (size_t at = 0; at < length; at++)
+        if (strchr("`{}|~^", (char)data[at]) != NULL)
+            return false;
+    return true;
+}
+
+/*
+ * True for single-byte text, with an end or without. Most text in UTF-16 has a zero among its first
+ * two bytes. Where it has none, as in Chinese, a space has one, or it has two as its end, or else
+ * its bytes are hardly ones that a person would type.
+ */
 static bool is_ascii(const unsigned char *data, size_t size)
 {
-    for (size_t at = 0; at < size && data[at] != 0; at++)
-        if ((data[at] < 0x20 && data[at] != '\t') || data[at] >= 0x7f)
+    size_t length = printable_length(data, size);
+
+    if (length < 2)
+        return false;
+    for (size_t at = length; at < size; at++)
+        if (data[at] != 0)
             return false;
-    return size >= 2 && data[0] != 0 && data[1] != 0;
+    if (size % 2 != 0 || size - length == 1 || memchr(data, ' ', length) != NULL)
+        return true;
+    return length == size && are_likely(data, length);
 }
 
 /*

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <stddef.h>
 
-#include "host/base/utf8.h"
+#include "core/base/utf.h"
 
 static void write_text(FILE *stream, const char *text)
 {

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "host/base/utf8.h"
+#include "core/base/utf.h"
 
 bool output_has_colour(FILE *stream)
 {

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/utf.h"
 #include "host/base/output.h"
-#include "host/base/utf8.h"
 
 #define GAP 2U /* spaces between columns */
 

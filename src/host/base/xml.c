@@ -2,7 +2,7 @@
 /* Text of any bytes within XML 1.0. */
 #include "host/base/xml.h"
 
-#include "host/base/utf8.h"
+#include "core/base/utf.h"
 
 /* The entity that stands for a character; NULL for one that stands for itself. */
 static const char *entity_of(char character)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "host/base/utf8.h"
+#include "core/base/utf.h"
 #include "host/base/xml.h"
 
 /* All lengths are in the drawing's own units, which are pixels at its natural size. */

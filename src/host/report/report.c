@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "core/base/file.h"
+#include "core/base/utf.h"
 #include "core/config/config.h"
 #include "host/base/output.h"
-#include "host/base/utf8.h"
 
 #define WIDTH_MAX 200U /* bytes of a line that are shown */
 

@@ -7,9 +7,8 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <efi.h>
 
-#include "efi/utf16.h"
+#include "core/base/utf.h"
 
 #define ROOM 16
 
@@ -17,7 +16,7 @@ static void text_goes_both_ways(void **state)
 {
     static const struct {
         const char *text;
-        CHAR16 units[ROOM];
+        uint16_t units[ROOM];
     } cases[] = {
         {"", u""},
         {"vmlinuz-6.1", u"vmlinuz-6.1"},
@@ -30,7 +29,7 @@ static void text_goes_both_ways(void **state)
     (void)state;
     for (size_t at = 0; at < sizeof(cases) / sizeof(cases[0]); at++) {
         const char *rest = cases[at].text;
-        CHAR16 units[ROOM] = {0};
+        uint16_t units[ROOM] = {0};
         char text[3 * ROOM];
         size_t count = 0;
 
@@ -48,7 +47,7 @@ static void bytes_that_are_no_text(void **state)
 {
     static const struct {
         const char *bytes;
-        CHAR16 units[ROOM];
+        uint16_t units[ROOM];
     } cases[] = {
         {"a\xff"
          "b",
@@ -62,21 +61,21 @@ static void bytes_that_are_no_text(void **state)
         {"\xe2\x82", {0xfffd, 0xfffd}},
         {"\xe0\x80\x80"
          "a",
-         {0xfffd, 'a'}},
+         {0xfffd, 0xfffd, 0xfffd, 'a'}},
         {"\xed\xa0\x80"
          "a",
-         {0xfffd, 'a'}},
-        {"\xed\xbf\xbf", {0xfffd}},
+         {0xfffd, 0xfffd, 0xfffd, 'a'}},
+        {"\xed\xbf\xbf", {0xfffd, 0xfffd, 0xfffd}},
         {"\xf4\x90\x80\x80"
          "a",
-         {0xfffd, 'a'}},
+         {0xfffd, 0xfffd, 0xfffd, 0xfffd, 'a'}},
         {"\xf5\x80", {0xfffd, 0xfffd}},
     };
 
     (void)state;
     for (size_t at = 0; at < sizeof(cases) / sizeof(cases[0]); at++) {
         const char *rest = cases[at].bytes;
-        CHAR16 units[ROOM] = {0};
+        uint16_t units[ROOM] = {0};
         size_t count = 0;
 
         while (*rest != '\0')
@@ -88,7 +87,7 @@ static void bytes_that_are_no_text(void **state)
 static void units_that_are_no_text(void **state)
 {
     static const struct {
-        CHAR16 units[4];
+        uint16_t units[4];
         size_t count;
         const char *text;
     } cases[] = {
@@ -115,13 +114,27 @@ static void units_that_are_no_text(void **state)
     }
 }
 
+static void characters_are_counted(void **state)
+{
+    (void)state;
+    assert_int_equal(utf8_length(""), 0);
+    assert_int_equal(utf8_length("a"), 1);
+    assert_int_equal(utf8_length("\xf0\x9f\x98\x80"), 4);
+    assert_int_equal(utf8_length("\xc3"), 0);
+    assert_int_equal(utf8_count(""), 0);
+    assert_int_equal(utf8_count("a\xc3\xa4\xf0\x9f\x98\x80\xff"
+                                "b"),
+                     5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_goes_both_ways),
         cmocka_unit_test(bytes_that_are_no_text),
         cmocka_unit_test(units_that_are_no_text),
+        cmocka_unit_test(characters_are_counted),
     };
 
-    return cmocka_run_group_tests_name("utf16", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("utf", tests, NULL, NULL);
 }
