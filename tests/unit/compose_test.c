@@ -183,16 +183,6 @@ static void test_a_firmware_tree_that_is_too_large(void **state)
 }
 
 /* What is in a tree under the loader's own names may be anything. */
-static void test_an_origin_that_is_none(void **state)
-{
-    struct boot *boot = *state;
-
-    boot_run(boot, "",
-             TREE("domU1 { compatible = \"xen,domain\"; cpus = <1>; memory = <0 0x20000>;"
-                  "    muster,origin = <1 2 3>; };"));
-    assert_diagnosed(boot, "/chosen/domU1: error: domain domU1 has no kernel");
-}
-
 /* --- fix-ups by the firmware ------------------------------------------------------------------ */
 
 static enum platform_status fix(struct machine *machine, void *tree, size_t *capacity)
@@ -394,6 +384,25 @@ static void test_a_deep_overlay(void **state)
     drop_file(boot, "/EFI/muster/deep.dtbo");
 }
 
+#define MARKS "muster,faulty; muster,origin = <7 1 1>, \"forged.cfg\";"
+
+/* A tree or an overlay cannot say where a node comes from, or that it is faulty. */
+static void test_marks_of_compose_from_outside(void **state)
+{
+    struct boot *boot = *state;
+
+    boot_run(boot, "", TREE("domU1 { compatible = \"xen,domain\"; " MARKS " };"));
+    assert_diagnosed(boot, "/chosen/domU1: error: domain domU1 has no kernel");
+    assert_diagnosed(boot, "/chosen/domU1: error: domain domU1 does not say how many cpus it has");
+    assert_property(boot, "/chosen/domU1", "muster,origin", NULL);
+    assert_property(boot, "/chosen/domU1", "muster,faulty", NULL);
+    add_tree(boot, "/EFI/muster/a.dtbo",
+             OVERLAY("&{/chosen} { domU2 { compatible = \"xen,domain\"; " MARKS " }; };"));
+    boot_run(boot, "dtbo=a.dtbo\n", TREE(""));
+    assert_diagnosed(boot, "/chosen/domU2: error: domain domU2 does not say how many cpus it has");
+    drop_file(boot, "/EFI/muster/a.dtbo");
+}
+
 static void test_large_overlays(void **state)
 {
     struct boot *boot = *state;
@@ -419,37 +428,43 @@ static void test_many_overlays(void **state)
     drop_file(boot, "/EFI/muster/a.dtbo");
 }
 
-#define TEN(text) text text text text text text text text text text
+#define ROOM 16384 /* bytes of the overlay */
+#define LONG_NAME                                                                                  \
+    "a_node_with_a_name_of_some_length_01234567890123456789012345678901234567890123456789"
 
-/* 165 searches through the large tree are not too many, whatever they are for. */
-static void test_overlays_that_take_long(void **state)
+/* Each label of a deep node is written with the path of the node, so few bytes become many. */
+static void test_an_overlay_that_makes_more_of_itself(void **state)
 {
-    static const struct {
-        unsigned line; /* of the one that is too much */
-        const char *overlay;
-    } cases[] = {
-        {3, "/dts-v1/; / { f { target-path = \"/\"; __overlay__ {"
-            "    a; b; c; d; e; f; g; h; i; j; k; l; m; n; o; p; q; r; s; t; u; v; w; x; y; z;"
-            "    A; B; C; D; E; F; G; H; I; J; K; L; M; N; O; P; Q; R; S; T; U; V; W; X; Y; Z; "
-            "}; }; };"},
-        {1, "/dts-v1/; / { __symbols__ { a = \"" TEN(TEN("/f/__b/")) "\"; }; };"},
-        {1, "/dts-v1/; / { __fixups__ { a = \"" TEN(TEN("/f:b:00")) "\"; }; };"},
-    };
     struct boot *boot = *state;
+    char *blob = test_malloc(ROOM);
 
-    for (size_t at = 0; at < sizeof(cases) / sizeof(cases[0]); at++) {
-        char expected[200];
+    assert_non_null(blob);
+    assert_int_equal(fdt_create(blob, ROOM), 0);
+    assert_int_equal(fdt_finish_reservemap(blob), 0);
+    assert_int_equal(fdt_begin_node(blob, ""), 0);
+    assert_int_equal(fdt_begin_node(blob, "f"), 0);
+    assert_int_equal(
+        fdt_property_string(blob, "target-path", "/" LONG_NAME "/" LONG_NAME "/" LONG_NAME), 0);
+    assert_int_equal(fdt_begin_node(blob, "__overlay__"), 0);
+    assert_int_equal(fdt_end_node(blob), 0);
+    assert_int_equal(fdt_end_node(blob), 0);
+    assert_int_equal(fdt_begin_node(blob, "__symbols__"), 0);
+    for (unsigned at = 0; at < 300; at++) {
+        char name[20];
 
-        add_tree(boot, "/EFI/muster/a.dtbo", cases[at].overlay);
-        assert_false(
-            boot_describe(boot, TEN("dtbo=a.dtbo\n") TEN("dtbo=a.dtbo\n"), large_tree_source()));
-        snprintf(expected, sizeof(expected),
-                 "muster.cfg:%u: error: a.dtbo is too large an overlay\n"
-                 "  hint: apply it to the device tree beforehand, with fdtoverlay\n",
-                 cases[at].line);
-        assert_diagnostics(boot, expected);
-        drop_file(boot, "/EFI/muster/a.dtbo");
+        snprintf(name, sizeof(name), "l%u", at);
+        assert_int_equal(fdt_property_string(blob, name, "/f/__overlay__"), 0);
     }
+    assert_int_equal(fdt_end_node(blob), 0);
+    assert_int_equal(fdt_end_node(blob), 0);
+    assert_int_equal(fdt_finish(blob), 0);
+    machine_add_file(&boot->machine, "/EFI/muster/more.dtbo", blob, fdt_totalsize(blob));
+    assert_true(boot_describe(boot, "dtbo=more.dtbo\n",
+                              TREE(DOMAIN("domU1", "")) "/ { " LONG_NAME " { " LONG_NAME
+                                                        " { " LONG_NAME " { }; }; }; };"));
+    assert_diagnostics(boot, "");
+    assert_in_range(fdt_totalsize(boot->system.tree.fdt), 8 * fdt_totalsize(blob), 1U << 20);
+    drop_file(boot, "/EFI/muster/more.dtbo");
 }
 
 int main(void)
@@ -463,7 +478,7 @@ int main(void)
         boot_test(test_what_is_no_base_tree),
         boot_test(test_a_firmware_tree_that_is_none),
         boot_test(test_a_firmware_tree_that_is_too_large),
-        boot_test(test_an_origin_that_is_none),
+        boot_test(test_marks_of_compose_from_outside),
         boot_test(test_fix_ups),
         boot_test(test_overlays),
         boot_test(test_overlays_that_do_not_apply),
@@ -472,7 +487,7 @@ int main(void)
         boot_test(test_a_deep_overlay),
         boot_test(test_large_overlays),
         boot_test(test_many_overlays),
-        boot_test(test_overlays_that_take_long),
+        boot_test(test_an_overlay_that_makes_more_of_itself),
     };
 
     return cmocka_run_group_tests_name("compose", tests, NULL, NULL);

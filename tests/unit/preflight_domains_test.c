@@ -206,7 +206,7 @@ static const struct row rows[] = {
      .expected = ""},
     {.name = "domain of a section that cannot be read",
      .config = "domains=domA\n[domA]\nkernel=vmlinuz\nmemory=128X\n",
-     .expected = "muster.cfg:6: error: memory: it is no amount of memory\n"
+     .expected = "muster.cfg:6: error: memory: it is not an amount of memory\n"
                  "  hint: write 128M, 1G, or a number of KiB\n"},
     {.name = "domain of a section",
      .config = "domains=domA\n[domA]\nkernel=vmlinuz console=hvc0\nmemory=2G\nvpl11\ncpus=1\n",

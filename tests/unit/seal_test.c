@@ -481,7 +481,7 @@ static void test_messages(void **state)
     boot->machine.fail_services = SERVICE_READ;
     boot->machine.fail_status = PLATFORM_ALTERED;
     boot->machine.calls = 0;
-    boot->machine.fail_at = 2;
+    boot->machine.fail_at = 1;
     assert_false(boot_run(boot, "", TREE(DOMAIN("domU1", ""))));
     assert_diagnosed(boot, "error: cannot read xen.efi: it is not the file that was sealed\n"
                            "  hint: put the sealed file back, or seal the system again with muster "

@@ -87,24 +87,6 @@ static void test_what_is_slow_to_search(void **state)
     assert_false(arena->failed);
 }
 
-/* What is edited is searched, and nothing is when that was too much. */
-static void test_too_many_edits(void **state)
-{
-    struct arena *arena = boot_start(*state)->arena;
-    struct tree tree;
-    int node;
-
-    assert_int_equal(tree_create(&tree, arena), 0);
-    node = tree_add_node(&tree, 0, "n");
-    assert_true(tree_search(&tree, 320 * 1024 * 1024 - 1000));
-    assert_int_equal(tree_set_u32(&tree, node, "x", 1), 0);
-    assert_false(tree_search(&tree, 1000));
-    assert_int_equal(tree_set_u32(&tree, node, "x", 1), -FDT_ERR_NOSPACE);
-    assert_int_equal(tree_add_node(&tree, 0, "m"), -FDT_ERR_NOSPACE);
-    assert_int_equal(tree_rename(&tree, node, "m"), -FDT_ERR_NOSPACE);
-    assert_false(arena->failed);
-}
-
 /* Only one of them could be edited, and Xen might read the other one. */
 static void test_two_chosen_nodes(void **state)
 {
@@ -286,12 +268,17 @@ static void test_chosen(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        boot_test(test_what_is_no_tree),        boot_test(test_a_tree_too_large),
-        boot_test(test_what_is_slow_to_search), boot_test(test_too_many_edits),
-        boot_test(test_two_chosen_nodes),       boot_test(test_growing),
-        boot_test(test_growing_without_memory), boot_test(test_chosen_without_memory),
-        cmocka_unit_test(test_errors),          boot_test(test_properties),
-        cmocka_unit_test(test_numbers),         boot_test(test_chosen),
+        boot_test(test_what_is_no_tree),
+        boot_test(test_a_tree_too_large),
+        boot_test(test_what_is_slow_to_search),
+        boot_test(test_two_chosen_nodes),
+        boot_test(test_growing),
+        boot_test(test_growing_without_memory),
+        boot_test(test_chosen_without_memory),
+        cmocka_unit_test(test_errors),
+        boot_test(test_properties),
+        cmocka_unit_test(test_numbers),
+        boot_test(test_chosen),
     };
 
     return cmocka_run_group_tests_name("tree", tests, NULL, NULL);

@@ -6,6 +6,8 @@
 
 #include "core/base/text.h"
 
+#define PIECE (1024U * 1024U) /* bytes that are read at once; some firmware fails on many more */
+
 static bool is_slash(char character)
 {
     return character == '/' || character == '\\';
@@ -105,6 +107,23 @@ enum platform_status file_open(const struct workspace *workspace, const char *na
     return platform->open(platform->context, *resolved, file, size);
 }
 
+enum platform_status file_fill(const struct platform *platform, struct platform_file *file,
+                               const char *name, void *buffer, uint64_t size)
+{
+    enum platform_status status = PLATFORM_OK;
+    uint64_t done = 0;
+
+    while (done < size && status == PLATFORM_OK) {
+        size_t bytes = (size_t)(size - done < PIECE ? size - done : PIECE);
+
+        status = platform->read(platform->context, file, (char *)buffer + done, bytes);
+        done += bytes;
+        if (status == PLATFORM_OK && name != NULL && platform->progress != NULL)
+            platform->progress(platform->context, name, done, size);
+    }
+    return status;
+}
+
 enum platform_status file_read(const struct workspace *workspace, const char *name, size_t limit,
                                file_allocate *allocate, char **content, uint64_t *size)
 {
@@ -118,7 +137,7 @@ enum platform_status file_read(const struct workspace *workspace, const char *na
     *content = *size <= limit ? allocate(workspace->arena, (size_t)*size + 1) : NULL;
     if (*content != NULL) {
         (*content)[*size] = '\0';
-        status = platform->read(platform->context, file, *content, (size_t)*size);
+        status = file_fill(platform, file, NULL, *content, *size);
     } else {
         status = *size <= limit ? PLATFORM_NO_MEMORY : PLATFORM_TOO_LARGE;
     }

@@ -35,8 +35,15 @@ size_t file_stem_length(const char *name);
 enum platform_status file_open(const struct workspace *workspace, const char *name,
                                const char **resolved, struct platform_file **file, uint64_t *size);
 
-/* How a part of the arena is had: arena_allocate or arena_bulk. */
+/* Which allocator to use: arena_allocate or arena_bulk. */
 typedef void *file_allocate(struct arena *arena, size_t bytes);
+
+/*
+ * Reads `size` bytes of an open file to `buffer`, in pieces that every firmware can read. Shows the
+ * progress under the file's name unless that is NULL.
+ */
+enum platform_status file_fill(const struct platform *platform, struct platform_file *file,
+                               const char *name, void *buffer, uint64_t size);
 
 /*
  * Reads a file of at most `limit` bytes into the arena, with a NUL behind it. Returns the status;

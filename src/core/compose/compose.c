@@ -10,6 +10,7 @@
 #include "core/compose/domains.h"
 #include "core/compose/node.h"
 #include "core/compose/normalise.h"
+#include "core/compose/origin.h"
 #include "core/compose/overlay.h"
 #include "core/compose/sealed_tree.h"
 
@@ -175,7 +176,9 @@ bool compose(const struct workspace *workspace, const struct sources *sources, s
 {
     const struct boot_section *section = sources->section;
 
-    return take_base(workspace, sources, tree) && overlays_apply(workspace, section, tree) &&
-           domains_compose(workspace, section, tree) && add_dom0(workspace, section, tree) &&
+    if (!take_base(workspace, sources, tree) || !overlays_apply(workspace, section, tree))
+        return false;
+    origin_strip(tree);
+    return domains_compose(workspace, section, tree) && add_dom0(workspace, section, tree) &&
            set_xen_options(workspace, sources, tree) && normalise(workspace, tree);
 }

@@ -5,8 +5,25 @@
 #include <libfdt.h>
 #include <string.h>
 
+#include "core/tree/outline.h"
+
 /* The origin property: line, column and width, a cell each, then the name of the file. */
 #define ORIGIN_CELLS 3U
+
+void origin_strip(struct tree *tree)
+{
+    char *block = (char *)tree->fdt + fdt_off_dt_struct(tree->fdt);
+    struct outline_walk walk = outline_start(tree->fdt);
+    uint32_t tag;
+
+    while ((tag = outline_step(&walk)) != FDT_END) {
+        const char *name = tag == FDT_PROP ? outline_name(&walk) : "";
+
+        if (strcmp(name, ORIGIN_PROPERTY) == 0 || strcmp(name, FAULTY_PROPERTY) == 0)
+            for (size_t at = walk.at; at < walk.next; at += sizeof(fdt32_t))
+                fdt32_st(block + at, FDT_NOP);
+    }
+}
 
 int origin_set(struct tree *tree, int node, const struct location *origin)
 {

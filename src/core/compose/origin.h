@@ -12,6 +12,12 @@
 /* An empty property of nodes of which an entry could not be read, which is reported already. */
 #define FAULTY_PROPERTY "muster,faulty"
 
+/*
+ * Takes both properties out of a tree that somebody else wrote: what they say counts only where
+ * compose has written them.
+ */
+void origin_strip(struct tree *tree);
+
 /* Records where a node comes from; returns 0 or a negative libfdt error. */
 int origin_set(struct tree *tree, int node, const struct location *origin);
 

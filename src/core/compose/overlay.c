@@ -10,18 +10,9 @@
 #include "core/compose/node.h"
 #include "core/tree/outline.h"
 
-#define SIZE_MOST (256U * 1024U) /* bytes of all overlays */
-#define DEPTH_MAX 64             /* levels of nodes: libfdt calls itself, on a small stack */
-
-/*
- * How often libfdt searches through the tree at most, as measured. What refers to nodes by their
- * paths is in __symbols__, __fixups__ and __local_fixups__.
- */
-#define SEARCHES       4U  /* for an overlay */
-#define SEARCHES_NODE  2U  /* for each of its nodes; one for a property */
-#define REFERENCE_SIZE 4U  /* bytes of references that take a search */
-#define COPY           16U /* a byte is copied so many times faster */
-#define PROPERTY_SIZE  24U /* bytes that a property counts for: it takes as long as two nodes */
+#define SIZE_MOST (256U * 1024U)       /* bytes of all overlays */
+#define ROOM_MOST (4U * TREE_SIZE_MAX) /* bytes that applying one may take */
+#define DEPTH_MAX 64                   /* levels of nodes: libfdt calls itself, on a small stack */
 
 /* What an overlay is blamed for. */
 struct blame {
@@ -29,7 +20,7 @@ struct blame {
     const char *hint;
 };
 
-/* Whether the base tree has a label; NULL when it has no labels at all. */
+/* True if the base tree has a label; `symbols` is its node of labels, or negative. */
 static bool has_label(const void *base, int symbols, const char *label)
 {
     return symbols >= 0 && tree_get(base, symbols, label, NULL) != NULL;
@@ -133,133 +124,141 @@ static void report(const struct workspace *workspace, const struct config_entry 
              "%s does not apply: %s", entry->value, blame.what);
 }
 
-/* What it takes to apply a tree as an overlay, and to search through it. */
-struct effort {
-    size_t searches;
-    size_t bytes; /* that each search walks over: values are skipped */
-    size_t depth; /* of nodes */
-};
-
-static struct effort measure(const void *fdt)
+/* The levels of nodes in a tree that was checked. */
+static size_t depth_of(const void *fdt)
 {
     struct outline_walk walk = outline_start(fdt);
-    struct effort effort = {SEARCHES, fdt_totalsize(fdt) / COPY + fdt_size_dt_strings(fdt) / 2, 0};
-    bool has_references = false;
-    uint32_t tag;
+    size_t depth = 0;
 
-    while ((tag = outline_step(&walk)) != FDT_END) {
-        size_t size = walk.next - walk.at;
-
-        if (tag == FDT_BEGIN_NODE) {
-            effort.searches += SEARCHES_NODE;
-            effort.bytes += size;
-            if (walk.depth == 2)
-                has_references = *outline_name(&walk) == '_';
-            if (walk.depth > effort.depth)
-                effort.depth = walk.depth;
-        } else if (tag == FDT_PROP) {
-            effort.searches += has_references ? size / REFERENCE_SIZE : 1;
-            effort.bytes += PROPERTY_SIZE;
-        }
-    }
-    return effort;
+    while (outline_step(&walk) != FDT_END)
+        if (walk.depth > depth)
+            depth = walk.depth;
+    return depth;
 }
 
-/* Why the bytes are no overlay that can be applied, or NULL; *effort is what applying it takes. */
-static const char *why_no_overlay(const char *content, size_t size, struct effort *effort)
+/* The reason why the bytes are no overlay that can be applied, or NULL. */
+static const char *why_no_overlay(const char *content, size_t size)
 {
     int result = tree_check(content, size);
 
     if (result != 0)
         return tree_error(result);
-    *effort = measure(content);
-    return effort->depth > DEPTH_MAX ? "its nodes are more than 64 deep" : NULL;
+    return depth_of(content) > DEPTH_MAX ? "its nodes are more than 64 deep" : NULL;
 }
 
 /*
- * Reads an overlay for the tree; its content, or NULL after reporting what is wrong with it. *left
- * is how large it may be, and becomes what the next one may be.
+ * Reads an overlay; its content, or NULL after reporting what is wrong with it. *left is how large
+ * it may be, and becomes what the next one may be.
  */
 static char *read_overlay(const struct workspace *workspace, const struct config_entry *entry,
-                          struct tree *tree, size_t *left, size_t *size)
+                          size_t *left, size_t *size)
 {
     uint64_t bytes = 0;
     char *content;
+    const char *why;
     enum platform_status status =
         file_read(workspace, entry->value, *left, arena_bulk, &content, &bytes);
 
-    if (status == PLATFORM_OK) {
-        struct effort effort = {0};
-        const char *why = why_no_overlay(content, (size_t)bytes, &effort);
-
-        if (why != NULL) {
-            diagnose(workspace->diagnostics, SEVERITY_ERROR, &entry->value_where,
-                     "make it with dtc -@ -O dtb", "%s is no device tree overlay: %s", entry->value,
-                     why);
-            return NULL;
-        }
-        *size = (size_t)bytes;
-        *left -= *size;
-        if (tree_search(tree, effort.searches * (effort.bytes + measure(tree->fdt).bytes)))
-            return content;
-        status = PLATFORM_TOO_LARGE;
-    }
     if (status == PLATFORM_TOO_LARGE)
         diagnose(workspace->diagnostics, SEVERITY_ERROR, &entry->value_where,
                  "apply it to the device tree beforehand, with fdtoverlay",
                  "%s is too large an overlay", entry->value);
-    else
+    else if (status != PLATFORM_OK)
         file_diagnose(workspace, &entry->value_where, "read overlay", entry->value, status);
-    return NULL;
+    if (status != PLATFORM_OK)
+        return NULL;
+    *size = (size_t)bytes;
+    *left -= *size;
+    why = why_no_overlay(content, *size);
+    if (why != NULL)
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, &entry->value_where,
+                 "make it with dtc -@ -O dtb", "%s is no device tree overlay: %s", entry->value,
+                 why);
+    return why == NULL ? content : NULL;
 }
 
-/* Applies to a copy: a failure damages both trees. `spare` holds buffers for the copies. */
+/* The trees that an overlay is applied to in turn, which change places. */
+struct copies {
+    struct tree *tree;   /* as it is */
+    struct tree applied; /* the room for the next one */
+    char *overlay;       /* room for a copy of the overlay */
+};
+
+/* Makes room for a tree of `capacity` bytes; false without memory. */
+static bool reserve(struct tree *tree, size_t capacity)
+{
+    if (tree->capacity >= capacity)
+        return true;
+    tree->fdt = arena_bulk(tree->arena, capacity);
+    tree->capacity = tree->fdt != NULL ? capacity : 0;
+    if (tree->fdt != NULL)
+        memset(tree->fdt, 0, capacity);
+    return tree->fdt != NULL;
+}
+
+/* Applies an overlay to copies, since a failure damages both trees. 0 or a libfdt error. */
+static int try_once(struct copies *copies, const char *overlay, size_t size)
+{
+    int result =
+        fdt_open_into(copies->tree->fdt, copies->applied.fdt, (int)copies->applied.capacity);
+
+    memcpy(copies->overlay, overlay, size);
+    return result == 0 ? fdt_overlay_apply(copies->applied.fdt, copies->overlay) : result;
+}
+
+/*
+ * Applies an overlay, again with twice the room while that was too little: a few KiB can become
+ * many, as each label that they give a node is written with its whole path.
+ */
+static int try_growing(struct copies *copies, const char *overlay, size_t size)
+{
+    /* Packed, since copying copies the room behind it as well. */
+    int result = fdt_pack(copies->tree->fdt);
+    size_t capacity = 2 * (fdt_totalsize(copies->tree->fdt) + 2 * size);
+
+    copies->overlay = arena_bulk(copies->tree->arena, size);
+    if (copies->overlay == NULL)
+        return -FDT_ERR_NOSPACE;
+    if (result == 0)
+        result = -FDT_ERR_NOSPACE;
+    for (; capacity <= ROOM_MOST && result == -FDT_ERR_NOSPACE; capacity *= 2) {
+        if (!reserve(&copies->applied, capacity))
+            return -FDT_ERR_NOSPACE;
+        result = try_once(copies, overlay, size);
+    }
+    return result;
+}
+
 static bool apply(const struct workspace *workspace, const struct config_entry *entry,
-                  struct tree *tree, struct tree *spare, size_t *left)
+                  struct copies *copies, size_t *left)
 {
     size_t size = 0;
-    char *overlay = read_overlay(workspace, entry, tree, left, &size);
-    /* Packed, since copying copies the room behind it as well. */
-    int result = fdt_pack(tree->fdt);
-    size_t needed = fdt_totalsize(tree->fdt) + 2 * size;
-    char *copy = overlay != NULL ? arena_bulk(workspace->arena, size) : NULL;
-    struct tree applied = *spare;
+    char *overlay = read_overlay(workspace, entry, left, &size);
+    struct tree before = *copies->tree;
+    int result;
 
-    if (copy == NULL)
+    if (overlay == NULL)
         return false;
-    if (applied.capacity < needed) {
-        applied = (struct tree){.arena = workspace->arena, .capacity = 2 * needed};
-        applied.fdt = arena_bulk(workspace->arena, applied.capacity);
-        if (applied.fdt == NULL)
-            return false;
-        memset(applied.fdt, 0, applied.capacity);
-    }
-    memcpy(copy, overlay, size);
-    if (result == 0)
-        result = fdt_open_into(tree->fdt, applied.fdt, (int)applied.capacity);
-    if (result == 0)
-        result = fdt_overlay_apply(applied.fdt, copy);
+    result = try_growing(copies, overlay, size);
     if (result != 0) {
-        report(workspace, entry, tree->fdt, overlay, result);
-        *spare = applied;
+        if (!workspace->arena->failed)
+            report(workspace, entry, before.fdt, overlay, result);
         return false;
     }
-    applied.searched = tree->searched;
-    *spare = *tree;
-    *tree = applied;
-    tree->chosen = 0;
+    *copies->tree = copies->applied;
+    copies->applied = before;
     return true;
 }
 
 bool overlays_apply(const struct workspace *workspace, const struct boot_section *section,
                     struct tree *tree)
 {
-    struct tree spare = {.arena = workspace->arena};
+    struct copies copies = {.tree = tree, .applied = {.arena = workspace->arena}};
     size_t left = SIZE_MOST;
     bool all_apply = true;
 
-    for (size_t at = 0; at < section->overlay_count && tree_search(tree, 0); at++)
-        all_apply = apply(workspace, section->overlays[at], tree, &spare, &left) && all_apply;
+    for (size_t at = 0; at < section->overlay_count && !workspace->arena->failed; at++)
+        all_apply = apply(workspace, section->overlays[at], &copies, &left) && all_apply;
     return all_apply &&
            (section->overlay_count == 0 || node_edited(workspace, NULL, tree_reread(tree)));
 }

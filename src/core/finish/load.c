@@ -6,53 +6,7 @@
 
 #include "core/base/file.h"
 
-/*
- * A file is read in as few pieces as progress allows, because EDK2's FAT driver follows the cluster
- * chain of a piece twice when another piece comes after it.
- */
-#define WHOLE       (32U * 1024U * 1024U) /* bytes of a file that is read in one piece */
-#define FIRST_PIECE (4U * 1024U * 1024U)  /* bytes of a larger one, to see how fast the disk is */
-#define PIECE_TIME  500000U               /* microseconds that a further piece should take */
-
 #define UIMAGE_TYPE 30U /* offset of the image type */
-
-static uint64_t now(const struct platform *platform)
-{
-    return platform->clock != NULL ? platform->clock(platform->context) : 0;
-}
-
-/* The size of the next piece, as fast as `done` bytes were read in `elapsed` microseconds. */
-static size_t next_piece(uint64_t done, uint64_t elapsed, uint64_t left)
-{
-    uint64_t bytes = FIRST_PIECE;
-
-    if (done == 0 && left <= WHOLE)
-        return (size_t)left;
-    if (done != 0)
-        bytes = elapsed != 0 ? done / elapsed * PIECE_TIME : left;
-    if (bytes < FIRST_PIECE)
-        bytes = FIRST_PIECE;
-    return (size_t)(left < bytes ? left : bytes);
-}
-
-static enum platform_status read_content(const struct platform *platform,
-                                         const struct binary *binary)
-{
-    enum platform_status status = PLATFORM_OK;
-    uint64_t start = now(platform);
-    uint64_t done = 0;
-
-    while (done < binary->size && status == PLATFORM_OK) {
-        size_t bytes = next_piece(done, now(platform) - start, binary->size - done);
-
-        status =
-            platform->read(platform->context, binary->file, (char *)binary->memory + done, bytes);
-        done += bytes;
-        if (status == PLATFORM_OK && platform->progress != NULL)
-            platform->progress(platform->context, binary->name, done, binary->size);
-    }
-    return status;
-}
 
 static bool load_binary(const struct workspace *workspace, struct binary *binary)
 {
@@ -62,7 +16,7 @@ static bool load_binary(const struct workspace *workspace, struct binary *binary
 
     if (!binary->is_placed)
         return true;
-    status = read_content(platform, binary);
+    status = file_fill(platform, binary->file, binary->name, binary->memory, binary->size);
     platform->close(platform->context, binary->file);
     binary->file = NULL;
     if (status != PLATFORM_OK) {
@@ -70,7 +24,7 @@ static bool load_binary(const struct workspace *workspace, struct binary *binary
                  "cannot read %s: %s", binary->name, platform_status_text(status));
         return false;
     }
-    /* What an earlier program left in the last page is nobody's business. */
+    /* The rest of the last page holds another program's data, which must not leak to a domain. */
     memset((char *)binary->memory + binary->size, 0, (size_t)(pages * PAGE_SIZE - binary->size));
     binary->is_loaded = true;
     binary->content = recognise(binary->memory, (size_t)binary->size);

@@ -7,13 +7,12 @@
 
 #include "core/tree/outline.h"
 
-#define FIRST_ROOM  4096U                  /* bytes for edits in a tree that was just opened */
-#define STRINGS_MAX (256U * 1024U)         /* bytes of the names of properties */
-#define CHOSEN_MAX  (256U * 1024U)         /* bytes of /chosen, whose parts are looked up often */
-#define WORK_MAX    (320U * 1024U * 1024U) /* bytes that may be searched through for edits */
-#define NAME_SIZE   256U                   /* of a property, with its end */
+#define FIRST_ROOM  4096U          /* bytes for edits in a tree that was just opened */
+#define STRINGS_MAX (256U * 1024U) /* bytes of the names of properties */
+#define CHOSEN_MAX  (256U * 1024U) /* bytes of /chosen, whose parts are looked up often */
+#define NAME_SIZE   256U           /* of a property, with its end */
 
-/* Whether no name of a property is too long: libfdt measures names at each comparison. */
+/* True if every property name fits: libfdt measures names at each comparison. */
 static bool check_names(const void *fdt)
 {
     const char *name = (const char *)fdt + fdt_off_dt_strings(fdt);
@@ -175,31 +174,20 @@ int tree_grow(struct tree *tree, size_t bytes)
     return fdt_open_into(tree->fdt, tree->fdt, (int)capacity);
 }
 
-bool tree_search(struct tree *tree, size_t bytes)
+/* To be called before an edit of a node or below it: edits before /chosen move it. */
+static void begin_edit(struct tree *tree, int node)
 {
-    tree->searched += bytes;
-    return tree->searched <= WORK_MAX;
-}
-
-/*
- * To be called before an edit of a node or below it, for which libfdt looks through the node and,
- * for a property, through all names. False when there were too many.
- */
-static bool begin_edit(struct tree *tree, int node)
-{
-    /* Edits before /chosen move it. */
     if (node < tree->chosen)
         tree->chosen = 0;
-    return tree_search(
-        tree, 2 * (fdt_size_dt_struct(tree->fdt) - (size_t)node + fdt_size_dt_strings(tree->fdt)));
 }
 
 int tree_set(struct tree *tree, int node, const char *name, const void *value, size_t size)
 {
     int result;
 
-    if (size > INT32_MAX || !begin_edit(tree, node))
+    if (size > INT32_MAX)
         return -FDT_ERR_NOSPACE;
+    begin_edit(tree, node);
     do
         result = fdt_setprop(tree->fdt, node, name, value, (int)size);
     while (result == -FDT_ERR_NOSPACE && tree_grow(tree, size + strlen(name)) == 0);
@@ -222,8 +210,7 @@ int tree_add_node(struct tree *tree, int parent, const char *name)
 {
     int result;
 
-    if (!begin_edit(tree, parent))
-        return -FDT_ERR_NOSPACE;
+    begin_edit(tree, parent);
     do
         result = fdt_add_subnode(tree->fdt, parent, name);
     while (result == -FDT_ERR_NOSPACE && tree_grow(tree, strlen(name)) == 0);
@@ -234,8 +221,7 @@ int tree_rename(struct tree *tree, int node, const char *name)
 {
     int result;
 
-    if (!begin_edit(tree, node))
-        return -FDT_ERR_NOSPACE;
+    begin_edit(tree, node);
     do
         result = fdt_set_name(tree->fdt, node, name);
     while (result == -FDT_ERR_NOSPACE && tree_grow(tree, strlen(name)) == 0);

@@ -17,7 +17,6 @@ struct tree {
     struct arena *arena;
     void *fdt;            /* libfdt's blob; moves when it grows */
     size_t capacity;      /* bytes of the buffer, at least fdt_totalsize */
-    size_t searched;      /* bytes that were searched through, as tree_search counts them */
     int chosen;           /* the offset of /chosen; 0 when not known, as after edits before it */
     struct traits traits; /* what it had when it was opened or checked last */
 };
@@ -51,20 +50,13 @@ int tree_create(struct tree *tree, struct arena *arena);
 
 /*
  * As fdt_setprop, fdt_delprop, fdt_add_subnode and fdt_set_name of libfdt, growing the buffer as
- * needed: all return what those return; -FDT_ERR_NOSPACE only without memory, or when tree_search
- * says that it is too much.
+ * needed: all return what those return; -FDT_ERR_NOSPACE only without memory.
  */
 int tree_set(struct tree *tree, int node, const char *name, const void *value, size_t size);
 int tree_set_string(struct tree *tree, int node, const char *name, const char *value);
 int tree_set_u32(struct tree *tree, int node, const char *name, uint32_t value);
 int tree_add_node(struct tree *tree, int parent, const char *name);
 int tree_rename(struct tree *tree, int node, const char *name);
-
-/*
- * To be called before `bytes` are searched through, of this tree or for it: libfdt looks things up
- * by walking, so that many of them in a large tree would take long. False when it is too much.
- */
-bool tree_search(struct tree *tree, size_t bytes);
 
 /* Makes room for `bytes` more at least. Returns 0 or -FDT_ERR_NOSPACE. */
 int tree_grow(struct tree *tree, size_t bytes);

@@ -8,8 +8,6 @@
 #include "core/base/text.h"
 #include "core/tree/outline.h"
 
-#define SEARCHES 6U /* through the whole tree that a reference takes at most */
-
 /* The state of reading one text. The bytes written never exceed four for each character read. */
 struct reader {
     struct tree *tree;
@@ -90,8 +88,6 @@ static bool read_reference(struct reader *reader)
 
     if (end == NULL || end == name)
         return fail(reader, "a reference is &label or &{/path}", NULL);
-    if (!tree_search(reader->tree, SEARCHES * (size_t)fdt_size_dt_struct(reader->tree->fdt)))
-        return fail(reader, "there are too many references", "write phandles as numbers");
     node = find_node(reader, name, (size_t)(end - name), is_path);
     if (node < 0)
         return fail(reader,
@@ -210,7 +206,7 @@ static bool read_list(struct reader *reader)
         if (*reader->at == '\0')
             return true;
         if (*reader->at != ',')
-            return fail(reader, "there is a comma missing", "values are parted by commas");
+            return fail(reader, "there is a comma missing", "values are separated by commas");
         reader->at++;
     }
     return false;
@@ -256,7 +252,7 @@ bool value_parse_memory(struct arena *arena, const char *text, struct value *val
     if (cells == NULL)
         return false;
     if (!text_to_number(text, length - (unit != NULL), &number) || number > UINT64_MAX >> shift) {
-        value->error = "it is no amount of memory";
+        value->error = "it is not an amount of memory";
         value->hint = "write 128M, 1G, or a number of KiB";
         return false;
     }
