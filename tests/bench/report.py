@@ -21,7 +21,7 @@ MOST_OF_FLOOR = 1.03
 FLOOR_MATTERS_FROM = 8 * MIB
 MOST_OF_UNIQUE = 1.01
 MOST_OFF_LINE = 0.05
-MOST_IMAGE = 96 * KIB
+MOST_IMAGE = 192 * KIB
 PEERS = {"muster": ["xen", "grub"], "muster-u-boot": ["u-boot"]}
 
 
