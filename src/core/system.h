@@ -17,7 +17,7 @@
 #include "core/seal/seal.h"
 #include "core/tree/tree.h"
 
-/* What the platform knows when it starts the stages. */
+/* The input that the platform has when it starts the stages. */
 struct request {
     const char *image;         /* absolute name of the loader's own file in its partition */
     const void *load_options;  /* as the firmware passes them, may be NULL */

@@ -3,7 +3,7 @@
 #include "core/config/choose.h"
 #include "invariants.h"
 
-/* What a location says lies in the text. */
+/* A location lies in the text. */
 static void check_location(struct location where, size_t size)
 {
     invariant(where.file != NULL);

@@ -3,7 +3,7 @@
 #include "host/import/imagebuilder.h"
 #include "invariants.h"
 
-/* What a location says lies in the text; a line goes on over what ends it within quotes. */
+/* A location lies in the text; a line goes on over what ends it within quotes. */
 static void check_location(const struct location *where, size_t size)
 {
     invariant(where->file != NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What holds for every system, whatever its parts are made of; a fuzzer stops where it does not. */
+/* Invariants of every system, whatever its parts are made of; a fuzzer stops where one is broken.
+ */
 #include "invariants.h"
 
 #include <libfdt.h>
@@ -101,7 +102,7 @@ static int memory_file(const void *data, size_t size)
 }
 
 /*
- * Whether dtc takes a tree; warnings do not count. What it says goes to `words`, a file. Phandles
+ * True if dtc takes a tree; warnings do not count. Its output goes to `words`, a file. Phandles
  * that a tree has twice are let through if `any_phandle`.
  */
 static bool dtc_takes(const void *fdt, bool any_phandle, int words)
@@ -140,7 +141,7 @@ static void *copy_tree(const struct machine_file *file)
     return NULL;
 }
 
-/* Whether dtc refuses a tree that came from the firmware or from a file. */
+/* True if dtc refuses a tree that came from the firmware or from a file. */
 static bool is_input_refused(const struct boot *boot, int words)
 {
     const struct machine *machine = &boot->machine;
@@ -157,7 +158,7 @@ static bool is_input_refused(const struct boot *boot, int words)
     return !is_taken;
 }
 
-/* Whether a file that is no tree, such as the configuration, speaks of phandles. */
+/* True if a file that is no tree, such as the configuration, speaks of phandles. */
 static bool has_phandles(const struct machine *machine)
 {
     for (size_t at = 0; at < machine->file_count; at++) {

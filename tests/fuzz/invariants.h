@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What holds for every system, whatever its parts are made of; a fuzzer stops where it does not. */
+/* Invariants of every system, whatever its parts are made of; a fuzzer stops where one is broken.
+ */
 #ifndef MUSTER_TESTS_FUZZ_INVARIANTS_H
 #define MUSTER_TESTS_FUZZ_INVARIANTS_H
 
 #include "support.h"
 
-/* What libFuzzer calls, in each target. */
+/* The function that libFuzzer calls, in each target. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Stops the fuzzer, which then keeps the input, unless the condition holds. */

@@ -158,7 +158,7 @@ static void test_a_firmware_tree_that_is_none(void **state)
     assert_diagnostics(boot, "error: the firmware's device tree is no device tree: it does not "
                              "start with d0 0d fe ed\n"
                              "  hint: make it with dtc -O dtb\n");
-    /* How many bytes there are need not be known. */
+    /* The number of bytes need not be known. */
     assert_false(describe_with(boot, text, 0));
     assert_diagnostics(boot, "error: the firmware's device tree is no device tree: it does not "
                              "start with d0 0d fe ed\n");

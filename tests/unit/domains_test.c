@@ -292,12 +292,12 @@ static void test_mistakes_show_their_place(void **state)
               "  hint: close them with >\n");
     first = boot->system.diagnostics.first->next;
     assert_int_equal(first->where.column, 9);
-    /* What is missing at the end of a line is shown behind it. */
+    /* A mistake at the end of a line is shown behind it. */
     assert_int_equal(boot->system.diagnostics.last->where.column, 7);
     assert_int_equal(boot->system.diagnostics.last->where.width, 1);
 }
 
-/* What a mistake in a value is, and how it is to be written. */
+/* Mistakes in values, each with the right form. */
 static void test_mistakes_in_values_have_hints(void **state)
 {
     struct boot *boot = *state;

@@ -95,7 +95,7 @@ static void test_single_bytes(void **state)
     assert_string_equal(read_bytes(*state, "one\ttwo", 7), "|one|");
 }
 
-/* What the shell put in front is the loader's own name, whatever that is. */
+/* The shell puts the loader's own name in front, whatever that is. */
 static void test_the_own_name(void **state)
 {
     static const struct {

@@ -83,7 +83,7 @@ static void test_regions_are_kept_clear(void **state)
         boot_run(boot, "", trees[at]);
         assert_int_equal(boot->system.plan.xen.address, END - LARGE - 5 * PAGE_SIZE);
         assert_int_equal(binary_of(boot, "vmlinuz")->address, END - LARGE - 8 * PAGE_SIZE);
-        /* What is free of the region is held, so that the firmware does not take it either. */
+        /* The free part of the region is held, so that the firmware does not take it either. */
         assert_int_equal(boot->machine.claimed, 10 + 8);
     }
 }
@@ -196,7 +196,7 @@ static void test_an_address_asked_for_below_4_gib(void **state)
                            "free; vmlinuz goes elsewhere");
 }
 
-/* What was asked for is not taken by what may go anywhere, however large that is. */
+/* A large binary that may go anywhere leaves alone what another one asked for. */
 static void test_what_is_asked_for_goes_first(void **state)
 {
     struct boot *boot = *state;
@@ -309,7 +309,7 @@ static void test_memory_that_is_always_taken(void **state)
     assert_false(boot_run(boot, "xen=xen.efi\n", TREE(DOMAIN("domU1", ""))));
     assert_diagnosed(boot, "muster.cfg:1: error: cannot allocate memory for xen.efi: the memory is "
                            "in use");
-    /* What cannot be held is somebody's already. */
+    /* A region that cannot be held is somebody's already. */
     assert_false(boot_run(boot, "xen=xen.efi\n", RESERVED("0x7fff8000 0x8000")));
     assert_diagnosed(boot, "muster.cfg:1: error: cannot allocate memory for xen.efi: the memory is "
                            "in use");
@@ -447,7 +447,7 @@ static enum memory_kind kind_at(struct boot *boot, uint64_t address)
     return MEMORY_DEVICE;
 }
 
-/* Where a region starts or ends within a page, that page is held. */
+/* A page in which a region starts or ends is held. */
 static void test_pages_partly_in_a_region_are_held(void **state)
 {
     struct boot *boot = *state;

@@ -21,7 +21,7 @@ struct platform_file {
 
 /* --- the machine ------------------------------------------------------------------------------ */
 
-/* Whether this call is the one that is to fail. */
+/* True if this call is the one that is to fail. */
 static bool fails(struct machine *machine, enum service service)
 {
     return (machine->fail_services & (unsigned)service) != 0 &&

@@ -77,7 +77,7 @@ struct machine {
     /* Pages that somebody takes just before core claims its first ones; 0 for none. */
     uint64_t taken_address;
     uint64_t taken_pages;
-    /* What fix_tree does; NULL for a platform without it. */
+    /* The work of fix_tree; NULL for a platform without it. */
     enum platform_status (*fix_tree)(struct machine *machine, void *tree, size_t *capacity);
 };
 
@@ -107,7 +107,7 @@ void machine_add_region(struct machine *machine, uint64_t start, uint64_t size,
 /* The content of pages that core holds, `bytes` of them; the test fails when it holds no such. */
 const void *machine_memory(const struct machine *machine, uint64_t address, size_t bytes);
 
-/* How often the file was opened. */
+/* The number of times that the file was opened. */
 unsigned machine_opened(const struct machine *machine, const char *name);
 
 /*

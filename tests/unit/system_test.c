@@ -46,7 +46,7 @@ static void test_the_summary_of_a_system_that_cannot_start(void **state)
                         "  binary vmlinuz: 9.7 KiB at 0x7fff8000\n");
 }
 
-/* What there is no memory for is missing, and nothing else. */
+/* Lines for which there is no memory are missing, and nothing else. */
 static void test_the_summary_without_memory(void **state)
 {
     static const char *const lines[] = {

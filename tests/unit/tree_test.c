@@ -75,7 +75,7 @@ static int open_with(struct arena *arena, size_t chosen, size_t names, size_t le
     return result;
 }
 
-/* What is looked up and compared again and again is of a size that allows it. */
+/* Names, and /chosen, are of a size that can be searched again and again. */
 static void test_what_is_slow_to_search(void **state)
 {
     struct arena *arena = boot_start(*state)->arena;

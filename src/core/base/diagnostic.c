@@ -53,7 +53,7 @@ void diagnose(struct diagnostics *diagnostics, enum severity severity, const str
     diagnostics->last = diagnostic;
 }
 
-/* Whether `left` is to be shown after `right`; diagnostics of one place keep their order. */
+/* True if `left` is to be shown after `right`; diagnostics of one place keep their order. */
 static bool is_after(const struct diagnostic *left, const struct diagnostic *right)
 {
     bool left_node = left->where.node != NULL && left->rank == 0;

@@ -145,7 +145,7 @@ enum platform_status file_read(const struct workspace *workspace, const char *na
     return status;
 }
 
-/* What the walk over a directory looks for. */
+/* The state of looking for the nearest name in a directory. */
 struct suggestion {
     struct arena *arena;
     struct nearest nearest;

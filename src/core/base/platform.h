@@ -10,13 +10,13 @@
 
 #define PAGE_SIZE 4096U
 
-/* Where the page of an address starts. */
+/* The start of the page of an address. */
 static inline uint64_t page_start(uint64_t address)
 {
     return address & ~(uint64_t)(PAGE_SIZE - 1);
 }
 
-/* Where the last page below an address ends; UINT64_MAX behind the last that there is. */
+/* The end of the last page below an address; UINT64_MAX behind the last that there is. */
 static inline uint64_t page_end(uint64_t address)
 {
     return address > UINT64_MAX - PAGE_SIZE ? UINT64_MAX : page_start(address + PAGE_SIZE - 1);

@@ -10,7 +10,7 @@
 #define NAME_MAX     63U  /* longest name that is compared by distance */
 #define COMPARED_MAX 128U /* names that one search compares */
 
-/* Where formatted text goes: counted only while `text` is NULL. */
+/* The destination of formatted text, which is only counted while `text` is NULL. */
 struct output {
     char *text;
     size_t length;

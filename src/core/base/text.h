@@ -19,10 +19,10 @@ char *text_format(struct arena *arena, const char *format, ...)
 char *text_format_list(struct arena *arena, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 
-/* Whether two texts are equal but for the case of ASCII letters. */
+/* True if two texts are equal but for the case of ASCII letters. */
 bool text_equal_nocase(const char *left, const char *right);
 
-/* Whether `text` begins with `prefix`. */
+/* True if `text` begins with `prefix`. */
 bool text_starts(const char *text, const char *prefix);
 
 /* Space, tab, carriage return, vertical tab or form feed: white space within a line. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What every stage is given: the machine, memory to work with, and where to report mistakes. */
+/* The workspace of a stage: the machine, memory to work with, and a list for mistakes. */
 #ifndef MUSTER_WORKSPACE_H
 #define MUSTER_WORKSPACE_H
 

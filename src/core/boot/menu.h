@@ -45,7 +45,7 @@ struct menu_entry {
     const char *marks; /* such as "default, on trial: 2 of 3 tries left", or "" */
 };
 
-/* What a person may ask to see of a section. */
+/* The details of a section that a person may ask to see. */
 enum menu_page { MENU_DOMAINS, MENU_MISTAKES };
 
 struct menu {

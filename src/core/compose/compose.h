@@ -7,7 +7,7 @@
 #include "core/config/choose.h"
 #include "core/tree/tree.h"
 
-/* What compose starts from. */
+/* The input of compose. */
 struct sources {
     const struct boot_section *section;
     const void *firmware_tree; /* NULL when the firmware has none */

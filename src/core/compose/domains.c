@@ -44,7 +44,7 @@ static bool report(const struct maker *maker, const struct location *where, cons
     return !maker->workspace->arena->failed;
 }
 
-/* Whether these characters are a name, with at most so many unit addresses. */
+/* True if these characters are a name, with at most so many unit addresses. */
 static bool is_name(const char *name, size_t length, int addresses)
 {
     size_t at = 0;

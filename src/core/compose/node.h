@@ -14,7 +14,7 @@
 int node_add_module(struct tree *tree, int parent, const char *name, const char *type,
                     const char *binary, const char *bootargs, const struct location *origin);
 
-/* Whether an edit of the tree went well; reports what the tree cannot take, if it did not. */
+/* True if an edit of the tree went well; else reports what the tree cannot take. */
 bool node_edited(const struct workspace *workspace, const struct location *where, int result);
 
 #endif

@@ -159,7 +159,7 @@ static int narrow(struct tree *tree, int node, const struct entries *entries, bo
     return tree_set(tree, node, entries->property, list, length * sizeof(*list));
 }
 
-/* What a child of /chosen or of a domain counts by its parent's cells. */
+/* Narrows what a child of /chosen or of a domain counts by its parent's cells. */
 static int narrow_child(struct tree *tree, int node, uint32_t cells, uint32_t size_cells,
                         bool is_trial)
 {
@@ -224,7 +224,7 @@ static bool has_static_memory(const void *fdt, int chosen)
 }
 
 /*
- * Where /chosen has no cell counts of its own, Xen takes the root's for static memory. Those that
+ * If /chosen has no cell counts of its own, Xen takes the root's for static memory. Those that
  * commit would add for dom0's modules must not change what is meant.
  */
 static int keep_counts(struct tree *tree, int chosen)

@@ -22,8 +22,8 @@ void origin_strip(struct tree *tree);
 int origin_set(struct tree *tree, int node, const struct location *origin);
 
 /*
- * Where a mistake in a node is to be shown: the line that it was made from, else its path in the
- * tree. The texts belong to the arena or, for `path`, to the caller.
+ * The place at which a mistake in a node is shown: the line that it was made from, else its path in
+ * the tree. The texts belong to the arena or, for `path`, to the caller.
  */
 struct location origin_of(struct arena *arena, const void *fdt, int node, const char *path);
 

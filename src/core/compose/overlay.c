@@ -14,7 +14,7 @@
 #define ROOM_MOST (4U * TREE_SIZE_MAX) /* bytes that applying one may take */
 #define DEPTH_MAX 64                   /* levels of nodes: libfdt calls itself, on a small stack */
 
-/* What an overlay is blamed for. */
+/* The reason for which an overlay does not apply. */
 struct blame {
     const char *what;
     const char *hint;

@@ -11,7 +11,7 @@
 #define LISTED_MAX 8U /* sections that a hint lists */
 #define LETTERS    63 /* of each of them */
 
-/* Where the entries of a key go, when that is no pointer of struct boot_section. */
+/* The place of a key's entries that is no pointer of struct boot_section. */
 enum { SLOT_NONE = 250, SLOT_OVERLAYS, SLOT_BINARIES };
 
 /* The keys that a boot section may have. */

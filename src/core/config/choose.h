@@ -9,7 +9,7 @@
 #include "core/base/workspace.h"
 #include "core/config/config.h"
 
-/* What is booted: the entries that count, with the known keys looked up. */
+/* The section to boot: the entries that count, with the known keys looked up. */
 struct boot_section {
     const struct config *config;
     const char *name; /* NULL when headers are ignored or there is no file */

@@ -12,7 +12,7 @@ struct span {
     const char *end;
 };
 
-/* Where in the text the parser is. */
+/* The state of parsing a text. */
 struct parser {
     const struct workspace *workspace;
     struct config *config;
@@ -53,7 +53,7 @@ static void report(const struct parser *parser, enum severity severity, struct s
     diagnose(parser->workspace->diagnostics, severity, &where, hint, "%s", what);
 }
 
-/* What is wrong with a section header, or NULL. */
+/* The mistake in a section header, or NULL. */
 static const char *wrong_header(const char *close, struct span name, const char *end)
 {
     if (close == NULL)

@@ -49,7 +49,7 @@ struct config {
 bool config_parse(const struct workspace *workspace, const char *file, const char *text,
                   size_t size, struct config *config);
 
-/* Where the first line of a text of `size` bytes starts, behind a UTF-8 byte order mark. */
+/* The start of the first line of a text of `size` bytes, behind a UTF-8 byte order mark. */
 const char *config_start(const char *text, size_t size);
 
 /*
@@ -65,7 +65,7 @@ struct config_section *config_section(const struct config *config, const char *n
 const struct config_entry *config_find(const struct config_section *section, const char *key);
 
 /*
- * Takes the first word off *text (white space parts words) and returns it in the arena; *text
+ * Takes the first word off *text (white space separates words) and returns it in the arena; *text
  * moves to what follows, NULL if that is nothing. NULL when there is no word or no memory.
  */
 char *config_word(struct arena *arena, const char **text);

@@ -16,7 +16,7 @@ static unsigned unit_at(const unsigned char *data, size_t index)
     return data[2 * index] | (unsigned)data[2 * index + 1] << 8;
 }
 
-/* Whether the first characters are text as a person would type it; an empty text is not. */
+/* True if the first characters are text as a person would type it; false for an empty text. */
 static bool looks_like_text(const unsigned char *data, size_t units)
 {
     if (units == 0 || unit_at(data, 0) == 0)

@@ -30,7 +30,7 @@
 /* Why a fallback was booted. The numbers are those in the file. */
 enum fall_reason { FALL_NONE, FALL_UNPREPARED, FALL_USED_UP };
 
-/* What a record says. Names are "" where there is none. */
+/* The content of a record. Names are "" where there is none. */
 struct state {
     uint64_t revision;                         /* grows by one with each record that is written */
     uint32_t tries;                            /* that a section on trial has in all */
@@ -48,7 +48,7 @@ struct state {
 /* CRC-32 as in zlib and in UEFI 2.10 §7.5 (CalculateCrc32), supplied by the platform. */
 typedef uint32_t state_crc32(void *context, const void *data, size_t size);
 
-/* Where in the file copy 0 or 1 stands, and where its confirmation, in bytes. */
+/* The offsets in the file, in bytes, of copy 0 or 1, and of its confirmation. */
 uint64_t state_offset(unsigned copy);
 uint64_t state_confirmation_offset(unsigned copy);
 

@@ -8,7 +8,7 @@
 
 #include "core/config/state.h"
 
-/* What [global] says of trials. Texts belong to the configuration. */
+/* The trials that [global] asks for. Texts belong to the configuration. */
 struct trial_rules {
     const char *preset;     /* default=, or NULL */
     const char **fallbacks; /* the sections of fallback=, in order */

@@ -46,7 +46,7 @@ static enum module_kind uimage_kind(const struct binary *binary)
     }
 }
 
-/* What a binary is to a domain, as far as its content alone tells. */
+/* The kind of module that a binary is, as far as its content alone tells. */
 static enum module_kind kind_of(const struct binary *binary)
 {
     switch (binary->content) {

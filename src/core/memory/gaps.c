@@ -26,7 +26,7 @@ void gaps_cut(struct gaps *gaps, uint64_t start, uint64_t end)
 }
 
 /*
- * Where a gap has more room than `bytes` up to the end of a large page, it ends there: the rest is
+ * If a gap has more room than `bytes` up to the end of a large page, it ends there: the rest is
  * for the firmware, which would else take small parts below what is placed.
  */
 static void round_gaps(struct gaps *gaps, uint64_t bytes)

@@ -36,7 +36,7 @@ void gaps_cut(struct gaps *gaps, uint64_t start, uint64_t end);
 /* The highest address at which `size` bytes fit below `limit` (0 for none); 0 when nowhere. */
 uint64_t gaps_room(const struct gaps *gaps, uint64_t size, uint64_t limit);
 
-/* Whether [start, start + size) is in one gap. */
+/* True if [start, start + size) is in one gap. */
 bool gaps_are_free(const struct gaps *gaps, uint64_t start, uint64_t size);
 
 #endif

@@ -9,7 +9,7 @@
 
 static const char no_memory[] = "cannot allocate memory for %s: %s";
 
-/* Where a binary should go now: at the address asked for if it can, else anywhere; 0 if nowhere. */
+/* The address for a binary: the one asked for if it is free, else any; 0 if there is none. */
 static uint64_t choose(const struct workspace *workspace, const struct gaps *gaps,
                        struct binary *binary)
 {
@@ -94,7 +94,7 @@ enum platform_status place_pages(const struct workspace *workspace, const struct
     return status;
 }
 
-/* Whether `left` is to be placed before `right`. */
+/* True if `left` is to be placed before `right`. */
 static bool goes_first(const struct binary *left, const struct binary *right)
 {
     if (left->has_wanted != right->has_wanted)

@@ -30,7 +30,7 @@ struct cells {
     uint32_t size;
 };
 
-/* How one property lists its regions. */
+/* The form in which one property lists its regions. */
 struct listing {
     enum region_kind kind;
     const char *property;
@@ -254,7 +254,7 @@ static void read_domains(struct collector *collector, const struct plan *plan)
     }
 }
 
-/* What is in memory already stays there. */
+/* Modules that are in memory already stay there. */
 static void read_modules(struct collector *collector, const struct plan *plan)
 {
     for (size_t at = 0; at < plan->module_count; at++) {

@@ -13,7 +13,7 @@
 
 #define REGIONS_MAX 1024U /* kept; Xen has room for fewer */
 
-/* What a region of the tree is for. */
+/* The uses of a region of the tree. */
 enum region_kind {
     REGION_STATIC_MEMORY, /* xen,static-mem of a domain */
     REGION_STATIC_HEAP,   /* xen,static-heap of /chosen */

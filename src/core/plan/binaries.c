@@ -40,7 +40,7 @@ static bool add_key(struct resolver *resolver, struct key key)
     return first != NULL;
 }
 
-/* What is wrong with a value of binary=, or NULL. */
+/* The mistake in a value of binary=, or NULL. */
 static const char *wrong_key(const char *file, const char *name, const char *rest)
 {
     if (file == NULL || name == NULL)

@@ -53,7 +53,7 @@ static void walk(const struct tree *tree, void (*each)(void *data, int parent, i
     }
 }
 
-/* How many domains and modules there are; /chosen counts as a domain. */
+/* The number of domains and modules; /chosen counts as a domain. */
 struct counts {
     size_t domains;
     size_t modules;
@@ -162,7 +162,7 @@ bool nodes_find(const struct workspace *workspace, const struct tree *tree, stru
     return !workspace->arena->failed;
 }
 
-/* Where nodes_locate is in the plan. */
+/* The next parts of the plan that nodes_locate comes to. */
 struct locator {
     struct plan *plan;
     size_t domains;

@@ -11,7 +11,7 @@
 #include "core/plan/recognise.h"
 #include "core/tree/tree.h"
 
-/* What Xen takes a module for. */
+/* The kinds of modules that Xen knows. */
 enum module_kind {
     MODULE_UNKNOWN,
     MODULE_KERNEL,
@@ -90,7 +90,7 @@ struct plan {
 /* Whole pages that a binary takes. */
 uint64_t binary_pages(const struct binary *binary);
 
-/* Where a child of a domain's node, or of /chosen, is to be shown. */
+/* The place at which a mistake in a child of a domain's node, or of /chosen, is shown. */
 struct location domain_child(struct arena *arena, const void *fdt, const struct domain *domain,
                              int node);
 

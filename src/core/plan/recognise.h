@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What the content of a binary is. */
+/* The formats that binaries have. */
 enum content {
     CONTENT_UNKNOWN,
     CONTENT_IMAGE,       /* arm64 Linux Image: "ARM\x64" at 56 */

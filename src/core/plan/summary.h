@@ -9,13 +9,13 @@
 #include "core/tree/tree.h"
 
 /*
- * What is booted: the file and section, and a line for each domain with its vCPUs, memory and
+ * The system to boot: the file and section, and a line for each domain with its vCPUs, memory and
  * binaries. Lines end with '\n'. In the arena; NULL without memory.
  */
 const char *summary_of_domains(struct arena *arena, const struct boot_section *section,
                                const struct tree *tree, const struct plan *plan);
 
-/* Where it is: a line for each binary with its size and address. As summary_of_domains. */
+/* A line for each binary with its size and address. As summary_of_domains. */
 const char *summary_of_binaries(struct arena *arena, const struct plan *plan);
 
 /* All diagnostics with their hints, then how many there are; "" when there are none. */

@@ -71,7 +71,7 @@ static inline __attribute__((always_inline)) uint32_t step(struct outline_walk *
     return tag;
 }
 
-/* Whether a node's own name is this one, or has it in front of a unit address. */
+/* True if a node's own name is this one, or has it in front of a unit address. */
 static bool is_named(const char *own, const char *name, size_t length)
 {
     return strncmp(own, name, length) == 0 &&
@@ -94,13 +94,13 @@ static bool note_child(const char *name, size_t at, struct outline *outline)
     return true;
 }
 
-/* Whether the first text of a compatible, with what follows it, is a domain's. */
+/* True if the first text of a compatible, with what follows it, is a domain's. */
 static inline __attribute__((always_inline)) bool is_domain(const char *text)
 {
     return memcmp(text, "xen,", 4) == 0 && strcmp(text, "xen,domain") == 0;
 }
 
-/* What is handed to other functions is not the walk itself, which thus stays in registers. */
+/* The walk itself is not handed to other functions, so that it stays in registers. */
 static int read_structure(const void *fdt, struct outline *outline)
 {
     struct outline_walk walk = outline_start(fdt);

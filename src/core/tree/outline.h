@@ -9,13 +9,13 @@
 
 #define OUTLINE_NAME_MAX 255U /* characters of the name of a node */
 
-/* What is somewhere in a tree; later stages look no further for what is nowhere. */
+/* Features seen in the tree, so that later stages can skip searches. */
 struct traits {
     bool has_reserved; /* the root has a child reserved-memory */
     bool has_stray;    /* a node elsewhere than right below /chosen that starts as a domain does */
 };
 
-/* Where parts of a structure block are: offsets into it, as libfdt's node offsets are. */
+/* Offsets of parts of a structure block, as libfdt's node offsets are. */
 struct outline {
     size_t chosen;     /* the node /chosen; 0 when there is none */
     size_t chosen_end; /* behind it */
@@ -61,7 +61,7 @@ const char *outline_name(const struct outline_walk *walk);
 /* The value of the property that the walk is at, `*size` bytes. */
 const char *outline_value(const struct outline_walk *walk, size_t *size);
 
-/* Where a node of a tree that was checked ends: the offset behind it. */
+/* The offset behind a node of a tree that was checked. */
 int outline_end(const void *fdt, int node);
 
 #endif

@@ -22,8 +22,8 @@ struct tree {
 };
 
 /*
- * Whether `size` bytes hold a valid flattened tree (Devicetree Specification §5), by
- * outline_read: 0 or a negative libfdt error, -FDT_ERR_BADMAGIC for what is none at all.
+ * Checks that `size` bytes hold a valid flattened tree (Devicetree Specification §5), by
+ * outline_read. Returns 0 or a negative libfdt error, -FDT_ERR_BADMAGIC for what is none at all.
  */
 int tree_check(const void *fdt, size_t size);
 
@@ -33,7 +33,7 @@ int tree_check(const void *fdt, size_t size);
  */
 int tree_reread(struct tree *tree);
 
-/* What a negative libfdt error means to a person, such as "it is cut off"; static. */
+/* The meaning of a negative libfdt error to a person, such as "it is cut off"; static. */
 const char *tree_error(int error);
 
 /*
@@ -83,10 +83,10 @@ const void *tree_get(const void *fdt, int node, const char *name, int *size);
 /* A property that is a text: NUL-terminated, its NUL counted and the only one. NULL if not so. */
 const char *tree_string(const void *fdt, int node, const char *name);
 
-/* Whether `node` has a property of that name. */
+/* True if `node` has a property of that name. */
 bool tree_has(const void *fdt, int node, const char *name);
 
-/* Whether `node` has `compatible` among its compatible texts (Devicetree Specification §2.3.1). */
+/* True if `node` has `compatible` among its compatible texts (Devicetree Specification §2.3.1). */
 bool tree_is_compatible(const void *fdt, int node, const char *compatible);
 
 /*
