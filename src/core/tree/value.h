@@ -19,8 +19,8 @@ struct value {
 };
 
 /*
- * Reads `text`: a list, separated by commas, of <cells>, "texts" and [bytes]; a bare number, which is
- * one cell; or any other text, which is a string. A cell is a number or a reference, &label or
+ * Reads `text`: a list, separated by commas, of <cells>, "texts" and [bytes]; a bare number, which
+ * is one cell; or any other text, which is a string. A cell is a number or a reference, &label or
  * &{/path}, to a node of `tree`, which gets a phandle if it has none. False on a mistake, which
  * `value` then tells, or without memory.
  */
