@@ -81,7 +81,7 @@ static bool describe(struct system *system)
         .firmware_tree = system->request.firmware_tree,
         .firmware_tree_size = system->request.firmware_tree_size,
         .xen_options = system->options.xen,
-        .sealed = system->request.seal != NULL,
+        .sealed = system->request.seal != NULL || system->request.is_sealing,
     };
     uint64_t start = now(system);
     const char *tried = NULL;

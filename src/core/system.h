@@ -26,6 +26,7 @@ struct request {
     size_t firmware_tree_size; /* most bytes that it can have, 0 if not known */
     unsigned exception_level;  /* 1 to 3, 0 if not known */
     const struct seal *seal;   /* that of the loader, whose volume the platform has; or NULL */
+    bool is_sealing;           /* the system is to be sealed: trees are judged as under a seal */
 };
 
 /* The stages whose time is taken. */

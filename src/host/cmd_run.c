@@ -26,6 +26,7 @@
 
 enum {
     OPTION_FIRMWARE = 0x100,
+    OPTION_SECURE_BOOT,
     OPTION_MEMORY,
     OPTION_CPUS,
     OPTION_LOG,
@@ -56,6 +57,9 @@ static int take_option(struct run *run, int option, const char *argument)
         run->machine.firmware = strcmp(argument, "u-boot") == 0 ? MACHINE_U_BOOT : MACHINE_EDK2;
         if (strcmp(argument, "u-boot") != 0 && strcmp(argument, "edk2") != 0)
             return usage_error(&run_command, "the firmware is edk2 or u-boot, not %s", argument);
+        return 0;
+    case OPTION_SECURE_BOOT:
+        run->machine.secure_boot = true;
         return 0;
     case OPTION_MEMORY:
         if (size_parse(argument, &run->machine.memory) && run->machine.memory >> 20 != 0)
@@ -104,6 +108,7 @@ static int parse(int argc, char **argv, struct run *run)
 {
     static const struct option options[] = {
         {"firmware", required_argument, NULL, OPTION_FIRMWARE},
+        {"secure-boot", no_argument, NULL, OPTION_SECURE_BOOT},
         {"memory", required_argument, NULL, OPTION_MEMORY},
         {"cpus", required_argument, NULL, OPTION_CPUS},
         {"log", required_argument, NULL, OPTION_LOG},
@@ -125,6 +130,8 @@ static int parse(int argc, char **argv, struct run *run)
         if (result != 0)
             return result;
     }
+    if (run->machine.secure_boot && run->machine.firmware != MACHINE_EDK2)
+        return usage_error(&run_command, "--secure-boot is for edk2 alone");
     if (argc - optind != 1)
         return usage_error(&run_command, "name one directory or disk");
     run->source = argv[optind];
@@ -371,9 +378,10 @@ static int run_system(int argc, char **argv)
 
 const struct command run_command = {
     .name = "run",
-    .synopsis = "[--firmware edk2|u-boot] [--memory SIZE] [--cpus N] [--net] [--log FILE]\n"
-                "                  [--junit FILE] [--timeout S] [--until TEXT] DIR|DISK\n"
-                "                  [-- QEMU-ARGUMENT…]",
+    .synopsis =
+        "[--firmware edk2|u-boot] [--secure-boot] [--memory SIZE] [--cpus N] [--net]\n"
+        "                  [--log FILE] [--junit FILE] [--timeout S] [--until TEXT] DIR|DISK\n"
+        "                  [-- QEMU-ARGUMENT…]",
     .summary = "boot a system in QEMU and show who says what",
     .help =
         "Boots a directory, as muster image would make a disk of it, or a disk image, which\n"
@@ -383,6 +391,7 @@ const struct command run_command = {
         "-- are added to QEMU's.\n"
         "\n"
         "  --firmware edk2|u-boot  the firmware, default: edk2\n"
+        "  --secure-boot           have Secure Boot on, with the keys in qemu-efi-aarch64\n"
         "  --memory SIZE           the machine's RAM, default: 2G\n"
         "  --cpus N                its CPUs, default: 2\n"
         "  --net                   give it a network card, behind QEMU's own router\n"

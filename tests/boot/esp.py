@@ -15,6 +15,7 @@ from variables import BootOption
 PAYLOAD = BUILD / "payload"
 MUSTER = BUILD / "musteraa64.efi"
 TOOL = BUILD / "muster"
+SNAKEOIL = Path("/usr/share/qemu-efi-aarch64/PkKek-1-snakeoil")
 GRUB_MODULES = PAYLOAD / "sysroot/usr/lib/grub/arm64-efi"
 
 # Firmware starts EFI/BOOT/BOOTAA64.EFI by itself; Muster's files are beside it.
@@ -59,6 +60,19 @@ def make_grub(target: Path, prefix: str, *modules: str) -> None:
                     "-o", target, "part_gpt", "fat", "normal", *modules], check=True)
 
 
+def seal(config: Path, target: Path, *options: str) -> None:
+    """Seal the system of a configuration; qemu-efi-aarch64 has the key to sign it for tests."""
+    with tempfile.TemporaryDirectory() as name:
+        key = Path(name) / "key.pem"
+        subprocess.run(["openssl", "rsa", "-in", SNAKEOIL.with_suffix(".key"), "-passin",
+                        "pass:snakeoil", "-out", key], check=True, stderr=subprocess.DEVNULL)
+        tree = Path(name) / "machine.dtb"
+        dump_tree(tree)
+        subprocess.run([TOOL, "seal", "--key", key, "--cert", SNAKEOIL.with_suffix(".pem"),
+                        "--loader", MUSTER, "--dtb", tree, "-o", target, *options, config],
+                       check=True, stdout=subprocess.DEVNULL)
+
+
 def make_file(kind: str, argument: str, source: Path, target: Path) -> None:
     """Make one file of a system; see the `files` list of an example for the kinds."""
     if kind == "muster":
@@ -73,6 +87,8 @@ def make_file(kind: str, argument: str, source: Path, target: Path) -> None:
         make_tree((source / argument).read_text(), target)
     elif kind == "overlay":
         make_overlay((source / argument).read_text(), target)
+    elif kind == "sealed":
+        seal(target.with_name(argument), target)
     elif kind == "copy":
         shutil.copyfile(source / argument, target)
     else:

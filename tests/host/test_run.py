@@ -347,6 +347,16 @@ def test_log(machine):
     assert (machine.directory / "console.log").read_bytes() == text.encode("latin-1")
 
 
+def test_secure_boot(machine):
+    """A machine of EDK2 alone."""
+    machine.prepare(TWO, XEN)
+    machine.run("--secure-boot")
+    assert "AAVMF_CODE.fd" in (machine.fake / "command").read_text()
+    result = machine.run("--secure-boot", "--firmware", "u-boot")
+    assert result.returncode == 2
+    assert "muster run: --secure-boot is for edk2 alone\n" in result.stderr
+
+
 @pytest.mark.parametrize("firmware", ["edk2", "u-boot"])
 def test_command_line(machine, firmware):
     machine.prepare(TWO, XEN)

@@ -271,16 +271,32 @@ def test_two_names_of_one_file(system):
             "system\n") in result.stderr
 
 
+def test_the_firmware_tree_describes_the_machine_only(system):
+    """A sealed loader takes no modules from it, so that those files are not sealed either."""
+    directory = system.loader_directory
+    (directory / "other.cfg").unlink()
+    (directory / "muster.cfg").write_text("[one]\ndomains=domB\n[domB]\nkernel=vmlinuz\n"
+                                          "memory=64M\ncpus=1\n")
+    (directory / "kernel").write_bytes((directory / "vmlinuz").read_bytes())
+    (directory / "ramdisk").write_bytes((directory / "initrd-a.img").read_bytes())
+    result = seal(system, "--dtb", "system.dtb")
+    assert "/chosen/domU1: warning: this node is not taken from the firmware, as the loader is " \
+           "sealed\n" in result.stderr
+    assert "/EFI/BOOT/vmlinuz\n" in result.stdout and "/EFI/BOOT/kernel\n" not in result.stdout
+    assert system.run("check", "--dtb", "system.dtb", "BOOTAA64.EFI").returncode == 0
+
+
 def test_no_configuration(system):
-    """A tree may describe a whole system, but there is nothing to seal then."""
+    """A tree of the firmware may describe a whole system, but a sealed loader does not take it."""
     directory = system.loader_directory
     for name in ("muster.cfg", "other.cfg"):
         (directory / name).unlink()
     (directory / "vmlinuz").rename(directory / "kernel")
     (directory / "initrd-a.img").rename(directory / "ramdisk")
     result = system.run("seal", "--dtb", "system.dtb", "../..")
-    assert (result.returncode, result.stderr) == (
-        1, "muster: error: there is no configuration to seal\n")
+    assert result.returncode == 1
+    assert result.stderr.startswith("error: no configuration file in /EFI/BOOT (tried ")
+    assert result.stderr.endswith("\n1 error, 1 warning\nnothing was sealed\n")
 
 
 def test_a_large_loader(system):

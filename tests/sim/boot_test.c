@@ -807,7 +807,7 @@ static void memory_may_be_short(void **state)
 
 /* Sealed systems */
 
-#define SEALED "sealed" /* the scene that they are tried on */
+#define SEALED "sealed-tree" /* the scene that they are tried on */
 
 static void expect_boot(const struct run *run, const char *system)
 {

@@ -65,7 +65,7 @@ def make_tree(source: Path, target: Path) -> None:
 
 
 BINARIES = {"kernel": make_kernel, "xen": make_xen, "ramdisk": make_ramdisk, "policy": make_policy,
-            "muster": make_xen}
+            "muster": make_xen, "sealed": make_xen}
 
 
 def make_file(kind: str, argument: str, source: Path, target: Path) -> None:
@@ -100,14 +100,17 @@ def make_scene(source: Path, target: Path) -> None:
     directory = target / "volume" / LOADER_DIRECTORY
     directory.mkdir(parents=True)
     tree = source / "firmware.dts"
+    embedded = (source / "sealed").read_text(encoding="utf-8").split() if (
+        source / "sealed").exists() else None
     make_tree(tree if tree.exists() else HERE / "machine.dts", target / "firmware.dtb")
     for line in (source / "files").read_text(encoding="utf-8").splitlines():
         words = line.split("#")[0].split()
         if words:
             name, kind, argument = (words + [""])[:3]
             make_file(kind, argument, source, directory / name)
-    if (source / "sealed").exists():
-        embedded = (source / "sealed").read_text(encoding="utf-8").split()
+            if kind == "sealed":
+                embedded = []
+    if embedded is not None:
         seal_scene(directory / "BOOTAA64.EFI", tuple(embedded))
     extras = {"options": source / "options", "writable": source / "writable",
               "expect": HERE / "expect" / source.name}

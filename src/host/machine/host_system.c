@@ -311,6 +311,7 @@ static bool start_core(struct host_system *host, const struct host_request *requ
     };
 
     core->seal = rules.seal;
+    core->is_sealing = request->is_sealing;
     if (rules.seal != NULL || rules.seen != NULL)
         host_platform_seal(&host->platform, &rules);
     if (rules.seal != NULL) {

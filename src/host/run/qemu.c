@@ -11,12 +11,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "host/base/file_content.h"
 #include "host/base/output.h"
 #include "host/base/process.h"
 
 #define ARGUMENTS_MAX  256U
 #define FLASH_SIZE     (64 * 1024 * 1024) /* bytes that the machine has for variables */
 #define EDK2_CODE      "/usr/share/AAVMF/AAVMF_CODE.fd"
+#define EDK2_KEYS      "/usr/share/AAVMF/AAVMF_VARS.snakeoil.fd"
 #define U_BOOT         "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
 #define EDK2_PACKAGE   "qemu-efi-aarch64"
 #define U_BOOT_PACKAGE "u-boot-qemu"
@@ -133,11 +135,26 @@ static bool check_file(const char *path, const char *what, const char *package)
     return false;
 }
 
-/* EDK2 writes its variables, so each run has a store of its own; a blank one is made ready. */
-static bool make_store(const char *path)
+/* Fills a store of EDK2's variables with those that Debian has with keys. */
+static bool copy_keys(int file)
+{
+    struct file_content keys;
+    bool is_done = file_content_read(&keys, EDK2_KEYS) &&
+                   write(file, keys.data, keys.size) == (ssize_t)keys.size;
+
+    file_content_release(&keys);
+    return is_done;
+}
+
+/*
+ * EDK2 writes its variables, so each run has a store of its own; a blank one is made ready, and one
+ * with keys has Secure Boot on.
+ */
+static bool make_store(const char *path, bool secure_boot)
 {
     int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    bool is_done = file >= 0 && ftruncate(file, FLASH_SIZE) == 0;
+    bool is_done =
+        file >= 0 && ftruncate(file, FLASH_SIZE) == 0 && (!secure_boot || copy_keys(file));
 
     if (!is_done)
         output_error("cannot make %s: %s", path, strerror(errno));
@@ -157,6 +174,7 @@ static bool add_firmware(struct command_line *line, const struct machine *machin
         return check_file(U_BOOT, "U-Boot for QEMU", U_BOOT_PACKAGE);
     }
     if (!check_file(EDK2_CODE, "EDK2 for QEMU", EDK2_PACKAGE) ||
+        (machine->secure_boot && !check_file(EDK2_KEYS, "EDK2 for QEMU", EDK2_PACKAGE)) ||
         asprintf(&store, "%s/variables.fd", machine->directory) < 0)
         return false;
     add(line, "-boot"); /* else it waits five seconds for somebody who wants its menu */
@@ -165,7 +183,7 @@ static bool add_firmware(struct command_line *line, const struct machine *machin
     add(line, "if=pflash,format=raw,readonly=on,file=" EDK2_CODE);
     add(line, "-drive");
     add_path(line, "if=pflash,format=raw,file=", store);
-    is_done = make_store(store);
+    is_done = make_store(store, machine->secure_boot);
     free(store);
     return is_done;
 }
