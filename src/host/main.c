@@ -10,14 +10,15 @@
 #include "host/cmd_check.h"
 #include "host/cmd_image.h"
 #include "host/cmd_import.h"
+#include "host/cmd_measure.h"
 #include "host/cmd_plan.h"
 #include "host/cmd_run.h"
 #include "host/cmd_seal.h"
 #include "host/cmd_state.h"
 
 static const struct command *const commands[] = {
-    &check_command,  &plan_command, &image_command, &run_command,
-    &import_command, &seal_command, &state_command,
+    &check_command,  &plan_command, &image_command,   &run_command,
+    &import_command, &seal_command, &measure_command, &state_command,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

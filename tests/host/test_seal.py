@@ -4,6 +4,7 @@ what was sealed is taken for it."""
 
 import hashlib
 import os
+import re
 import struct
 import subprocess
 import time
@@ -147,6 +148,35 @@ def test_signed(system, keys, embed):
     result = system.run("seal", "--loader", "BOOTAA64.EFI", "muster.cfg")
     assert result.stderr == ("muster: error: BOOTAA64.EFI cannot be sealed: it is signed, and its "
                              "signature would be wrong afterwards\n")
+
+
+def test_the_digest_that_is_measured_is_the_signed_one(system, keys):
+    """The signature holds the Authenticode digest, which is the same for the unsigned file."""
+    key, certificate = keys
+    path = system.loader_directory / "BOOTAA64.EFI"
+    digests = []
+    for options in ([], ["--key", str(key), "--cert", str(certificate)]):
+        seal(system, *options)
+        output = system.run("measure", "BOOTAA64.EFI").stdout
+        digests.append(re.search(r"^  4  program (\w{64}) BOOTAA64.EFI$", output, re.M)[1])
+    assert digests[0] == digests[1] and bytes.fromhex(digests[0]) in path.read_bytes()
+
+
+def test_measured_registers(system):
+    """The values are the events, extended one after the other."""
+    seal(system)
+    for firmware in ("edk2", "u-boot"):
+        output = system.run("measure", "--firmware", firmware, "--dtb", "system.dtb",
+                            "BOOTAA64.EFI").stdout
+        registers = {}
+        for pcr, text in re.findall(r"^ *(\d+)  (.*)$", output.partition("\n\n")[0], re.M):
+            digest = hashlib.sha256(b"\0\0\0\0" if text == "separator" else text.encode()).digest()
+            if text.startswith("program "):
+                digest = bytes.fromhex(text.split()[1])
+            registers[pcr] = hashlib.sha256(registers.get(pcr, bytes(32)) + digest).digest()
+        shown = dict(re.findall(r"^ *(\d+)  (.*)$", output.partition("\n\n")[2], re.M))
+        assert shown == {pcr: value.hex() for pcr, value in registers.items()}
+        assert set(shown) == {"4", "11", "12"}
 
 
 def test_sbsign_is_missing(system, keys):

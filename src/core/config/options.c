@@ -105,17 +105,16 @@ static bool is_ascii(const unsigned char *data, size_t size)
     return length == size && are_likely(data, length);
 }
 
-/*
- * The options as one UTF-8 text, empty when there are none; NULL without memory. An EFI_LOAD_OPTION
- * is looked for before text, since its attributes may look like a character.
- */
-static char *decode(struct arena *arena, const unsigned char *data, size_t size)
+/* An EFI_LOAD_OPTION is looked for before text, since its attributes may look like a character. */
+char *load_options_text(struct arena *arena, const void *data, size_t size)
 {
-    if (is_ascii(data, size))
-        return arena_copy(arena, (const char *)data, size);
-    skip_load_option(&data, &size);
-    if (looks_like_text(data, size / 2))
-        return decode_utf16(arena, data, size / 2);
+    const unsigned char *bytes = data;
+
+    if (is_ascii(bytes, size))
+        return arena_copy(arena, data, size);
+    skip_load_option(&bytes, &size);
+    if (looks_like_text(bytes, size / 2))
+        return decode_utf16(arena, bytes, size / 2);
     return arena_copy(arena, "", 0);
 }
 
@@ -186,7 +185,7 @@ static void read_option(const struct workspace *workspace, const char *word,
 bool load_options_parse(const struct workspace *workspace, const void *data, size_t size,
                         const char *image, struct load_options *options)
 {
-    char *text = decode(workspace->arena, data, size);
+    char *text = load_options_text(workspace->arena, data, size);
     bool first = true;
     char *word;
 

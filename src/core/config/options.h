@@ -18,6 +18,12 @@ struct load_options {
 };
 
 /*
+ * Load options in any of the forms of load_options_parse as one UTF-8 text in the arena, empty when
+ * there are none; NULL without memory.
+ */
+char *load_options_text(struct arena *arena, const void *data, size_t size);
+
+/*
  * Reads load options of `size` bytes (any value, any alignment; may be NULL when 0). They are
  * UTF-16 text, with or without an end, or an EFI_LOAD_OPTION whose optional data is that (UEFI 2.10
  * §3.1.3), or single-byte text. `image` is the loader's file name, which a shell puts in front

@@ -2,32 +2,15 @@
 /* A sealed loader as a file of the workstation. */
 #include "host/machine/host_seal.h"
 
-#include <stdlib.h>
-
+#include "host/base/heap_arena.h"
 #include "host/base/output.h"
-
-static void *allocate(void *context, size_t bytes)
-{
-    (void)context;
-    return malloc(bytes);
-}
-
-static void release(void *context, void *memory, size_t bytes)
-{
-    (void)context;
-    (void)bytes;
-    free(memory);
-}
-
-/* The memory of arenas; nothing else of the platform is used for reading a seal. */
-static const struct platform memory = {.allocate = allocate, .release = release};
 
 bool host_seal_open(struct host_seal *seal, const char *path)
 {
     const char *problem;
 
     *seal = (struct host_seal){0};
-    arena_init(&seal->arena, &memory);
+    heap_arena_init(&seal->arena);
     if (!file_content_read(&seal->file, path))
         return false;
     seal->is_image = pe_read(&seal->image, seal->file.data, seal->file.size) == PE_FINE;

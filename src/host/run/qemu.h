@@ -15,7 +15,7 @@ enum machine_firmware { MACHINE_EDK2, MACHINE_U_BOOT };
 struct machine {
     enum machine_firmware firmware;
     bool secure_boot; /* EDK2 has Secure Boot on, with the keys of Debian's that everybody has */
-    uint64_t memory; /* bytes */
+    uint64_t memory;  /* bytes */
     unsigned cpus;
     const char *disk;      /* an image, which stays as it is */
     const char *directory; /* for the files that the machine needs while it runs */
