@@ -84,9 +84,28 @@ efi-tests: $(efi-tests:=.efi)
 
 clean:
 	rm -rf build/efi build/unit build/sim build/fuzz build/host build/host-asan build/musteraa64.* \
-		build/muster $(addsuffix .*,$(efi-tests))
+		build/muster compile_commands.json $(addsuffix .*,$(efi-tests))
 
 # --- checks ---------------------------------------------------------------------------------------
 
 -include $(wildcard tests/*/*.mk src/host/host.mk)
 -include $(efi-objects:.o=.d) $(efi-tests:=.d)
+
+# --- for editors -----------------------------------------------------------------------------------
+
+# Each source with its compiler and options, for editors (clangd) and other tools that read C.
+all: compile_commands.json
+compiled-for-efi = $(efi-sources)
+compiled-for-host = $(core-sources) $(host-sources) src/host/state_main.c
+compiled-for-tests = $(wildcard tests/unit/*.c)
+compile-command = {"directory": "$(CURDIR)", "file": "$1", "command": "$2 -c $1"}
+add-commands = $(foreach source,$1,$(file >>$@,$(comma)$(call compile-command,$(source),$2)))
+comma = ,
+
+compile_commands.json: Makefile src/host/host.mk $(core-sources) $(efi-sources) $(host-sources)
+	$(file >$@,[$(call compile-command,src/efi/main.c,$(cross)gcc $(efi-cflags)))
+	$(call add-commands,$(filter-out src/efi/main.c,$(compiled-for-efi)),$(cross)gcc $(efi-cflags))
+	$(call add-commands,$(compiled-for-host),$(host-cc) $(host-cflags))
+	$(call add-commands,$(compiled-for-tests),$(unit-cc) $(unit-cflags))
+	$(file >>$@,])
+	@:

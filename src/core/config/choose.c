@@ -11,26 +11,34 @@
 #define LISTED_MAX 8U /* sections that a hint lists */
 #define LETTERS    63 /* of each of them */
 
-/* The place of a key's entries that is no pointer of struct boot_section. */
-enum { SLOT_NONE = 250, SLOT_OVERLAYS, SLOT_BINARIES };
+/* The way in which a key's entries count in a boot section. */
+enum key_use {
+    KEY_ONCE,     /* the first entry, into the pointer at `slot` */
+    KEY_OVERLAYS, /* each, in order */
+    KEY_BINARIES, /* likewise */
+    KEY_NOTHING,  /* Xen has it on other processors */
+};
 
 /* The keys that a boot section may have. */
+/* clang-format off */
 static const struct boot_key {
-    char name[8];
-    unsigned char slot; /* the offset of a pointer, or one of the above */
+    const char *name;
+    enum key_use use;
+    size_t slot; /* the offset in struct boot_section */
 } boot_keys[] = {
-    {"options", offsetof(struct boot_section, options)},
-    {"xen", offsetof(struct boot_section, xen)},
-    {"kernel", offsetof(struct boot_section, kernel)},
-    {"ramdisk", offsetof(struct boot_section, ramdisk)},
-    {"xsm", offsetof(struct boot_section, xsm)},
-    {"dtb", offsetof(struct boot_section, dtb)},
-    {"domains", offsetof(struct boot_section, domains)},
-    {"dtbo", SLOT_OVERLAYS},
-    {"binary", SLOT_BINARIES},
-    {"ucode", SLOT_NONE},
-    {"video", SLOT_NONE},
+    {"options", KEY_ONCE,     offsetof(struct boot_section, options)},
+    {"xen",     KEY_ONCE,     offsetof(struct boot_section, xen)},
+    {"kernel",  KEY_ONCE,     offsetof(struct boot_section, kernel)},
+    {"ramdisk", KEY_ONCE,     offsetof(struct boot_section, ramdisk)},
+    {"xsm",     KEY_ONCE,     offsetof(struct boot_section, xsm)},
+    {"dtb",     KEY_ONCE,     offsetof(struct boot_section, dtb)},
+    {"domains", KEY_ONCE,     offsetof(struct boot_section, domains)},
+    {"dtbo",    KEY_OVERLAYS, 0},
+    {"binary",  KEY_BINARIES, 0},
+    {"ucode",   KEY_NOTHING,  0},
+    {"video",   KEY_NOTHING,  0},
 };
+/* clang-format on */
 
 #define KEYS (sizeof(boot_keys) / sizeof(boot_keys[0]))
 
@@ -172,24 +180,23 @@ static void gather_entry(const struct workspace *workspace, const struct config_
         report_unknown(workspace, entry);
         return;
     }
-    if (entry->value == NULL ||
-        (entry->value[0] == '\0' && key->slot != offsetof(struct boot_section, options))) {
+    if (entry->value == NULL || (entry->value[0] == '\0' && strcmp(key->name, "options") != 0)) {
         diagnose(workspace->diagnostics, SEVERITY_WARNING, &entry->where,
                  "an entry is written key=value", "%s has no value and is ignored", entry->key);
         return;
     }
-    switch (key->slot) {
-    case SLOT_NONE:
+    switch (key->use) {
+    case KEY_NOTHING:
         diagnose(workspace->diagnostics, SEVERITY_NOTE, &entry->where, NULL,
                  "%s= does nothing on arm64", entry->key);
         return;
-    case SLOT_OVERLAYS:
+    case KEY_OVERLAYS:
         section->overlays[section->overlay_count++] = entry;
         return;
-    case SLOT_BINARIES:
+    case KEY_BINARIES:
         section->binaries[section->binary_count++] = entry;
         return;
-    default:
+    case KEY_ONCE:
         slot = (const struct config_entry **)(void *)((char *)section + key->slot);
         if (*slot != NULL)
             config_report_again(workspace, entry, *slot);
