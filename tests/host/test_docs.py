@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The examples in the documentation of the configuration and the device tree are accepted."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -157,3 +158,21 @@ def test_tree_for_u_boot(example):
     (example.files / "vmlinuz-guest").write_bytes(image(300000, "guest"))
     example.write_tree("system.dtb", system_tree("chosen {", domain, "};"))
     assert "warning" not in example.check()
+
+
+VERSION = re.search(r'MUSTER_VERSION "(.*)"', (ROOT / "src/core/base/version.h").read_text())[1]
+
+
+@pytest.mark.parametrize("path", ["README.md", "docs/host-tool.md", "tests/host/cases/usage/expected"])
+def test_version(path):
+    """What shows the version shows that of version.h, which is the one place to change."""
+    said = re.findall(r"\b[Mm]uster (\d+\.\d+(?:\.\d+)?)\b", (ROOT / path).read_text())
+    assert said and set(said) == {VERSION}
+
+
+def test_compile_commands():
+    """Each source of the loader and the tool is listed for editors."""
+    commands = json.loads((ROOT / "compile_commands.json").read_text())
+    listed = {entry["file"] for entry in commands}
+    assert {str(path.relative_to(ROOT)) for path in (ROOT / "src").rglob("*.c")} <= listed
+    assert all(entry["command"].endswith(f" -c {entry['file']}") for entry in commands)
