@@ -61,7 +61,13 @@ static bool read_config(struct system *system, const char **tried)
     if (system->config.file == NULL)
         return true;
     *tried = NULL;
-    return config_choose(workspace, system->options.section, &system->config, &system->section);
+    system->choice = (struct choice){
+        .asked =
+            system->request.section != NULL ? system->request.section : system->options.section,
+        .failed = system->request.failed,
+        .seal = system->request.seal_id,
+    };
+    return config_choose(workspace, &system->choice, &system->config, &system->section);
 }
 
 static void report_no_config(struct system *system, const char *tried)
@@ -150,6 +156,11 @@ bool system_complete(struct system *system)
 
     system_conclude(system);
     return is_ready;
+}
+
+bool system_falls_back(const struct system *system)
+{
+    return system->config.file != NULL && choice_goes_on(&system->choice);
 }
 
 void system_conclude(struct system *system)

@@ -19,14 +19,17 @@
 
 /* The input that the platform has when it starts the stages. */
 struct request {
-    const char *image;         /* absolute name of the loader's own file in its partition */
-    const void *load_options;  /* as the firmware passes them, may be NULL */
-    size_t load_options_size;  /* bytes */
-    const void *firmware_tree; /* the tree that the firmware provides, or NULL */
-    size_t firmware_tree_size; /* most bytes that it can have, 0 if not known */
-    unsigned exception_level;  /* 1 to 3, 0 if not known */
-    const struct seal *seal;   /* that of the loader, whose volume the platform has; or NULL */
-    bool is_sealing;           /* the system is to be sealed: trees are judged as under a seal */
+    const char *image;            /* absolute name of the loader's own file in its partition */
+    const void *load_options;     /* as the firmware passes them, may be NULL */
+    size_t load_options_size;     /* bytes */
+    const void *firmware_tree;    /* the tree that the firmware provides, or NULL */
+    size_t firmware_tree_size;    /* most bytes that it can have, 0 if not known */
+    unsigned exception_level;     /* 1 to 3, 0 if not known */
+    const struct seal *seal;      /* that of the loader, whose volume the platform has; or NULL */
+    const unsigned char *seal_id; /* STATE_SEAL_SIZE bytes that identify it; NULL without one */
+    bool is_sealing;              /* the system is to be sealed: trees are judged as under a seal */
+    const char *section;          /* chosen in the menu, or NULL */
+    unsigned failed;              /* sections that could not be prepared before, in this run */
 };
 
 /* The stages whose time is taken. */
@@ -49,6 +52,7 @@ struct system {
     struct request request;
     struct load_options options;
     struct config config; /* file is NULL when there is none */
+    struct choice choice;
     struct boot_section section;
     struct tree tree; /* fdt is NULL until composed */
     struct plan plan;
@@ -74,6 +78,12 @@ bool system_describe(struct system *system);
  * diagnostics are then warnings and notes only, and in either case in order.
  */
 bool system_complete(struct system *system);
+
+/*
+ * True if another section follows where this one cannot be prepared: the same request, with one
+ * more that has `failed`. The choice is told to the person by that run.
+ */
+bool system_falls_back(const struct system *system);
 
 /* Puts the diagnostics in order and adds the one about memory if that ran out. */
 void system_conclude(struct system *system);

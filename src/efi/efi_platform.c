@@ -7,6 +7,7 @@
 #include "efi/files.h"
 #include "efi/fixup.h"
 #include "efi/memory.h"
+#include "efi/rewrite.h"
 #include "efi/watchdog.h"
 
 static EFI_STATUS open_partition(struct firmware *firmware)
@@ -95,5 +96,8 @@ struct platform platform_of(struct firmware *firmware)
         .fix_tree = fixup_apply,
         .progress = console_progress,
         .clock = clock_now,
+        .read_at = rewrite_read_at,
+        .write_at = rewrite_write_at,
+        .crc32 = rewrite_crc32,
     };
 }

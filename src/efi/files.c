@@ -67,15 +67,15 @@ static enum platform_status check_info(const struct firmware *firmware, EFI_FILE
     return is_directory ? PLATFORM_IS_DIRECTORY : PLATFORM_OK;
 }
 
-static EFI_STATUS open_name(const struct firmware *firmware, const char *name,
-                            EFI_FILE_HANDLE *handle)
+EFI_STATUS files_open_name(const struct firmware *firmware, const char *name, UINT64 mode,
+                           EFI_FILE_HANDLE *handle)
 {
     CHAR16 *units = firmware_name(firmware, name);
     EFI_STATUS status;
 
     if (units == NULL)
         return EFI_OUT_OF_RESOURCES;
-    status = firmware->root->Open(firmware->root, handle, units, EFI_FILE_MODE_READ, 0);
+    status = firmware->root->Open(firmware->root, handle, units, mode, 0);
     firmware->boot->FreePool(units);
     return status;
 }
@@ -85,7 +85,7 @@ static enum platform_status open_file(void *context, const char *name, struct pl
 {
     const struct firmware *firmware = context;
     EFI_FILE_HANDLE handle = NULL;
-    EFI_STATUS status = open_name(firmware, name, &handle);
+    EFI_STATUS status = files_open_name(firmware, name, EFI_FILE_MODE_READ, &handle);
     enum platform_status result;
 
     if (EFI_ERROR(status))
@@ -165,7 +165,7 @@ void files_list(void *context, const char *directory, bool (*each)(void *data, c
     EFI_FILE_INFO *info = NULL;
     bool goes_on = true;
 
-    if (EFI_ERROR(open_name(firmware, directory, &handle)))
+    if (EFI_ERROR(files_open_name(firmware, directory, EFI_FILE_MODE_READ, &handle)))
         return;
     if (!EFI_ERROR(firmware->boot->AllocatePool(EfiLoaderData, INFO_SIZE, (void **)&info))) {
         while (goes_on) {

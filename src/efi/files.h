@@ -9,6 +9,13 @@
 struct volume files_volume(struct firmware *firmware);
 
 /*
+ * Opens what is there under an absolute name of the partition, with '/' between its parts; `mode`
+ * is EFI_FILE_MODE_READ, with EFI_FILE_MODE_WRITE or not. The caller closes *handle.
+ */
+EFI_STATUS files_open_name(const struct firmware *firmware, const char *name, UINT64 mode,
+                           EFI_FILE_HANDLE *handle);
+
+/*
  * Calls `each` with the name of each file in a directory, as struct platform has it; `context` is
  * the firmware. UEFI 2.10 §13.5.
  */

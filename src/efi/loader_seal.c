@@ -37,6 +37,7 @@ static void enter(struct loader_seal *seal, struct firmware *firmware)
         .arena = &seal->arena,
     };
     firmware->volume = sealed_volume(&seal->sealed);
+    seal_identify(&seal->seal, sha256(), seal->id);
 }
 
 bool loader_seal_open(struct loader_seal *seal, struct firmware *firmware,

@@ -15,6 +15,7 @@ struct loader_seal {
     struct sealed sealed;
     struct volume partition; /* the files beneath */
     bool is_sealed;
+    unsigned char id[DIGEST_SIZE]; /* of the seal, as seal_identify has it */
 };
 
 /*

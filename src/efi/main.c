@@ -25,15 +25,19 @@ static void print(const struct firmware *firmware, const char *text)
 static void print_diagnostics(const struct firmware *firmware, struct system *system)
 {
     print(firmware, summary_of_diagnostics(&system->diagnostics));
-    if (system->diagnostics.counts[SEVERITY_ERROR] != 0)
+    if (system->diagnostics.counts[SEVERITY_ERROR] != 0 && !system_falls_back(system))
         print(firmware, "nothing was started; back to the firmware\n");
 }
 
-/* Starts Xen. What is printed then is what went wrong since the diagnostics before it. */
+/* Counts the boot and starts Xen. What is printed is what went wrong since the diagnostics before.
+ */
 static EFI_STATUS start_system(const struct firmware *firmware, struct system *system)
 {
     EFI_STATUS status;
 
+    diagnostics_init(&system->diagnostics, &system->arena);
+    choice_count(&system->workspace, &system->choice);
+    print(firmware, summary_of_diagnostics(&system->diagnostics));
     diagnostics_init(&system->diagnostics, &system->arena);
     status = handover(firmware, system);
     system_conclude(system);
@@ -74,11 +78,27 @@ static EFI_STATUS prepare_and_start(const struct firmware *firmware, struct syst
     return start_system(firmware, system);
 }
 
+/* Sections are prepared in turn, each from a clean start, until one is started or none is left. */
+static EFI_STATUS try_sections(const struct firmware *firmware, const struct platform *platform,
+                               struct request *request)
+{
+    struct system system;
+    EFI_STATUS status;
+    bool goes_on;
+
+    do {
+        status = prepare_and_start(firmware, &system, platform, request);
+        goes_on = EFI_ERROR(status) && system_falls_back(&system);
+        system_release(&system);
+        request->failed++;
+    } while (goes_on);
+    return status;
+}
+
 /* Runs the stages with files as the seal allows, if there is one. */
 static EFI_STATUS run_system(struct firmware *firmware, const struct loader_seal *seal,
                              struct platform *platform)
 {
-    struct system system;
     char *image = device_path_image_name(firmware);
     struct request request = {
         .image = image,
@@ -87,6 +107,7 @@ static EFI_STATUS run_system(struct firmware *firmware, const struct loader_seal
         .firmware_tree = tree_table_get(firmware),
         .exception_level = arch_exception_level(),
         .seal = seal->is_sealed ? &seal->seal : NULL,
+        .seal_id = seal->is_sealed ? seal->id : NULL,
     };
     EFI_STATUS status;
 
@@ -97,8 +118,7 @@ static EFI_STATUS run_system(struct firmware *firmware, const struct loader_seal
     /* Only names of sealed files would be worth suggesting. */
     if (seal->is_sealed)
         platform->list = NULL;
-    status = prepare_and_start(firmware, &system, platform, &request);
-    system_release(&system);
+    status = try_sections(firmware, platform, &request);
     firmware->boot->FreePool(image);
     return status;
 }

@@ -61,7 +61,7 @@ static const char *reason_text(enum fall_reason reason)
 {
     switch (reason) {
     case FALL_UNPREPARED:
-        return " could not be prepared";
+        return " could not be started";
     case FALL_USED_UP:
         return " has used up its tries";
     case FALL_NONE:

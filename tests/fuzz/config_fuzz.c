@@ -35,6 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     machine_add_file(&boot->machine, "/EFI/muster/xen.cfg", data, size);
     for (size_t at = 0; at < sizeof(requested) / sizeof(requested[0]); at++) {
         const struct workspace *workspace = boot_start(boot);
+        struct choice choice = {.asked = requested[at]};
         struct boot_section section;
         struct config config;
         const char *tried;
@@ -43,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             continue;
         invariant(config.file != NULL);
         check_config(&config, size);
-        if (config_choose(workspace, requested[at], &config, &section))
+        if (config_choose(workspace, &choice, &config, &section))
             invariant(requested[at] == NULL || strcmp(section.name, requested[at]) == 0);
         else
             invariant(workspace->diagnostics->counts[SEVERITY_ERROR] != 0);

@@ -82,7 +82,7 @@ def test_what_is_shown(state):
                            "next, once     rescue\n"
                            "last fallback  new has used up its tries\n")
     write(state, {COPIES[0]: record(8, fallen="new", reason=1)})
-    assert show(state).endswith("last fallback  new could not be prepared\n")
+    assert show(state).endswith("last fallback  new could not be started\n")
 
 
 def test_confirm(state):

@@ -440,6 +440,67 @@ static void help_is_no_boot(void **state)
 }
 
 /* With -debug the finished tree is a file, whatever was there before. */
+/* Boots a scene on a copy of its volume, which the caller removes; the console is as expected. */
+static void boot_copy(const char *name, const char *volume, const char *sentence)
+{
+    struct scene *scene = scene_open(name);
+    struct outcome outcome =
+        scene_run(scene, &(struct run){.setup.volume = volume, .setup.writable = true});
+
+    expect_system(&outcome, scene_expectation(scene));
+    assert_non_null(strstr(outcome.console, sentence));
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
+static void boots_are_counted(void **state)
+{
+    struct scene *scene = scene_open("trial");
+    char volume[64];
+
+    (void)state;
+    copy_volume(scene, volume);
+    boot_copy("trial", volume, "note: [new] is on trial; after this, 254 of 255 tries are left\n");
+    boot_copy("trial", volume, "note: [new] is on trial; after this, 253 of 255 tries are left\n");
+    remove_volume(volume);
+    scene_close(scene);
+}
+
+static void forbid_writing(struct firmware *fw)
+{
+    fw->setup.writable = false;
+}
+
+static void boots_are_not_counted_where_nothing_can_be_written(void **state)
+{
+    struct scene *scene = scene_open("trial");
+    struct outcome outcome = scene_run(scene, &(struct run){.prepare = forbid_writing});
+
+    (void)state;
+    expect_system(&outcome, scene_expectation(scene));
+    assert_non_null(strstr(outcome.console,
+                           "muster.cfg:4: warning: boots are not counted: muster.state: access was "
+                           "denied\n"));
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
+/* Each section says what is wrong with it, and the one that boots says for which. */
+static void another_section_stands_in(void **state)
+{
+    struct scene *scene = scene_open("fallback");
+    char volume[64];
+
+    (void)state;
+    copy_volume(scene, volume);
+    boot_copy("fallback", volume, "error: Image-6.12 is neither a key of binary= nor a file\n");
+    boot_copy("fallback", volume,
+              "error: initrd.img-6.13 is neither a key of binary= nor a file\n");
+    boot_copy("fallback", volume, "warning: [new] could not be started; [old] boots instead\n");
+    remove_volume(volume);
+    scene_close(scene);
+}
+
 static void debug_writes_the_tree(void **state)
 {
     struct scene *scene = scene_open(USUAL);
@@ -1271,6 +1332,9 @@ static const struct CMUnitTest machines[] = {
     TEST(load_options_may_be_a_boot_option),
     TEST(help_is_no_boot),
     TEST(debug_shows_times),
+    TEST(boots_are_counted),
+    TEST(boots_are_not_counted_where_nothing_can_be_written),
+    TEST(another_section_stands_in),
     TEST(debug_writes_the_tree),
     TEST(debug_warns_of_a_full_volume),
     TEST(el1_is_not_enough),

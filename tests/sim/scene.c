@@ -521,6 +521,27 @@ static struct outcome conclude(struct firmware *fw, struct judge *judge, EFI_STA
     return outcome;
 }
 
+/* Puts the boot state back as it was, so that each run of a scene finds the same. */
+static void restore_state(const struct scene *scene)
+{
+    const struct content *content = scene->contents;
+    char path[2 * NAME_SIZE];
+    FILE *file;
+
+    while (content != NULL && strcmp(content->name, "muster.state") != 0) {
+        content = content->next;
+    }
+    if (content == NULL) {
+        return;
+    }
+    snprintf(path, sizeof(path), "%s/%s", scene->directory, content->name);
+    file = fopen(path, "r+b");
+    if (file == NULL || fwrite(content->bytes, 1, content->size, file) != content->size) {
+        die("cannot write %s", path);
+    }
+    fclose(file);
+}
+
 struct outcome scene_run(const struct scene *scene, const struct run *run)
 {
     struct judge judge = {.scene = scene, .run = run};
@@ -536,6 +557,9 @@ struct outcome scene_run(const struct scene *scene, const struct run *run)
     outcome = conclude(fw, &judge, firmware_run(fw, efi_main));
     firmware_destroy(fw);
     free(options);
+    if (scene->writable) {
+        restore_state(scene);
+    }
     return outcome;
 }
 

@@ -13,6 +13,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import sealing
@@ -64,8 +65,14 @@ def make_tree(source: Path, target: Path) -> None:
                    check=True)
 
 
+def make_state(_name: str) -> bytes:
+    """A boot state with nothing on trial (docs/boot.md)."""
+    record = (b"MUSTERST" + struct.pack("<IQ", 1, 1)).ljust(508, b"\0")
+    return (record + struct.pack("<I", zlib.crc32(record))).ljust(4 * 65536, b"\0")
+
+
 BINARIES = {"kernel": make_kernel, "xen": make_xen, "ramdisk": make_ramdisk, "policy": make_policy,
-            "muster": make_xen, "sealed": make_xen}
+            "muster": make_xen, "sealed": make_xen, "state": make_state}
 
 
 def make_file(kind: str, argument: str, source: Path, target: Path) -> None:

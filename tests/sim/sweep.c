@@ -84,13 +84,16 @@ static bool is_no_configuration(const struct run *run, const struct outcome *out
 /* True if a failing run says what failed. Without a console that works it cannot. */
 static bool says_why(const struct run *run, const struct outcome *outcome)
 {
+    /* A directory, whose name has no dot, is only read for a hint. */
+    const char *file = strchr(outcome->what, '(');
+
     if (run->service == SERVICE_OUTPUT_STRING) {
         return true;
     }
     if (strstr(outcome->console, "error") == NULL) {
         return false;
     }
-    if (strchr(outcome->what, '(') != NULL && strchr(outcome->what, '.') != NULL) {
+    if (file != NULL && strchr(file, '.') != NULL) {
         return names_file(outcome) || is_no_configuration(run, outcome);
     }
     return names_service(run->service, outcome);
@@ -103,7 +106,7 @@ static bool says_why(const struct run *run, const struct outcome *outcome)
 static bool table_is_stuck(const struct run *run)
 {
     return run->xen_returns != 0 && run->service == SERVICE_INSTALL_CONFIGURATION_TABLE &&
-           run->nth == 2;
+           run->nth % 2 == 0;
 }
 
 /* A variable that the firmware does not remove stays. */

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #define GUARD_PAGES 65536U          /* claims of more are guards, which nobody writes */
 #define DIRTY_SIZE  (1024U * 1024U) /* bytes of a claim that hold something at first */
@@ -100,6 +101,43 @@ static enum platform_status machine_read(void *context, struct platform_file *fi
     file->at += bytes;
     machine->bytes_read += bytes;
     return PLATFORM_OK;
+}
+
+static enum platform_status machine_read_at(void *context, const char *name, uint64_t offset,
+                                            void *buffer, size_t bytes)
+{
+    struct machine *machine = context;
+    const struct machine_file *file = find_file(machine, name);
+
+    if (fails(machine, SERVICE_READ_AT))
+        return machine->fail_status;
+    if (file == NULL)
+        return PLATFORM_NOT_FOUND;
+    if (offset > file->size || bytes > file->size - offset)
+        return PLATFORM_SHORT_READ;
+    memcpy(buffer, (const char *)file->data + offset, bytes);
+    return PLATFORM_OK;
+}
+
+static enum platform_status machine_write_at(void *context, const char *name, uint64_t offset,
+                                             const void *buffer, size_t bytes)
+{
+    struct machine *machine = context;
+    const struct machine_file *file = find_file(machine, name);
+
+    if (fails(machine, SERVICE_WRITE_AT))
+        return machine->fail_status;
+    if (file == NULL || file->writable == NULL)
+        return file == NULL ? PLATFORM_NOT_FOUND : PLATFORM_DENIED;
+    assert_true(offset <= file->size && bytes <= file->size - offset);
+    memcpy((char *)file->writable + offset, buffer, bytes);
+    return PLATFORM_OK;
+}
+
+static uint32_t machine_crc32(void *context, const void *data, size_t bytes)
+{
+    (void)context;
+    return (uint32_t)crc32(0, data, (uInt)bytes);
 }
 
 static void machine_close(void *context, struct platform_file *file)
@@ -302,6 +340,9 @@ void machine_init(struct machine *machine)
                 .fix_tree = machine_fix_tree,
                 .progress = machine_progress,
                 .clock = machine_clock,
+                .read_at = machine_read_at,
+                .write_at = machine_write_at,
+                .crc32 = machine_crc32,
             },
     };
     machine->platform.context = machine;
@@ -328,6 +369,15 @@ struct machine_file *machine_add_file(struct machine *machine, const char *name,
         file = &machine->files[machine->file_count++];
     }
     *file = (struct machine_file){.name = name, .data = data, .size = size, .stated_size = size};
+    return file;
+}
+
+struct machine_file *machine_add_writable(struct machine *machine, const char *name, void *data,
+                                          size_t size)
+{
+    struct machine_file *file = machine_add_file(machine, name, data, size);
+
+    file->writable = data;
     return file;
 }
 

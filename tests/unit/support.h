@@ -30,7 +30,9 @@ enum service {
     SERVICE_MEMORY_MAP = 8,
     SERVICE_CLAIM_PAGES = 16,
     SERVICE_FIX_TREE = 32,
-    SERVICE_ALL = 63,
+    SERVICE_READ_AT = 64,
+    SERVICE_WRITE_AT = 128,
+    SERVICE_ALL = 255,
 };
 
 struct machine_file {
@@ -40,6 +42,7 @@ struct machine_file {
     size_t stated_size;          /* bytes that opening it promises */
     enum platform_status status; /* of opening it */
     unsigned opened;             /* times */
+    void *writable;              /* the data, where it can be rewritten in place, or NULL */
 };
 
 /* Pages that somebody holds; `memory` is a block of its own, so that ASan sees its edges. */
@@ -94,6 +97,10 @@ void machine_assert_clean(const struct machine *machine);
 struct machine_file *machine_add_file(struct machine *machine, const char *name, const void *data,
                                       size_t size);
 struct machine_file *machine_add_text(struct machine *machine, const char *name, const char *text);
+
+/* Adds a file that can be rewritten in place. */
+struct machine_file *machine_add_writable(struct machine *machine, const char *name, void *data,
+                                          size_t size);
 
 /* Takes a file away. */
 void machine_remove_file(struct machine *machine, const char *name);

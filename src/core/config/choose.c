@@ -7,9 +7,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 
-#define CHAIN_MAX  8U /* files that may follow each other by chain= */
-#define LISTED_MAX 8U /* sections that a hint lists */
-#define LETTERS    63 /* of each of them */
+#define CHAIN_MAX 8U /* files that may follow each other by chain= */
 
 /* The way in which a key's entries count in a boot section. */
 enum key_use {
@@ -162,13 +160,6 @@ static void report_unknown(const struct workspace *workspace, const struct confi
              "unknown key %s", entry->key);
 }
 
-void config_report_again(const struct workspace *workspace, const struct config_entry *entry,
-                         const struct config_entry *first)
-{
-    diagnose(workspace->diagnostics, SEVERITY_WARNING, &entry->where, "remove one of them",
-             "%s= is given again; the one in line %u counts", entry->key, first->where.line);
-}
-
 /* Puts an entry where it counts, if it does: it has a known key and a value, and is the first. */
 static void gather_entry(const struct workspace *workspace, const struct config_entry *entry,
                          struct boot_section *section)
@@ -245,77 +236,12 @@ static void gather_all(const struct workspace *workspace, const struct config *c
     }
 }
 
-void config_report_no_section(const struct workspace *workspace, const struct config *config,
-                              const struct location *where, const char *name)
-{
-    struct nearest nearest = {.wanted = name};
-    const char *hint = NULL;
-    const char *all = "";
-    unsigned count = 0;
-
-    for (const struct config_section *each = config->head.next; each != NULL; each = each->next) {
-        if (strcmp(each->name, "global") == 0)
-            continue;
-        nearest_offer(&nearest, each->name);
-        if (count < LISTED_MAX)
-            all = text_format(workspace->arena, "%s%s%.*s", all, count == 0 ? "" : ", ", LETTERS,
-                              each->name);
-        count++;
-    }
-    if (nearest.name != NULL)
-        hint = text_format(workspace->arena, "did you mean %s?", nearest.name);
-    else if (count != 0)
-        hint = text_format(workspace->arena, "its sections are: %s%s", all,
-                           count > LISTED_MAX ? ", …" : "");
-    else
-        hint = text_format(workspace->arena, "add a section that starts with [%s]", name);
-    diagnose(workspace->diagnostics, SEVERITY_ERROR, where, hint, "there is no section [%s] in %s",
-             name, config->file);
-}
-
-static void report_unknown_global(const struct workspace *workspace,
-                                  const struct config_entry *entry)
-{
-    struct nearest nearest = {.wanted = entry->key};
-
-    nearest_offer(&nearest, "default");
-    nearest_offer(&nearest, "chain");
-    diagnose(workspace->diagnostics, SEVERITY_WARNING, &entry->where,
-             nearest.name != NULL ? text_format(workspace->arena, "did you mean %s=?", nearest.name)
-                                  : "[global] has default= and chain= only",
-             "unknown key %s in [global]", entry->key);
-}
-
-/* Reports keys of [global] that do not count: there, a mistake would otherwise go unseen. */
-static void check_global(const struct workspace *workspace, const struct config_section *global)
-{
-    const struct config_entry *preset = config_find(global, "default");
-    const struct config_entry *chain = config_find(global, "chain");
-
-    if (global == NULL)
-        return;
-    for (const struct config_entry *entry = global->first; entry != NULL; entry = entry->next) {
-        bool is_default = strcmp(entry->key, "default") == 0;
-        const struct config_entry *first = is_default ? preset : chain;
-
-        if (!is_default && strcmp(entry->key, "chain") != 0)
-            report_unknown_global(workspace, entry);
-        else if (entry != first)
-            config_report_again(workspace, entry, first);
-    }
-}
-
 static void gather_chosen(const struct workspace *workspace, const struct config_section *chosen,
                           struct boot_section *section)
 {
     section->name = chosen->name;
     for (const struct config_entry *entry = chosen->first; entry != NULL; entry = entry->next)
         gather_entry(workspace, entry, section);
-}
-
-static const char *value_of(const struct config_entry *entry)
-{
-    return entry != NULL && entry->value != NULL && entry->value[0] != '\0' ? entry->value : NULL;
 }
 
 static bool gather_section(const struct workspace *workspace, const struct config *config,
@@ -335,39 +261,43 @@ static bool gather_section(const struct workspace *workspace, const struct confi
     return !workspace->arena->failed;
 }
 
-bool config_choose(const struct workspace *workspace, const char *requested, struct config *config,
+static bool report_too_long_chain(const struct workspace *workspace, const struct global *global)
+{
+    diagnose(workspace->diagnostics, SEVERITY_ERROR, &global->chain->where,
+             "does a file name itself by chain=?",
+             "more than %u configuration files follow each other", CHAIN_MAX);
+    return false;
+}
+
+bool config_choose(const struct workspace *workspace, struct choice *choice, struct config *config,
                    struct boot_section *section)
 {
     const struct location *where = NULL;
+    const char *name = NULL;
+    struct global global;
 
     for (unsigned files = 1;; files++) {
-        const struct config_section *global = config_section(config, "global");
-        const struct config_entry *preset = config_find(global, "default");
-        const struct config_entry *chain = config_find(global, "chain");
-        const char *name = requested != NULL ? requested : value_of(preset);
-        const struct config_section *found = name != NULL ? config_section(config, name) : NULL;
+        const struct config_section *found;
 
-        check_global(workspace, global);
-        if (found != NULL || value_of(chain) == NULL) {
-            if (name == NULL || found != NULL)
-                return gather_section(workspace, config, found, section);
-            if (requested == NULL)
-                where = &preset->value_where;
+        if (!global_read(workspace, config, &global))
+            return false;
+        /* The first file that says what boots decides; its name is looked for from there on. */
+        if (name == NULL && (choice->asked != NULL || global.preset != NULL)) {
+            if (!choice_make(workspace, config, &global, choice))
+                return false;
+            name = choice->turn.section;
+            where = choice->asked == NULL ? &global.preset->value_where : NULL;
+        }
+        found = name != NULL ? config_section(config, name) : NULL;
+        if (found != NULL || (global.chain == NULL && name == NULL))
+            return gather_section(workspace, config, found, section);
+        if (global.chain == NULL) {
             config_report_no_section(workspace, config, where, name);
             return false;
         }
-        if (files == CHAIN_MAX) {
-            diagnose(workspace->diagnostics, SEVERITY_ERROR, &chain->where,
-                     "does a file name itself by chain=?",
-                     "more than %u configuration files follow each other", CHAIN_MAX);
-            return false;
-        }
-        /* A section asked for by default= here is asked for in the next file as well. */
-        if (requested == NULL && name != NULL) {
-            requested = name;
-            where = &preset->value_where;
-        }
-        if (!read_required(workspace, &chain->value_where, chain->value, config))
+        if (files == CHAIN_MAX)
+            return report_too_long_chain(workspace, &global);
+        if (!read_required(workspace, &global.chain->value_where, global.chain->value, config))
             return false;
     }
 }

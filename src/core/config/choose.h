@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "core/base/workspace.h"
+#include "core/config/choice.h"
 #include "core/config/config.h"
 
 /* The section to boot: the entries that count, with the known keys looked up. */
@@ -42,23 +43,15 @@ bool config_read(const struct workspace *workspace, const char *requested, const
                  struct config *config, const char **tried);
 
 /*
- * Chooses what to boot: the section `requested`, else [global] default=, following chain= to
- * further files (at most eight) while the section is not here; *config becomes the file that has
- * it. Reports unknown keys, keys given twice, and sections that do not exist. False when there is
- * none, or without memory.
+ * Chooses what to boot: the section that `choice` says, in this file or in further ones that chain=
+ * leads to (at most eight) while the section is not here; *config becomes the file that has it.
+ * Reports unknown keys, keys given twice, and sections that do not exist. False when there is none,
+ * or without memory.
  */
-bool config_choose(const struct workspace *workspace, const char *requested, struct config *config,
+bool config_choose(const struct workspace *workspace, struct choice *choice, struct config *config,
                    struct boot_section *section);
 
 /* Sets is_domain of the sections that some domains= of the configuration names. */
 void config_mark_domains(const struct workspace *workspace, const struct config *config);
-
-/* Reports that an entry repeats the key of `first`, which counts. */
-void config_report_again(const struct workspace *workspace, const struct config_entry *entry,
-                         const struct config_entry *first);
-
-/* Reports that a section does not exist, with the nearest name or the names that there are. */
-void config_report_no_section(const struct workspace *workspace, const struct config *config,
-                              const struct location *where, const char *name);
 
 #endif

@@ -6,6 +6,9 @@
 
 #include "core/base/text.h"
 
+#define LISTED_MAX 8U /* sections that a hint lists */
+#define LETTERS    63 /* of each of them */
+
 /* A stretch of a line: from `start` up to `end`. */
 struct span {
     const char *start;
@@ -226,4 +229,39 @@ char *config_word(struct arena *arena, const char **text)
         continue;
     *text = *rest != '\0' ? rest : NULL;
     return end > start ? arena_copy(arena, start, (size_t)(end - start)) : NULL;
+}
+
+void config_report_again(const struct workspace *workspace, const struct config_entry *entry,
+                         const struct config_entry *first)
+{
+    diagnose(workspace->diagnostics, SEVERITY_WARNING, &entry->where, "remove one of them",
+             "%s= is given again; the one in line %u counts", entry->key, first->where.line);
+}
+
+void config_report_no_section(const struct workspace *workspace, const struct config *config,
+                              const struct location *where, const char *name)
+{
+    struct nearest nearest = {.wanted = name};
+    const char *hint = NULL;
+    const char *all = "";
+    unsigned count = 0;
+
+    for (const struct config_section *each = config->head.next; each != NULL; each = each->next) {
+        if (strcmp(each->name, "global") == 0)
+            continue;
+        nearest_offer(&nearest, each->name);
+        if (count < LISTED_MAX)
+            all = text_format(workspace->arena, "%s%s%.*s", all, count == 0 ? "" : ", ", LETTERS,
+                              each->name);
+        count++;
+    }
+    if (nearest.name != NULL)
+        hint = text_format(workspace->arena, "did you mean %s?", nearest.name);
+    else if (count != 0)
+        hint = text_format(workspace->arena, "its sections are: %s%s", all,
+                           count > LISTED_MAX ? ", …" : "");
+    else
+        hint = text_format(workspace->arena, "add a section that starts with [%s]", name);
+    diagnose(workspace->diagnostics, SEVERITY_ERROR, where, hint, "there is no section [%s] in %s",
+             name, config->file);
 }

@@ -70,4 +70,12 @@ const struct config_entry *config_find(const struct config_section *section, con
  */
 char *config_word(struct arena *arena, const char **text);
 
+/* Reports that an entry repeats the key of `first`, which counts. */
+void config_report_again(const struct workspace *workspace, const struct config_entry *entry,
+                         const struct config_entry *first);
+
+/* Reports that a section does not exist, with the nearest name or the names that there are. */
+void config_report_no_section(const struct workspace *workspace, const struct config *config,
+                              const struct location *where, const char *name);
+
 #endif

@@ -235,3 +235,20 @@ const struct sealed_file *seal_find(const struct seal *seal, const char *name)
 {
     return names_find(&seal->names, name);
 }
+
+void seal_identify(const struct seal *seal, const struct digest *digest,
+                   unsigned char id[DIGEST_SIZE])
+{
+    struct digest_state state;
+
+    digest->start(&state);
+    for (size_t at = 0; at < seal->config_count; at++) {
+        digest->update(&state, seal->configs[at].name, strlen(seal->configs[at].name) + 1);
+        digest->update(&state, seal->configs[at].content, (size_t)seal->configs[at].size);
+    }
+    for (size_t at = 0; at < seal->file_count; at++) {
+        digest->update(&state, seal->files[at].name, strlen(seal->files[at].name) + 1);
+        digest->update(&state, seal->files[at].digest, DIGEST_SIZE);
+    }
+    digest->finish(&state, id);
+}

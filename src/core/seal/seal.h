@@ -71,4 +71,11 @@ bool seal_read(struct seal *seal, struct arena *arena, const struct pe *image, e
  */
 const struct sealed_file *seal_find(const struct seal *seal, const char *name);
 
+/*
+ * Writes what tells one seal from another: the digest of names and contents of its configurations,
+ * and of the digests of its files.
+ */
+void seal_identify(const struct seal *seal, const struct digest *digest,
+                   unsigned char id[DIGEST_SIZE]);
+
 #endif

@@ -212,6 +212,21 @@ enum platform_status host_files_read(const struct host_memory *memory, struct pl
     return status;
 }
 
+enum platform_status host_files_read_at(const struct host_files *files, const char *name,
+                                        uint64_t offset, void *buffer, size_t bytes)
+{
+    struct platform_file *file;
+    uint64_t size;
+    enum platform_status status = host_files_open(files, name, &file, &size);
+
+    if (status != PLATFORM_OK)
+        return status;
+    file->position = (off_t)offset;
+    status = read_content(file, buffer, bytes);
+    host_files_close(file);
+    return status;
+}
+
 void host_files_close(struct platform_file *file)
 {
     close(file->descriptor);

@@ -29,6 +29,8 @@ enum platform_status host_files_open(const struct host_files *files, const char 
 /* `memory` tells which pages the file may be mapped to, instead of being read. */
 enum platform_status host_files_read(const struct host_memory *memory, struct platform_file *file,
                                      void *buffer, size_t bytes);
+enum platform_status host_files_read_at(const struct host_files *files, const char *name,
+                                        uint64_t offset, void *buffer, size_t bytes);
 void host_files_close(struct platform_file *file);
 void host_files_list(const struct host_files *files, const char *directory,
                      bool (*each)(void *data, const char *name), void *data);

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <time.h>
+#include <zlib.h>
 
 #include "host/base/digest.h"
 
@@ -51,6 +52,21 @@ static void close_in_directory(void *context, struct platform_file *file)
 {
     (void)context;
     host_files_close(file);
+}
+
+/* The boot state: what a check or a plan tells of it never changes it. */
+static enum platform_status read_at(void *context, const char *name, uint64_t offset, void *buffer,
+                                    size_t bytes)
+{
+    const struct host_platform *platform = context;
+
+    return host_files_read_at(&platform->files, name, offset, buffer, bytes);
+}
+
+static uint32_t crc32_of(void *context, const void *data, size_t bytes)
+{
+    (void)context;
+    return (uint32_t)crc32(0, data, (uInt)bytes);
 }
 
 /* --- files as core sees them ------------------------------------------------------------------ */
@@ -149,5 +165,7 @@ struct platform host_platform_interface(struct host_platform *platform)
         .claim_pages = claim_pages,
         .release_pages = release_pages,
         .clock = now,
+        .read_at = read_at,
+        .crc32 = crc32_of,
     };
 }
