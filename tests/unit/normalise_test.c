@@ -67,7 +67,8 @@ static void test_cells_of_chosen(void **state)
 /* What xen,static-mem means is not changed by the cells that dom0's modules need. */
 static void test_cells_of_the_root(void **state)
 {
-    static const char head[] = "/dts-v1/; / { #address-cells = <2>; #size-cells = <1>; chosen {";
+    static const char head[] =
+        "/dts-v1/; / { #address-cells = <2>; #size-cells = <1>; " TREE_LEAST "chosen {";
     struct boot *boot = *state;
     char source[2000];
 
@@ -172,6 +173,34 @@ static void test_nodes_of_no_kind(void **state)
     assert_property(boot, "/chosen/domA/named", "compatible", NULL);
 }
 
+/* A binary that dom0 shares with a domain is dom0's only if its module stands first. */
+static void test_modules_of_dom0_stand_first(void **state)
+{
+    struct boot *boot = *state;
+    const void *fdt;
+    int node;
+
+    assert_true(boot_describe(
+        boot, NULL,
+        TREE(DOMAIN(
+            "domA",
+            "") "a { compatible = \"multiboot,kernel\", \"multiboot,module\";"
+                "    uefi,binary = \"vmlinuz\"; };" DOMAIN(
+                    "domB",
+                    "") "b { uefi,key = \"ramdisk\"; }; other { compatible = \"other\"; };")));
+    fdt = boot->system.tree.fdt;
+    node = fdt_first_subnode(fdt, assert_node(boot, "/chosen"));
+    assert_string_equal(fdt_get_name(fdt, node, NULL), "a");
+    node = fdt_next_subnode(fdt, node);
+    assert_string_equal(fdt_get_name(fdt, node, NULL), "b");
+    node = fdt_next_subnode(fdt, node);
+    assert_string_equal(fdt_get_name(fdt, node, NULL), "domA");
+    node = fdt_next_subnode(fdt, node);
+    assert_string_equal(fdt_get_name(fdt, node, NULL), "domB");
+    node = fdt_next_subnode(fdt, node);
+    assert_string_equal(fdt_get_name(fdt, node, NULL), "other");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,7 +208,7 @@ int main(void)
         boot_test(test_cells_of_the_root),      boot_test(test_an_address_that_does_not_fit),
         boot_test(test_what_is_no_list),        boot_test(test_left_over),
         boot_test(test_domains_that_are_off),   boot_test(test_modules_of_what_is_no_domain),
-        boot_test(test_nodes_of_no_kind),
+        boot_test(test_nodes_of_no_kind),       boot_test(test_modules_of_dom0_stand_first),
     };
 
     return cmocka_run_group_tests_name("normalise", tests, NULL, NULL);

@@ -59,7 +59,7 @@ static void test_page_zero_is_left_alone(void **state)
 
 /* A small tree with a domain and a reserved region. */
 #define RESERVED(region)                                                                           \
-    "/dts-v1/; /memreserve/ " region "; / { chosen { " DOMAIN("domU1", "") "}; };"
+    "/dts-v1/; /memreserve/ " region "; / { " TREE_LEAST "chosen { " DOMAIN("domU1", "") "}; };"
 
 /* Every way in which a tree gives memory away keeps binaries out of it. */
 static void test_regions_are_kept_clear(void **state)

@@ -23,6 +23,18 @@ static const struct row rows[] = {
     {.name = "one cell of memory",
      .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0x20000>;", ""),
      .expected = "/chosen/domA: error: domain domA: memory is to be written memory = <0 NUMBER>\n"},
+    {.name = "memory of no whole pages",
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 32767>;", ""),
+     .expected = "/chosen/domA: error: domain domA has a memory of 32767 KiB, which Xen would "
+                 "allocate for ever\n"
+                 "  hint: give it a multiple of 4 KiB\n"},
+    {.name = "memory that is text",
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = \"128 MiB\";", ""),
+     .expected = "/chosen/domA: error: domain domA: memory is to be written memory = <0 NUMBER>\n"},
+    {.name = "three cells of memory",
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x20000 0>;", ""),
+     .expected = "/chosen/domA: warning: domain domA: memory is to be written memory = <0 NUMBER>\n"
+                 "  hint: Xen reads the start of it\n"},
     {.name = "memory in bytes",
      .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x8000000>;", ""),
      .expected =
@@ -34,7 +46,7 @@ static const struct row rows[] = {
          "/chosen/domA: error: domain domA asks for 6 TiB of memory, but the machine has 1 GiB\n"
          "  hint: memory counts KiB: <0x1 0x80000000> is 6 TiB, 6 GiB is <0 0x600000>\n"},
     {.name = "memory of all",
-     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0x10000000 0x1>;", ""),
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0x10000000 0x4>;", ""),
      .expected =
          "/chosen/domA: error: domain domA asks for 15.9 EiB of memory, but the machine has 1 GiB\n"
          "  hint: memory counts KiB: 128 MiB is <0 0x20000>\n"},

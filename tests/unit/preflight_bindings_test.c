@@ -92,12 +92,13 @@ static const struct row rows[] = {
      .expected = ""},
     {.name = "command line that is nothing",
      .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs;"), ""),
-     .expected = "/chosen/domA/module@1: error: domain domA: bootargs is to be written bootargs = "
-                 "\"TEXT\"\n"},
+     .expected = "/chosen/domA/module@1: warning: domain domA: bootargs is to be written bootargs "
+                 "= \"TEXT\"\n"},
     {.name = "command line that is no text",
      .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs = <1>;"), ""),
-     .expected = "/chosen/domA/module@1: error: domain domA: bootargs is to be written bootargs = "
-                 "\"TEXT\"\n"},
+     .expected = "/chosen/domA/module@1: warning: domain domA: bootargs is to be written bootargs "
+                 "= \"TEXT\"\n"
+                 "  hint: Xen reads the start of it\n"},
     {.name = "unknown node",
      .chosen = DOM("domA", "shared { compatible = \"xen,domain-shared-memory-v2\"; };"),
      .expected = "/chosen/domA/shared: warning: domain domA: Xen has no use for the node shared\n"
@@ -164,12 +165,12 @@ static void test_mistakes_without_end(void **state)
 {
     struct boot *boot = *state;
 
-    run_many(boot, "chosen {" DOM("domA", "") "};", "compatible = \"xen,domain\";",
-             DIAGNOSTICS_MAX + 50, "};");
+    run_many(boot, "chosen { stdout-path = \"/pl011@9000000\";" DOM("domA", "") "};",
+             "compatible = \"xen,domain\";", DIAGNOSTICS_MAX + 50, "};");
     assert_diagnosed(boot, "/n99: warning: Xen does not look for domains here");
     assert_diagnosed(boot, "and 50 more warnings");
-    run_many(boot, "chosen {" DOM("domA", ""), "compatible = \"xen,domian\";", DIAGNOSTICS_MAX + 50,
-             "}; };");
+    run_many(boot, "chosen { stdout-path = \"/pl011@9000000\";" DOM("domA", ""),
+             "compatible = \"xen,domian\";", DIAGNOSTICS_MAX + 50, "}; };");
     assert_diagnosed(boot, "/chosen/n99: warning: dom0: Xen has no use for the node n99");
     assert_diagnosed(boot, "and 50 more warnings");
 }

@@ -13,7 +13,10 @@ static const struct row rows[] = {
                  "  hint: a domain has at least one\n"},
     {.name = "two cells of cpus",
      .chosen = DOM_WITH("domA", "cpus = <0 1>; memory = <0 0x20000>;", ""),
-     .expected = "/chosen/domA: error: domain domA: cpus is to be written cpus = <NUMBER>\n"},
+     .expected = "/chosen/domA: warning: domain domA: cpus is to be written cpus = <NUMBER>\n"
+                 "  hint: Xen reads the start of it\n"
+                 "/chosen/domA: error: domain domA has 0 cpus\n"
+                 "  hint: a domain has at least one\n"},
     {.name = "too many cpus",
      .chosen = DOM_WITH("domA", "cpus = <129>; memory = <0 0x20000>;", ""),
      .expected = "/chosen/domA: error: domain domA has 129 cpus, but Xen takes 128\n"
@@ -41,15 +44,176 @@ static const struct row rows[] = {
      .chosen = DOM_WITH("domA", "cpus = <9>; memory = <0 0x20000>;", ""),
      .expected = ""},
     {.name = "long name",
-     .chosen = DOM("a-domain-whose-name-has-forty-one-letters", ""),
-     .expected =
-         "/chosen/a-domain-whose-name-has-forty-one-letters: error: domain "
-         "a-domain-whose-name-has-forty-one-letters: the name has 41 characters, but Xen takes 40\n"
-         "  hint: shorten it\n"},
+     .chosen = DOM_OF("a2345678901234567890123456789012345678901",
+                      KERNEL("vmlinuz", "bootargs = \"quiet\";"), ""),
+     .expected = "/chosen/a2345678901234567890123456789012345678901: warning: domain "
+                 "a2345678901234567890123456789012345678901: its name has 41 characters, so Xen "
+                 "does not find its command line\n"
+                 "  hint: shorten the name to 40 characters\n"},
+    {.name = "good: long name without a command line",
+     .chosen = DOM("a23456789012345678901234567890123456789012345", ""),
+     .expected = ""},
+    {.name = "name with a unit address",
+     .chosen = DOM_OF("domU@1", KERNEL("vmlinuz", "bootargs = \"quiet\";"), "reg = <0 1 0 0>;"),
+     .expected = "/chosen/domU@1: warning: domain domU@1: its name has an @, so Xen does not find "
+                 "its command line\n"
+                 "  hint: rename the node\n"},
+    {.name = "command line of a ramdisk",
+     .chosen = DOM_ALL("domA", CELLS SIZE,
+                       MODULE("module@1", "\"multiboot,ramdisk\", \"multiboot,module\"", "ramdisk",
+                              "bootargs = \"a\";")
+                           MODULE("module@2", "\"multiboot,kernel\", \"multiboot,module\"",
+                                  "vmlinuz", "bootargs = \"b\";"),
+                       ""),
+     .expected = "/chosen/domA/module@1: warning: domain domA: the first bootargs counts, which is "
+                 "not the kernel's\n"
+                 "  hint: put it into the module of the kernel\n"},
+    {.name = "cpus that are text",
+     .chosen = DOM_WITH("domA", "cpus = \"two\"; memory = <0 0x20000>;", ""),
+     .expected = "/chosen/domA: error: domain domA: cpus is to be written cpus = <NUMBER>\n"},
     {.name = "nr_spis",
      .chosen = DOM("domA", "nr_spis = <989>;"),
      .expected = "/chosen/domA: error: domain domA: nr_spis cannot be 989\n"
-                 "  hint: give it a number from 0 to 988\n"},
+                 "  hint: give it a number from 0 to 960\n"},
+    {.name = "good: nr_spis at the limit",
+     .chosen = DOM("domA", "nr_spis = <960>;"),
+     .expected = ""},
+    {.name = "nr_spis beyond the limit, on 4.17",
+     .xen = "4.17",
+     .chosen = DOM("domA", "nr_spis = <961>;"),
+     .expected = "/chosen/domA: error: domain domA: nr_spis cannot be 961\n"
+                 "  hint: give it a number from 0 to 960\n"},
+    {.name = "nr_spis of an extended range",
+     .chosen = DOM("domA", "nr_spis = <4064>;"),
+     .expected = "/chosen/domA: warning: domain domA: nr_spis of 4064 is taken only on some\n"
+                 "  hint: up to 960 it is taken on every machine\n"},
+    {.name = "nr_spis of an extended range, that Xen lacks",
+     .lacks = "CONFIG_GICV3_ESPI",
+     .xen = "4.23",
+     .chosen = DOM("domA", "nr_spis = <4064>;"),
+     .expected = "/chosen/domA: error: domain domA: nr_spis cannot be 4064\n"
+                 "  hint: give it a number from 0 to 960\n"},
+    {.name = "no interrupt for vpl011",
+     .chosen = DOM("domA", "nr_spis = <0>; vpl011;"),
+     .expected = "/chosen/domA: error: domain domA has vpl011, but no interrupt for it\n"
+                 "  hint: give nr_spis 1 at least, or leave it out\n"},
+    {.name = "no interrupt for vpl011, on 4.17",
+     .xen = "4.17",
+     .chosen = DOM("domA", "nr_spis = <0>; vpl011;"),
+     .expected = "/chosen/domA: warning: domain domA has vpl011, but no interrupt for it\n"
+                 "  hint: give nr_spis 1 at least, or leave it out\n"},
+    {.name = "good: no interrupts", .chosen = DOM("domA", "nr_spis = <0>;"), .expected = ""},
+    {.name = "memory for page tables of none",
+     .chosen = DOM("domA", "xen,domain-p2m-mem-mb = <0>;"),
+     .expected = "/chosen/domA: error: domain domA: xen,domain-p2m-mem-mb cannot be 0\n"
+                 "  hint: give it a number from 1 to 16777215\n"},
+    {.name = "trap-unmapped-accesses",
+     .chosen = DOM("domA", "trap-unmapped-accesses = <2>;"),
+     .expected = "/chosen/domA: error: domain domA: trap-unmapped-accesses cannot be 2\n"
+                 "  hint: give it a number from 0 to 1\n"},
+    {.name = "max_grant_version 2",
+     .chosen = DOM("domA", "max_grant_version = <2>;"),
+     .expected = "/chosen/domA: error: domain domA: max_grant_version cannot be 2\n"
+                 "  hint: for 2, add gnttab=max-ver:2 to options=\n"},
+    {.name = "good: max_grant_version 2 that is asked for",
+     .config = "options=gnttab=max-ver:2\n",
+     .chosen = DOM("domA", "max_grant_version = <2>;"),
+     .expected = ""},
+    {.name = "good: max_grant_version of which Xen reads four bits",
+     .chosen = DOM("domA", "max_grant_version = <17>;"),
+     .expected = ""},
+    {.name = "max_grant_frames of none",
+     .chosen = DOM("domA", "max_grant_frames = <0>;"),
+     .expected = "/chosen/domA: error: domain domA: max_grant_frames cannot be 0\n"
+                 "  hint: give it a number from 1 to 2147483647\n"},
+    {.name = "sve that this Xen is built without",
+     .xen = "4.20",
+     .lacks = "CONFIG_ARM64_SVE",
+     .chosen = DOM("domA", "sve = <128>;"),
+     .expected = "/chosen/domA: error: domain domA has sve, but xen.efi is built without it\n"
+                 "  hint: use a Xen that is built with CONFIG_ARM64_SVE\n"},
+    {.name = "good: the longest sve", .chosen = DOM("domA", "sve = <0xffffffff>;"), .expected = ""},
+    {.name = "v8r_el1_msa",
+     .chosen = DOM("domA", "v8r_el1_msa = \"mpu\";"),
+     .expected = "/chosen/domA: error: domain domA has v8r_el1_msa, which is for processors "
+                 "without an MMU\n"
+                 "  hint: leave it out\n"},
+    {.name = "good: v8r_el1_msa on a Xen before it",
+     .xen = "4.21",
+     .chosen = DOM("domA", "v8r_el1_msa = \"mpu\";"),
+     .expected = "/chosen/domA: warning: domain domA: xen.efi does not know the property "
+                 "v8r_el1_msa and ignores it\n"
+                 "  hint: Xen 4.22 and later do\n"},
+    {.name = "xen,sci_type",
+     .chosen = DOM("domA", "xen,sci_type = \"scmi\";"),
+     .expected = "/chosen/domA: error: domain domA: xen,sci_type cannot be \"scmi\"\n"
+                 "  hint: write \"none\" or \"scmi_smc\"\n"},
+    {.name = "good: xen,sci_type",
+     .chosen = DOM("domA", "xen,sci_type = \"scmi_smc\";"),
+     .expected = ""},
+    {.name = "xen,sci_type that this Xen is built without",
+     .xen = "4.22",
+     .lacks = "CONFIG_SCMI_SMC",
+     .chosen = DOM("domA", "xen,sci_type = \"scmi_smc\";"),
+     .expected = "/chosen/domA: error: domain domA has xen,sci_type = \"scmi_smc\", but xen.efi is "
+                 "built without it\n"
+                 "  hint: use a Xen that is built with CONFIG_SCMI_SMC\n"},
+    {.name = "legacy on a Xen before it",
+     .xen = "4.20",
+     .chosen = DOM("domA", "xen,enhanced = \"legacy\";"),
+     .expected = "/chosen/domA: warning: domain domA: xen,enhanced cannot be \"legacy\"\n"
+                 "  hint: Xen takes it as disabled\n"},
+    {.name = "xen,enhanced that is a number",
+     .chosen = DOM("domA", "xen,enhanced = <1>;"),
+     .expected = "/chosen/domA: warning: domain domA: xen,enhanced cannot be \"\"\n"
+                 "  hint: Xen takes it as disabled\n"},
+    {.name = "xenstore beside dom0",
+     .config = "kernel=vmlinuz\noptions=dom0_mem=128M\n",
+     .chosen = DOM("domA", "capabilities = <4>;"),
+     .expected = "/chosen/domA: error: domain domA is a xenstore domain, but so is dom0\n"
+                 "  hint: only one domain can be it\n"},
+    {.name = "good: capabilities on a Xen before them",
+     .xen = "4.20",
+     .chosen = DOM("domA", "capabilities = <2>; nr_spis = <32>;"),
+     .expected = "/chosen/domA: warning: domain domA: xen.efi does not know the property "
+                 "capabilities and ignores it\n"
+                 "  hint: Xen 4.21 and later do\n"},
+    {.name = "hardware domain without direct-map",
+     .chosen = DOM("domA", "capabilities = <2>;"),
+     .expected = "/chosen/domA: error: domain domA is the hardware domain, but has no direct-map, "
+                 "and the machine no IOMMU\n"
+                 "  hint: give it direct-map and xen,static-mem\n"},
+    {.name = "good: hardware domain without direct-map, behind an IOMMU",
+     .beside = "iommu { compatible = \"arm,smmu-v3\"; };",
+     .chosen = DOM("domA", "capabilities = <2>;"),
+     .expected = ""},
+    {.name = "hardware domain with nr_spis",
+     .chosen = DOM("domA", "capabilities = <2>; direct-map; xen,static-mem = <0 0x60000000 0 "
+                           "0x8000000>; nr_spis = <32>;"),
+     .expected = "/chosen/domA: error: domain domA is the hardware domain, which takes no nr_spis\n"
+                 "  hint: leave it out\n"},
+    {.name = "many cpus for the tree of 4.17",
+     .xen = "4.17",
+     .chosen = DOM_WITH("domA", "cpus = <34>; memory = <0 0x20000>;", ""),
+     .expected = "/chosen/domA: error: domain domA needs a device tree of 4162 bytes, but this Xen "
+                 "has room for 4096\n"
+                 "  hint: give it fewer cpus, a shorter command line or less shared memory; Xen "
+                 "4.22 has room for more\n"},
+    {.name = "good: as many cpus as the tree of 4.17 takes",
+     .xen = "4.17",
+     .chosen = DOM_WITH("domA", "cpus = <33>; memory = <0 0x20000>;", ""),
+     .expected = ""},
+    {.name = "many cpus and more for the tree of 4.20",
+     .xen = "4.20",
+     .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs = \"quiet\";"), "") DOM_ALL(
+         "domB", CELLS "cpus = <29>; memory = <0 0x20000>;",
+         KERNEL("vmlinuz", "bootargs = \"console=ttyAMA0 quiet\";") RAMDISK("m@2", "ramdisk"),
+         "vpl011; xen,enhanced = \"no-xenstore\";"),
+     .expected = ""},
+    {.name = "good: the tree of 4.22",
+     .xen = "4.22",
+     .chosen = DOM_WITH("domA", "cpus = <128>; memory = <0 0x20000>;", ""),
+     .expected = ""},
     {.name = "nr_spis of a Xen that is newer than what was seen",
      .xen = "4.99",
      .chosen = DOM("domA", "nr_spis = <989>;"),
@@ -57,19 +221,20 @@ static const struct row rows[] = {
                  "  hint: so it is up to Xen 4.23, but this is Xen 4.99, which may take it\n"},
     {.name = "nr_spis that is text",
      .chosen = DOM("domA", "nr_spis = \"many\";"),
-     .expected = "/chosen/domA: error: domain domA: nr_spis is to be written nr_spis = <NUMBER>\n"},
+     .expected =
+         "/chosen/domA: warning: domain domA: nr_spis is to be written nr_spis = <NUMBER>\n"},
     {.name = "max_grant_version",
      .chosen = DOM("domA", "max_grant_version = <3>;"),
      .expected = "/chosen/domA: error: domain domA: max_grant_version cannot be 3\n"
-                 "  hint: give it a number from 1 to 2\n"},
+                 "  hint: give it 1\n"},
     {.name = "max_grant_version of none",
      .chosen = DOM("domA", "max_grant_version = <0>;"),
      .expected = "/chosen/domA: error: domain domA: max_grant_version cannot be 0\n"
-                 "  hint: give it a number from 1 to 2\n"},
+                 "  hint: give it 1\n"},
     {.name = "max_grant_frames",
      .chosen = DOM("domA", "max_grant_frames = <0x80000000>;"),
      .expected = "/chosen/domA: error: domain domA: max_grant_frames cannot be 2147483648\n"
-                 "  hint: give it a number from 0 to 2147483647\n"},
+                 "  hint: give it a number from 1 to 2147483647\n"},
     {.name = "max_maptrack_frames",
      .chosen = DOM("domA", "max_maptrack_frames = <0xffffffff>;"),
      .expected = "/chosen/domA: error: domain domA: max_maptrack_frames cannot be 4294967295\n"
@@ -79,12 +244,16 @@ static const struct row rows[] = {
      .expected = "/chosen/domA: error: domain domA: capabilities cannot be 8\n"
                  "  hint: give it a number from 0 to 7\n"},
     {.name = "two hardware domains",
-     .chosen = DOM("domA", "capabilities = <2>;") DOM("domB", "capabilities = <3>;"),
+     .chosen =
+         DOM("domA", "capabilities = <2>; xen,static-mem = <0 0x60000000 0 0x8000000>; direct-map;")
+             DOM("domB",
+                 "capabilities = <3>; xen,static-mem = <0 0x50000000 0 0x8000000>; direct-map;"),
      .expected = "/chosen/domB: error: domain domB is a hardware domain, but so is domA\n"
                  "  hint: only one domain can be it\n"},
     {.name = "hardware domain beside dom0",
      .config = "options=dom0_mem=128M\nkernel=vmlinuz\n",
-     .chosen = DOM("domA", "capabilities = <2>;"),
+     .chosen = DOM("domA",
+                   "capabilities = <2>; xen,static-mem = <0 0x60000000 0 0x8000000>; direct-map;"),
      .expected = "/chosen/domA: error: domain domA is a hardware domain, but so is dom0\n"
                  "  hint: only one domain can be it\n"},
     {.name = "two xenstore domains",
@@ -92,13 +261,17 @@ static const struct row rows[] = {
      .expected = "/chosen/domB: error: domain domB is a xenstore domain, but so is domA\n"
                  "  hint: only one domain can be it\n"},
     {.name = "hardware domain with passthrough",
-     .chosen = DOM("domA", "capabilities = <2>; passthrough = \"enabled\";"),
+     .chosen = DOM("domA", "capabilities = <2>; xen,static-mem = <0 0x60000000 0 0x8000000>; "
+                           "direct-map; passthrough = \"enabled\";"),
      .expected =
          "/chosen/domA: error: domain domA is the hardware domain, which takes no passthrough\n"
          "  hint: it has all devices without being told\n"},
     {.name = "hardware domain with a fragment",
      .prepare = fragment_good,
-     .chosen = DOM("domA", "capabilities = <2>;" FRAGMENT("file")),
+     .chosen = DOM(
+         "domA",
+         "capabilities = <2>; xen,static-mem = <0 0x60000000 0 0x8000000>; direct-map;" FRAGMENT(
+             "file")),
      .beside = "eth: ethernet@fe000000 { xen,passthrough; };",
      .expected =
          "/chosen/domA: error: domain domA is the hardware domain, which takes no passthrough\n"
@@ -150,8 +323,8 @@ static const struct row rows[] = {
                  "  hint: start a dom0, or write xen,enhanced = \"no-xenstore\"\n"},
     {.name = "xenstore without dom0, empty",
      .chosen = DOM("domA", "xen,enhanced = \"\";"),
-     .expected = "/chosen/domA: error: domain domA asks for xenstore, which only dom0 can serve\n"
-                 "  hint: start a dom0, or write xen,enhanced = \"no-xenstore\"\n"},
+     .expected = "/chosen/domA: warning: domain domA: xen,enhanced cannot be \"\"\n"
+                 "  hint: Xen takes it as disabled\n"},
     {.name = "xenstore without dom0, enabled",
      .chosen = DOM("domA", "xen,enhanced = \"enabled\";"),
      .expected = "/chosen/domA: error: domain domA asks for xenstore, which only dom0 can serve\n"
@@ -173,7 +346,8 @@ static const struct row rows[] = {
                  "  hint: add id = <N>\n"},
     {.name = "vcpu of two cells",
      .chosen = DOM("domA", "vcpu0 { compatible = \"xen,vcpu\"; id = <0 1>; };"),
-     .expected = "/chosen/domA/vcpu0: error: domain domA: id is to be written id = <NUMBER>\n"},
+     .expected = "/chosen/domA/vcpu0: warning: domain domA: id is to be written id = <NUMBER>\n"
+                 "  hint: Xen reads the start of it\n"},
     {.name = "vcpu that is not there",
      .chosen = DOM("domA", "vcpu1 { compatible = \"xen,vcpu\"; id = <1>; };"),
      .expected = "/chosen/domA/vcpu1: error: domain domA has no cpu 1\n"

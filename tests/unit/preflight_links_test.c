@@ -17,7 +17,7 @@ static const struct row rows[] = {
                  "  hint: write cpupool-cpus = <&cpu0 &cpu1>\n"},
     {.name = "pool of a node that is not there",
      .chosen = "pool { compatible = \"xen,cpupool\"; cpupool-cpus = <0x77>; };" DOM("domA", ""),
-     .expected = "/chosen/pool: error: CPU pool pool: phandle 0x77 in cpupool-cpus is no CPU\n"
+     .expected = "/chosen/pool: error: CPU pool pool has no CPUs\n"
                  "  hint: write cpupool-cpus = <&cpu0 &cpu1>\n"},
     {.name = "pool of what is no CPU below /cpus",
      .chosen =
@@ -45,8 +45,8 @@ static const struct row rows[] = {
                  "  hint: write domain-cpupool = <&POOL>\n"},
     {.name = "domain in a pool that is not there",
      .chosen = DOM("domA", "domain-cpupool = <0x77>;"),
-     .expected = "/chosen/domA: error: domain domA: domain-cpupool is no xen,cpupool node\n"
-                 "  hint: write domain-cpupool = <&POOL>\n"},
+     .expected = "/chosen/domA: warning: domain domA: domain-cpupool names no node\n"
+                 "  hint: Xen puts it into the default pool\n"},
     {.name = "channel without link",
      .chosen = DOM("domA", "port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1>; };"),
      .expected = "/chosen/domA/port@1: error: domain domA: xen,evtchn is not <PORT &REMOTE>\n"},
@@ -90,12 +90,12 @@ static const struct row rows[] = {
      .chosen = DOM("domA", "a: port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1024 &b>; };")
          DOM("domB", "b: port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1 &a>; };"),
      .expected = "/chosen/domA/port@1: error: domain domA: an event channel cannot have port 1024\n"
-                 "  hint: ports of a domain go from 1 to 1023\n"},
+                 "  hint: ports of it go from 1 to 1023\n"},
     {.name = "channel without a port",
      .chosen =
          DOM("domA", CHANNEL("a", "port@1", "0 &b")) DOM("domB", CHANNEL("b", "port@1", "1 &a")),
      .expected = "/chosen/domA/port@1: error: domain domA: an event channel cannot have port 0\n"
-                 "  hint: ports of a domain go from 1 to 1023\n"},
+                 "  hint: ports of it go from 1 to 1023\n"},
     {.name = "channels with one port",
      .chosen = DOM("domA", "a: port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1 &c>; }; b: "
                            "port@2 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1 &d>; };")
@@ -116,6 +116,122 @@ static const struct row rows[] = {
      .chosen = "pool0: pool0 { compatible = \"xen,cpupool\"; cpupool-cpus = <&{/cpus/cpu@0}>; "
                "cpupool-sched = \"null\"; };" DOM("domA", "domain-cpupool = <&pool0>;"),
      .expected = ""},
+    {.name = "pool that goes on with nothing",
+     .chosen = "pool: pool { compatible = \"xen,cpupool\"; cpupool-cpus = <&{/cpus/cpu@0} 0x777>;  "
+               "};" DOM("domA", ""),
+     .expected =
+         "/chosen/pool: warning: CPU pool pool: phandle 0x777 in cpupool-cpus names no node\n"
+         "  hint: Xen reads no further\n"},
+    {.name = "pool of a cpu that is off",
+     .config = "options=maxcpus=1\n",
+     .chosen =
+         "pool: pool { compatible = \"xen,cpupool\"; cpupool-cpus = <&{/cpus/cpu@1}>;  };" DOM(
+             "domA", ""),
+     .expected = "/chosen/pool: error: CPU pool pool: cpu@1 is not started\n"
+                 "  hint: maxcpus= leaves it off\n"},
+    {.name = "pool of an unknown scheduler",
+     .chosen = "pool: pool { compatible = \"xen,cpupool\"; cpupool-cpus = <&{/cpus/cpu@0}>; "
+               "cpupool-sched = \"fair\"; };" DOM("domA", ""),
+     .expected = "/chosen/pool: error: CPU pool pool: xen.efi has no scheduler \"fair\"\n"
+                 "  hint: they are credit, credit2, null, rtds and arinc653, if built\n"},
+    {.name = "good: pool of a Xen without pools",
+     .xen = "4.17",
+     .lacks = "CONFIG_BOOT_TIME_CPUPOOLS",
+     .chosen = "pool: pool { compatible = \"xen,cpupool\"; cpupool-cpus = <0x777>;  };" DOM(
+         "domA", "domain-cpupool = <0x777>;"),
+     .expected =
+         "/chosen/pool: warning: dom0: xen.efi does not know the node xen,cpupool and ignores it\n"
+         "  hint: one that is built with CONFIG_BOOT_TIME_CPUPOOLS does\n"},
+    {.name = "vcpu bound to a cpu that is not there",
+     .chosen =
+         DOM("domA", "vcpu0 { compatible = \"xen,vcpu\"; id = <0>; hard-affinity = \"0-2\"; };"),
+     .expected =
+         "/chosen/domA/vcpu0: error: domain domA: hard-affinity has CPU 2, which is not there\n"
+         "  hint: Xen starts 2\n"},
+    {.name = "vcpu bound to a cpu that is off",
+     .config = "options=maxcpus=1\n",
+     .chosen =
+         DOM("domA", "vcpu0 { compatible = \"xen,vcpu\"; id = <0>; hard-affinity = \"1\"; };"),
+     .expected =
+         "/chosen/domA/vcpu0: error: domain domA: hard-affinity has CPU 1, which is not there\n"
+         "  hint: Xen starts 1\n"},
+    {.name = "vcpu bound to nothing",
+     .chosen = DOM("domA", "vcpu0 { compatible = \"xen,vcpu\"; id = <0>; hard-affinity = \"\"; };"),
+     .expected = "/chosen/domA/vcpu0: error: domain domA: hard-affinity has no CPU\n"
+                 "  hint: write numbers and ranges: \"0-2,5\"\n"},
+    {.name = "vcpu bound backwards",
+     .chosen =
+         DOM("domA", "vcpu0 { compatible = \"xen,vcpu\"; id = <0>; hard-affinity = \"1-0\"; };"),
+     .expected = "/chosen/domA/vcpu0: error: domain domA: hard-affinity has no CPU\n"
+                 "  hint: write numbers and ranges: \"0-2,5\"\n"},
+    {.name = "vcpu bound to words",
+     .chosen =
+         DOM("domA", "vcpu0 { compatible = \"xen,vcpu\"; id = <0>; hard-affinity = \"0 1\"; };"),
+     .expected = "/chosen/domA/vcpu0: warning: domain domA: Xen reads hard-affinity up to \" 1\"\n"
+                 "  hint: write numbers and ranges: \"0-2,5\"\n"},
+    {.name = "vcpu bound outside its pool",
+     .chosen =
+         "pool: pool { compatible = \"xen,cpupool\"; cpupool-cpus = <&{/cpus/cpu@0}>;  };" DOM(
+             "domA", "domain-cpupool = <&pool>;vcpu0 { compatible = \"xen,vcpu\"; id = <0>; "
+                     "hard-affinity = \"1\"; };"),
+     .expected =
+         "/chosen/domA/vcpu0: error: domain domA: hard-affinity has no CPU of the domain's pool\n"
+         "  hint: bind it to CPUs of the pool\n"},
+    {.name = "vcpu bound to what a pool has",
+     .chosen =
+         "pool: pool { compatible = \"xen,cpupool\"; cpupool-cpus = <&{/cpus/cpu@1}>;  };" DOM(
+             "domA", "vcpu0 { compatible = \"xen,vcpu\"; id = <0>; hard-affinity = \"1\"; };"),
+     .expected =
+         "/chosen/domA/vcpu0: error: domain domA: hard-affinity has no CPU of the domain's pool\n"
+         "  hint: bind it to CPUs of the pool\n"},
+    {.name = "good: vcpu bound to a pool",
+     .chosen =
+         "pool: pool { compatible = \"xen,cpupool\"; cpupool-cpus = <&{/cpus/cpu@1}>;  };" DOM(
+             "domA", "domain-cpupool = <&pool>;vcpu0 { compatible = \"xen,vcpu\"; id = <0>; "
+                     "hard-affinity = \"0-1,\"; };"),
+     .expected = ""},
+    {.name = "good: vcpu of a Xen that does not bind",
+     .xen = "4.20",
+     .chosen =
+         DOM("domA", "vcpu0 { compatible = \"xen,vcpu\"; id = <0>; hard-affinity = \"7\"; };"),
+     .expected = "/chosen/domA/vcpu0: warning: domain domA: xen.efi does not know the node "
+                 "xen,vcpu and ignores it\n"
+                 "  hint: Xen 4.21 and later do\n"},
+    {.name = "good: channels of one domain",
+     .chosen = DOM("domA", CHANNEL("a", "a", "1 &b") CHANNEL("b", "b", "2 &a")),
+     .expected = ""},
+    {.name = "good: second channel without a port",
+     .chosen = DOM("domA", CHANNEL("a", "a", "1 &b")) DOM("domB", CHANNEL("b", "b", "0 &a")),
+     .expected = ""},
+    {.name = "channel of three cells",
+     .chosen = DOM("domA", CHANNEL("a", "a", "1 &b 5")) DOM("domB", CHANNEL("b", "b", "1 &a")),
+     .expected = ""},
+    {.name = "port of xenstore",
+     .config = "kernel=vmlinuz\noptions=dom0_mem=128M\n",
+     .chosen = DOM("domA", "xen,enhanced;" CHANNEL("a", "a", "1 &b"))
+         DOM("domB", CHANNEL("b", "b", "1 &a")),
+     .expected = "/chosen/domA/a: error: domain domA: xenstore has port 1 already\n"
+                 "  hint: choose another one\n"},
+    {.name = "large port of dom0",
+     .config = "kernel=vmlinuz\noptions=dom0_mem=128M\n",
+     .chosen = CHANNEL("a", "a", "4096 &b") DOM("domB", CHANNEL("b", "b", "1 &a")),
+     .expected = "/chosen/a: error: dom0: an event channel cannot have port 4096\n"
+                 "  hint: ports of it go from 1 to 4095\n"},
+    {.name = "good: channel of a hardware domain",
+     .chosen = CHANNEL("a", "a", "4095 &b")
+         DOM("domA", "capabilities = <2>; direct-map; xen,static-mem = <0 0x60000000 0 0x8000000>;")
+             DOM("domB", CHANNEL("b", "b", "1 &a")),
+     .expected = ""},
+    {.name = "good: channels of nobody",
+     .chosen = CHANNEL("a", "a", "1 &b") CHANNEL("b", "b", "1 &a") DOM("domB", ""),
+     .expected = ""},
+    {.name = "good: channels of a Xen without them",
+     .xen = "4.20",
+     .lacks = "CONFIG_STATIC_EVTCHN",
+     .chosen = DOM("domA", CHANNEL("a", "a", "0 &a")),
+     .expected = "/chosen/domA/a: warning: domain domA: xen.efi does not know the node "
+                 "xen,evtchn-v1 and ignores it\n"
+                 "  hint: one that is built with CONFIG_STATIC_EVTCHN does\n"},
 };
 
 int main(void)

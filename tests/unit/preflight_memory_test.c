@@ -2,8 +2,12 @@
 /* Tests of preflight of static memory and of the regions that the tree gives away. */
 #include "rows.h"
 
+#include <libfdt.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+/* A UART for Xen. */
+#define PL011 "uart { compatible = \"arm,pl011\"; };"
 
 /* The machine's memory, but 16 MiB of it are of some kind. */
 static void keep_memory(struct boot *boot, enum memory_kind kind)
@@ -12,6 +16,9 @@ static void keep_memory(struct boot *boot, enum memory_kind kind)
     machine_add_region(&boot->machine, 0x64000000, 0x1000000, kind);
     machine_add_region(&boot->machine, 0x65000000, 0x1b000000, MEMORY_FREE);
 }
+
+/* A UART for Xen. */
+#define PL011 "uart { compatible = \"arm,pl011\"; };"
 
 static void runtime_memory(struct boot *boot)
 {
@@ -44,7 +51,7 @@ static void run_regions(struct boot *boot, unsigned count)
 {
     static char source[32768];
 
-    strcpy(source, TREE_HEAD "chosen {" DOM(
+    strcpy(source, TREE_HEAD "chosen { stdout-path = \"/pl011@9000000\";" DOM(
                        "domA", "") "}; reserved-memory { #address-cells = <1>; #size-cells = <1>;"
                                    " ranges; a@1000 { reg = <");
     for (unsigned at = 1; at <= count; at++) {
@@ -62,10 +69,12 @@ static void run_reserved(struct boot *boot, const char *reserved, const char *co
 {
     char *source = NULL;
 
-    assert_true(asprintf(&source,
-                         "/dts-v1/; /memreserve/ %s; / { #address-cells = <2>; #size-cells = <2>;"
-                         " chosen {" DOM("domA", "%s") "}; };",
-                         reserved, content_of_domain) > 0);
+    assert_true(
+        asprintf(
+            &source,
+            "/dts-v1/; /memreserve/ %s; / { #address-cells = <2>; #size-cells = <2>;" TREE_LEAST
+                PL011 " chosen { stdout-path = \"/uart\"; " DOM("domA", "%s") "}; };",
+            reserved, content_of_domain) > 0);
     boot_run(boot, "xen=xen.efi\n", source);
     free(source);
 }
@@ -322,7 +331,8 @@ static void test_loaded_earlier(void **state)
     struct boot *boot = *state;
     const char *source =
         "/dts-v1/;\n/memreserve/ 0x60000000 0x2000;\n"
-        "/ { #address-cells = <2>; #size-cells = <2>; chosen {" DOM(
+        "/ { #address-cells = <2>; #size-cells = <2>; " TREE_LEAST PL011
+        " chosen { stdout-path = \"/uart\"; " DOM(
             "domA",
             "module@60000000 { compatible = \"multiboot,ramdisk\", \"multiboot,module\";"
             " reg = <0 0x60000000 0 0x1000>; };") "};"

@@ -197,17 +197,17 @@ static const struct row rows[] = {
     {.name = "two kernels",
      .chosen = DOM("domA",
                    MODULE("module@9", "\"multiboot,kernel\", \"multiboot,module\"", "vmlinuz", "")),
-     .expected = "/chosen/domA/module@1: error: domA has more than one kernel\n"
-                 "  hint: leave one of them\n"},
+     .expected = "/chosen/domA/module@1: warning: domA has more than one kernel\n"
+                 "  hint: Xen takes the last one\n"},
     {.name = "two ramdisks",
      .chosen = DOM("domA", RAMDISK("module@2", "ramdisk") RAMDISK("module@4", "ramdisk")),
      .expected = "/chosen/domA/module@4: warning: domA has more than one ramdisk\n"
-                 "  hint: leave one of them\n"},
+                 "  hint: Xen takes the last one\n"},
     {.name = "two ramdisks that were loaded earlier",
      .chosen = DOM("domA", LOADED("a@60000000", "multiboot,ramdisk", "60000000")
                                LOADED("b@61000000", "multiboot,ramdisk", "61000000")),
      .expected = "/chosen/domA/b@61000000: warning: domA has more than one ramdisk\n"
-                 "  hint: leave one of them\n"},
+                 "  hint: Xen takes the last one\n"},
     {.name = "dom0 ramdisk without kernel",
      .chosen = RAMDISK("module@2", "ramdisk") DOM("domA", ""),
      .expected = "/chosen: warning: dom0 has a ramdisk but no kernel\n"
@@ -218,9 +218,20 @@ static const struct row rows[] = {
                  "  hint: give it a kernel, or leave its ramdisk out\n"},
     {.name = "long command line",
      .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs = \"" LONG "\";"), ""),
-     .expected = "/chosen/domA/module@1: error: domain domA: the command line has 1024 characters, "
+     .expected = "/chosen/domA/module@1: warning: domain domA: the command line loses the last of "
+                 "its 1024 characters\n"
+                 "  hint: shorten it\n"},
+    {.name = "longer command line",
+     .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs = \"" LONG "5\";"), ""),
+     .expected = "/chosen/domA/module@1: error: domain domA: the command line has 1025 characters, "
                  "but Xen takes 1023\n"
                  "  hint: shorten it\n"},
+    {.name = "two kernels of dom0",
+     .prepare = second_kernel,
+     .config = "kernel=vmlinuz\noptions=dom0_mem=128M\n",
+     .chosen = MODULE("m@9", "\"multiboot,kernel\", \"multiboot,module\"", "vmlinuz2", ""),
+     .expected = "/chosen/m@9: warning: dom0 has more than one kernel\n"
+                 "  hint: Xen takes the first one\n"},
     {.name = "long path",
      .chosen =
          DOM("a-domain-with-a-name-of-38-letters-abcd",
@@ -446,7 +457,7 @@ static const struct row rows[] = {
 
 static void test_modules_are_counted(void **state)
 {
-    static char source[32768] = TREE_HEAD "chosen {";
+    static char source[32768] = TREE_HEAD "chosen { stdout-path = \"/pl011@9000000\";";
     static char names[32][32];
     struct boot *boot = *state;
 
@@ -472,7 +483,7 @@ static void test_modules_are_counted(void **state)
 
 static void test_command_lines_are_counted(void **state)
 {
-    static char source[32768] = TREE_HEAD "chosen {";
+    static char source[32768] = TREE_HEAD "chosen { stdout-path = \"/pl011@9000000\";";
     struct boot *boot = *state;
 
     for (unsigned at = 0; at < 33; at++) {
@@ -486,7 +497,8 @@ static void test_command_lines_are_counted(void **state)
     }
     append(source, sizeof(source), "}; };");
     boot_run(boot, "xen=xen.efi\n", source);
-    assert_diagnostics(boot, "/chosen: error: 33 modules have a command line, but Xen takes 32\n");
+    assert_diagnostics(boot, "/chosen: warning: 33 modules have a command line, but Xen takes 32\n"
+                             "  hint: Xen starts the domains of the others without theirs\n");
 }
 
 int main(void)

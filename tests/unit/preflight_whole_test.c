@@ -169,9 +169,11 @@ static const struct row rows[] = {
                "thirty-letters-are-in-this-name-thirty-letters-are-in-this-name { "
                "compatible = \"xen,domain\"; o { compatible = \"xen,domain\"; };"
                "}; }; }; }; }; }; }; }; }; }; }; }; }; }; };",
-     .expected = "/a/b/c/d/e/f/g/h/i/j/k/l/m/n/"
-                 "thirty-letters-are-in-this-name-thirty-letters-are-in-this-name: "
-                 "warning: Xen does not look for domains here\n"
+     .expected = "warning: the node o is 16 deep in the tree, but Xen takes 15\n"
+                 "  hint: Xen leaves it out\n"
+                 "/a/b/c/d/e/f/g/h/i/j/k/l/m/n/"
+                 "thirty-letters-are-in-this-name-thirty-letters-are-in-this-name: warning: Xen "
+                 "does not look for domains here\n"
                  "  hint: move it right below /chosen\n"
                  "(a node too deep to name): warning: Xen does not look for domains here\n"
                  "  hint: move it right below /chosen\n"},
@@ -190,13 +192,15 @@ static void test_a_finished_tree_too_large(void **state)
 {
     struct boot *boot = *state;
 
-    add_large_tree(boot, 1000);
+    add_large_tree(boot, 4096 + 1000);
     boot_run(boot, "dtb=large.dtb\nkernel=vmlinuz\n", NULL);
     assert_diagnostics(boot, "");
-    add_large_tree(boot, 4);
+    add_large_tree(boot, 4096 + 4);
     boot_run(boot, "dtb=large.dtb\nkernel=vmlinuz\n", NULL);
-    assert_diagnostics(boot, "error: the finished device tree has 2.0 MiB\n"
-                             "  hint: Xen takes trees of at most 2 MiB\n");
+    assert_diagnosed(boot, "error: the finished device tree has 2093209 bytes, but Xen takes "
+                           "2093056");
+    assert_diagnosed(boot, "  hint: Xen takes 2 MiB, and its EFI stub adds a page");
+    assert_int_equal(boot->system.diagnostics.counts[SEVERITY_ERROR], 1);
 }
 
 int main(void)

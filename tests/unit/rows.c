@@ -17,25 +17,7 @@ void add_file(struct boot *boot, const char *name, const void *start, size_t len
 
 void add_xen(struct boot *boot, const char *version, const char *lacks)
 {
-    static const struct {
-        const char *option;
-        const char *text;
-    } features[] = {
-        {"CONFIG_DOM0LESS_BOOT", "domain-cpupool"},
-        {"CONFIG_STATIC_MEMORY", "acquired requested static memory"},
-        {"CONFIG_STATIC_SHM", "xen,shm-id"},
-        {"CONFIG_STATIC_EVTCHN", "no xen,evtchn property"},
-        {"CONFIG_BOOT_TIME_CPUPOOLS", "cpupool-cpus"},
-        {"CONFIG_LLC_COLORING", "xen-llc-colors"},
-        {"CONFIG_ARM64_SVE", "Error reading 'sve' property"},
-    };
-    char *at = (char *)content + 10000;
-
-    add_file(boot, XEN_NAME, image_xen(20000), 20000, 20000);
-    at += sprintf(at, "%cxen,xen-%s", '\0', version) + 1;
-    for (size_t row = 0; row < sizeof(features) / sizeof(features[0]); row++)
-        if (lacks == NULL || strcmp(lacks, features[row].option) != 0)
-            at = stpcpy(at, features[row].text) + 1;
+    add_file(boot, XEN_NAME, image_xen_of(version, lacks), 20000, 20000);
 }
 
 void add_cut_off(struct boot *boot, const char *name)
@@ -91,13 +73,15 @@ static char *source_of(const struct row *row)
 {
     static const char head[] = TREE_HEAD;
     static const char gic[] = "arm,gic-v3";
+    static const char output[] = "stdout-path = \"/pl011@9000000\";";
     const char *rest = strstr(head, gic);
     char *source = NULL;
 
     assert_non_null(rest);
-    assert_true(asprintf(&source, "%.*s%s%s};\n/ { cpus { %s };\n    chosen { %s };\n%s};\n",
+    assert_true(asprintf(&source, "%.*s%s%s};\n/ { cpus { %s };\n    chosen { %s %s };\n%s};\n",
                          (int)(rest - head), head, row->gic != NULL ? row->gic : gic,
-                         rest + strlen(gic), or_nothing(row->cpus), or_nothing(row->chosen),
+                         rest + strlen(gic), or_nothing(row->cpus),
+                         row->output != NULL ? row->output : output, or_nothing(row->chosen),
                          or_nothing(row->beside)) > 0);
     return source;
 }

@@ -47,6 +47,7 @@ struct row {
     const char *beside; /* nodes beside /chosen */
     const char *cpus;   /* nodes below /cpus beside its CPUs */
     const char *gic;    /* what the interrupt controller is instead of a GICv3 */
+    const char *output; /* properties of /chosen instead of its stdout-path; "" for none */
     const char *xen;    /* the version of Xen, such as "4.17"; NULL for one that cannot be asked */
     const char *lacks;  /* the option that such a Xen is built without; it has all others */
     void (*prepare)(struct boot *boot);

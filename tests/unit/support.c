@@ -526,11 +526,73 @@ const void *image_linux(size_t size)
     return image(content, sizeof(content), size);
 }
 
+/* What stands in a Xen that is built with an option, and not in others. */
+static const struct {
+    const char *option;
+    const char *text;
+} xen_features[] = {
+    {"CONFIG_DOM0LESS_BOOT", "domain-cpupool"},
+    {"CONFIG_STATIC_MEMORY", "acquired requested static memory"},
+    {"CONFIG_STATIC_SHM", "xen,shm-id"},
+    {"CONFIG_STATIC_EVTCHN", "no xen,evtchn property"},
+    {"CONFIG_BOOT_TIME_CPUPOOLS", "cpupool-cpus"},
+    {"CONFIG_LLC_COLORING", "xen-llc-colors"},
+    {"CONFIG_ARM64_SVE", "Error reading 'sve' property"},
+    {"CONFIG_GICV3_ESPI", "GICv3: %u eSPI lines"},
+    {"CONFIG_SCMI_SMC", "scmi-smc-passthrough"},
+    {"drivers", "arm,gic-v3"},
+    {"drivers", "arm,gic-400"},
+    {"drivers", "arm,cortex-a15-gic"},
+    {"drivers", "arm,pl011"},
+    {"CONFIG_SCHED_NULL", "null Scheduler"},
+    {"CONFIG_SCHED_CREDIT", "SMP Credit Scheduler"},
+    {"CONFIG_SCHED_CREDIT2", "SMP Credit Scheduler rev2"},
+    {"CONFIG_SCHED_RTDS", "SMP RTDS Scheduler"},
+    {"CONFIG_SCHED_ARINC653", "ARINC 653 Scheduler"},
+    {"options", "noreboot"},
+    {"options", "console"},
+    {"options", "dtuart"},
+    {"options", "dom0_mem"},
+    {"options", "dom0_max_vcpus"},
+    {"options", "sync_console"},
+    {"options", "sched"},
+    {"options", "maxcpus"},
+    {"options", "bootscrub"},
+    {"options", "gnttab"},
+    {"options", "gnttab_max_frames"},
+    {"options", "xsm"},
+    {"options", "llc-coloring"},
+    {"options", "llc-size"},
+    {"options", "llc-nr-ways"},
+    {"options", "dom0-llc-colors"},
+};
+
+static void write_xen(unsigned char *content, const char *version, const char *lacks)
+{
+    char *at = (char *)content + 10000;
+
+    at += sprintf(at, "%cxen,xen-%s", '\0', version) + 1;
+    for (size_t row = 0; row < sizeof(xen_features) / sizeof(xen_features[0]); row++)
+        if (lacks == NULL || strcmp(lacks, xen_features[row].option) != 0)
+            at = stpcpy(at, xen_features[row].text) + 1;
+}
+
 const void *image_xen(size_t size)
 {
     static unsigned char content[65536];
 
-    return image(content, sizeof(content), size);
+    image(content, sizeof(content), size);
+    write_xen(content, "4.23", NULL);
+    return content;
+}
+
+const void *image_xen_of(const char *version, const char *lacks)
+{
+    static unsigned char content[65536];
+
+    image(content, sizeof(content), 20000);
+    write_xen(content, version, lacks);
+    return content;
 }
 
 const void *image_ramdisk(size_t size)

@@ -129,6 +129,12 @@ const char *large_tree_source(void);
 /* The first bytes of an arm64 Linux Image of `size` bytes in all, of Xen's own, of a ramdisk. */
 const void *image_linux(size_t size);
 const void *image_xen(size_t size);
+
+/*
+ * Xen's own of a version, such as "4.17", in 20,000 bytes. It is built with everything but one
+ * option, or one group of words (NULL for none). image_xen gives the newest that was seen.
+ */
+const void *image_xen_of(const char *version, const char *lacks);
 const void *image_ramdisk(size_t size);
 
 /*
@@ -155,6 +161,8 @@ const void *image_ramdisk(size_t size);
     "    gic: intc@8000000 { compatible = \"arm,gic-v3\"; interrupt-controller;\n"                 \
     "        #interrupt-cells = <3>; #address-cells = <2>; #size-cells = <2>; ranges;\n"           \
     "        reg = <0 0x8000000 0 0x10000>, <0 0x80a0000 0 0xf60000>; };\n"
+/* What Xen needs of a tree at least, beside what is tested. */
+#define TREE_LEAST "gic { compatible = \"arm,gic-v3\"; interrupt-controller; }; "
 #define TREE(chosen)                                                                               \
     TREE_HEAD "    chosen { stdout-path = \"/pl011@9000000\";\n" chosen "\n    };\n};\n"
 

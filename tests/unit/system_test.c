@@ -35,7 +35,7 @@ static void test_the_summary_of_a_system_that_cannot_start(void **state)
     assert_false(boot_run(boot, "",
                           TREE("domU1 { compatible = \"xen,domain\"; cpus = <2>;"
                                "    memory = <0x10000000 0>; m { uefi,binary = \"none\"; }; };"
-                               "domU2 { compatible = \"xen,domain\"; cpus = <1 2>;"
+                               "domU2 { compatible = \"xen,domain\"; cpus = [00];"
                                "    memory = <1>; m { uefi,binary = \"vmlinuz\"; }; };"
                                "domU3 { compatible = \"xen,domain\"; };")));
     assert_string_equal(boot_summary(boot), "muster.cfg\n"

@@ -156,6 +156,25 @@ bool text_starts(const char *text, const char *prefix)
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
+size_t text_until(const char *text, const char *any)
+{
+    size_t length = 0;
+
+    while (text[length] != '\0' && strchr(any, text[length]) == NULL)
+        length++;
+    return length;
+}
+
+bool text_is_plain(const char *bytes, size_t size)
+{
+    if (size < 2 || bytes[size - 1] != '\0')
+        return false;
+    for (size_t at = 0; at < size - 1; at++)
+        if (bytes[at] < ' ' || bytes[at] > '~')
+            return false;
+    return true;
+}
+
 bool text_is_space(char character)
 {
     return character == ' ' || character == '\t' || character == '\r' || character == '\v' ||

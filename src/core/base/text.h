@@ -25,6 +25,12 @@ bool text_equal_nocase(const char *left, const char *right);
 /* True if `text` begins with `prefix`. */
 bool text_starts(const char *text, const char *prefix);
 
+/* The characters of a text before the first one that is among `any`, or before its end. */
+size_t text_until(const char *text, const char *any);
+
+/* True if bytes are one text of printable ASCII with its NUL, which is no number. */
+bool text_is_plain(const char *bytes, size_t size);
+
 /* Space, tab, carriage return, vertical tab or form feed: white space within a line. */
 bool text_is_space(char character);
 

@@ -301,6 +301,52 @@ static int give_kinds(struct tree *tree, int parent)
     return result;
 }
 
+/* --- order ------------------------------------------------------------------------------------ */
+
+/* Swaps two stretches of the structure block that follow each other. */
+static int swap(struct tree *tree, int first, int second, int end)
+{
+    char *block = (char *)tree->fdt + fdt_off_dt_struct(tree->fdt);
+    size_t size = (size_t)(end - second);
+    char *copy = arena_allocate(tree->arena, size);
+
+    if (copy == NULL)
+        return -FDT_ERR_NOSPACE;
+    memcpy(copy, block + second, size);
+    memmove(block + first + size, block + first, (size_t)(second - first));
+    memcpy(block + first, copy, size);
+    return 0;
+}
+
+/*
+ * Moves dom0's modules before the domains. Since 4.18 a binary that dom0 shares with a domain
+ * counts as the domain's alone if the domain stands first.
+ */
+static int order_modules(struct tree *tree, int chosen)
+{
+    int domain = -1;
+    int node = fdt_first_subnode(tree->fdt, chosen);
+
+    while (node >= 0) {
+        bool is_domain = tree_is_compatible(tree->fdt, node, "xen,domain");
+        bool is_one = !is_domain && (is_module(tree->fdt, node) || names_binary(tree->fdt, node));
+
+        if (is_one && domain >= 0) {
+            int end = outline_end(tree->fdt, node);
+            int result = swap(tree, domain, node, end);
+
+            if (result != 0)
+                return result;
+            domain = -1;
+            node = fdt_first_subnode(tree->fdt, chosen);
+        } else {
+            domain = is_domain && domain < 0 ? node : domain;
+            node = fdt_next_subnode(tree->fdt, node);
+        }
+    }
+    return 0;
+}
+
 /* --- all of it -------------------------------------------------------------------------------- */
 
 static int normalise_child(struct tree *tree, int node)
@@ -327,7 +373,9 @@ static int normalise_chosen(const struct workspace *workspace, struct tree *tree
     for (node = fdt_first_subnode(tree->fdt, chosen); node >= 0 && result == 0;
          node = fdt_next_subnode(tree->fdt, node))
         result = normalise_child(tree, node);
-    return result == 0 ? give_kinds(tree, chosen) : result;
+    if (result == 0)
+        result = give_kinds(tree, chosen);
+    return result == 0 ? order_modules(tree, chosen) : result;
 }
 
 bool normalise(const struct workspace *workspace, struct tree *tree)

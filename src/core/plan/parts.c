@@ -41,7 +41,8 @@ bool domain_cpus(const struct tree *tree, const struct domain *domain, uint32_t 
     int size;
     const fdt32_t *value = tree_get(tree->fdt, domain->node, "cpus", &size);
 
-    if (value == NULL || size != (int)sizeof(*value))
+    if (value == NULL || size < (int)sizeof(*value) ||
+        text_is_plain((const char *)value, (size_t)size))
         return false;
     *cpus = fdt32_ld(value);
     return true;
@@ -52,7 +53,7 @@ bool domain_memory(const struct tree *tree, const struct domain *domain, uint64_
     int size;
     const void *value = tree_get(tree->fdt, domain->node, "memory", &size);
 
-    if (value == NULL || size != 8)
+    if (value == NULL || size < 8 || text_is_plain(value, (size_t)size))
         return false;
     return tree_read_number(value, 2, kib);
 }

@@ -73,7 +73,7 @@ static uint64_t binary_memory(const struct check *check)
 
 static void check_own(const struct check *check, const struct domain *domain)
 {
-    uint64_t kib;
+    uint64_t kib = 0;
 
     if (!tree_has(check->fdt, domain->node, "memory"))
         check_error(check, domain, NULL,
@@ -81,6 +81,9 @@ static void check_own(const struct check *check, const struct domain *domain)
                     " does not say how much memory it has");
     else if (domain_memory(check->finished->tree, domain, &kib) && kib == 0)
         check_error(check, domain, NULL, check_memory_hint(check, kib), " has no memory");
+    else if (kib % (PAGE_SIZE / 1024) != 0 && !tree_has(check->fdt, domain->node, "xen,static-mem"))
+        check_error(check, domain, NULL, "give it a multiple of 4 KiB",
+                    " has a memory of %lu KiB, which Xen would allocate for ever", kib);
 }
 
 /* One domain that alone asks for more than there is made a slip in the unit. */

@@ -28,13 +28,19 @@ enum binding_form {
     FORM_TEXT,    /* "TEXT" */
 };
 
+/* What Xen does with a value of another form. */
+enum binding_otherwise {
+    GOES_ON, /* it ignores the property, or reads the start of it */
+    GIVES_UP,
+};
+
 /* A property of a binding. */
 struct binding {
     const char *name;
     unsigned nodes; /* IN_… */
     enum binding_form form;
-    unsigned since;           /* the first Xen that knows it, or 0 for all that make domains */
-    enum xen_feature feature; /* what Xen has to be built with to know it */
+    unsigned since; /* the first Xen that knows it, or 0 for all that make domains */
+    enum binding_otherwise otherwise;
 };
 
 /* A node that Xen knows by its compatible text. */

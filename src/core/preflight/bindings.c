@@ -66,9 +66,9 @@ static const char *wrong_form(const char *value, size_t size, enum binding_form 
 {
     switch (form) {
     case FORM_CELL:
-        return size != 4 ? "<NUMBER>" : NULL;
+        return size != 4 || text_is_plain(value, size) ? "<NUMBER>" : NULL;
     case FORM_CELLS_2:
-        return size != 8 ? "<0 NUMBER>" : NULL;
+        return size != 8 || text_is_plain(value, size) ? "<0 NUMBER>" : NULL;
     case FORM_TEXT:
         return size == 0 || memchr(value, '\0', size) != value + size - 1 ? "\"TEXT\"" : NULL;
     case FORM_ANY:
@@ -78,11 +78,34 @@ static const char *wrong_form(const char *value, size_t size, enum binding_form 
     }
 }
 
+/* True if Xen can read the start of a value of another form. */
+static bool has_start(const struct binding *binding, const char *value, size_t size)
+{
+    if (binding->form == FORM_TEXT)
+        return memchr(value, '\0', size) != NULL;
+    return size >= (binding->form == FORM_CELLS_2 ? 8U : 4U) && !text_is_plain(value, size);
+}
+
+static void check_form(const struct check *check, const struct place *place,
+                       const struct binding *binding, const char *value, size_t size)
+{
+    const char *wrong = wrong_form(value, size, binding->form);
+
+    if (wrong != NULL)
+        (binding->otherwise == GIVES_UP && !has_start(binding, value, size)
+             ? check_error
+             : check_warning)(check, place->domain, place->where,
+                              has_start(binding, value, size) ? "Xen reads the start of it" : NULL,
+                              ": %s is to be written %s = %s", binding->name, binding->name, wrong);
+    if (binding->form == FORM_FLAG && size == 4 && read_little(value, 4) == 0)
+        check_warning(check, place->domain, place->where, "leave it out to say no",
+                      ": %s counts as set whatever its value", binding->name);
+}
+
 static void check_property(const struct check *check, const struct place *place, const char *name,
                            const char *value, size_t size)
 {
     const struct binding *binding = binding_find(name, place->kind);
-    const char *wrong;
 
     /* /chosen is full of what the firmware tells others. */
     if (place->kind == IN_CHOSEN && !text_starts(name, "xen,"))
@@ -93,15 +116,8 @@ static void check_property(const struct check *check, const struct place *place,
                           ": no binding of Xen has %s here", name);
         return;
     }
-    if (!check_is_known(check, place, "property", name, binding->since, binding->feature))
-        return;
-    wrong = wrong_form(value, size, binding->form);
-    if (wrong != NULL)
-        check_error(check, place->domain, place->where, NULL, ": %s is to be written %s = %s", name,
-                    name, wrong);
-    if (binding->form == FORM_FLAG && size == 4 && read_little(value, 4) == 0)
-        check_warning(check, place->domain, place->where, "leave it out to say no",
-                      ": %s counts as set whatever its value", name);
+    if (check_is_known(check, place, "property", name, binding->since, FEATURE_NONE))
+        check_form(check, place, binding, value, size);
 }
 
 static void check_properties(const struct check *check, const struct place *place)

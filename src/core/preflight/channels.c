@@ -4,49 +4,89 @@
 
 #include <string.h>
 
+#include "core/base/names.h"
 #include "core/base/text.h"
+#include "core/preflight/roles.h"
 
-#define PORT_MAX 1023U /* of an event channel of a domain other than dom0 */
+/* The last port of an event channel: of a domain, and of one that serves others. */
+#define PORT_MAX        1023U
+#define PORT_MAX_SERVER 4095U
 
-static void check_port(const struct targets *targets, struct names *ports, struct target *channel,
-                       const struct location *where)
+/* The check's own state. */
+struct channels {
+    const struct targets *targets;
+    struct names ports; /* "DOMAIN/PORT" */
+    bool has_owner;     /* a domain starts that the channels of /chosen belong to */
+};
+
+/* True if a channel belongs to a domain that is not started. */
+static bool is_nobodys(const struct channels *channels, const struct target *channel)
 {
-    const struct check *check = targets->check;
+    return channel->domain->is_dom0 && !channels->has_owner;
+}
+
+static uint32_t port_most(const struct check *check, const struct domain *domain)
+{
+    bool is_server =
+        domain->is_dom0 || has_capability(check, domain, CAPABILITY_HARDWARE | CAPABILITY_XENSTORE);
+
+    return is_server ? PORT_MAX_SERVER : PORT_MAX;
+}
+
+/* What is wrong with the port of a channel, with a hint; NULL if nothing is. */
+static const char *wrong_port(struct channels *channels, struct target *channel, bool is_first,
+                              const char **hint)
+{
+    const struct check *check = channels->targets->check;
+    uint32_t most = port_most(check, channel->domain);
     const char *key = text_format(check->arena, "%s/%u", channel->domain->path, channel->port);
 
-    if (channel->port == 0 || (!channel->domain->is_dom0 && channel->port > PORT_MAX))
-        check_error(check, channel->domain, where, "ports of a domain go from 1 to 1023",
-                    ": an event channel cannot have port %u", channel->port);
-    else if (key != NULL && names_add(ports, key, channel) != channel)
-        check_error(check, channel->domain, where, "give each its own",
-                    ": two event channels have port %u", channel->port);
+    *hint = text_format(check->arena, "ports of it go from 1 to %u", most);
+    /* Xen chooses a port for 0, and then binds the other end to 0. */
+    if (channel->port == 0 && !is_first)
+        return NULL;
+    if (channel->port == 0 || channel->port > most)
+        return text_format(check->arena, "an event channel cannot have port %u", channel->port);
+    if (key != NULL && names_add(&channels->ports, key, channel) != channel) {
+        *hint = "give each its own";
+        return text_format(check->arena, "two event channels have port %u", channel->port);
+    }
+    if (channel->port == 1 && has_xenstore_channel(check, channel->domain)) {
+        *hint = "choose another one";
+        return "xenstore has port 1 already";
+    }
+    return NULL;
 }
 
 /* What is wrong with the link of a channel, or NULL. */
-static const char *wrong_link(const struct target *channel, const struct target *remote)
+static const char *wrong_link(const struct channels *channels, const struct target *channel,
+                              const struct target *remote)
 {
     if (remote == NULL || remote->kind != TARGET_CHANNEL)
         return "is no event channel";
     if (remote->has_link && (remote->remote != channel->phandle || remote == channel))
         return "does not link back";
-    if (remote->domain->is_dom0 && !check_has_kernel(remote->domain))
+    if (is_nobodys(channels, remote))
         return "is of dom0, which is not started";
     return NULL;
 }
 
-static void check_channel(const struct targets *targets, struct names *ports,
-                          struct target *channel)
+static void check_channel(struct channels *channels, struct target *channel)
 {
-    const struct check *check = targets->check;
+    const struct check *check = channels->targets->check;
     struct location where = check_child(check, channel->domain, channel->node);
+    const struct target *remote = target_of(channels->targets, channel->remote);
+    const char *hint;
     const char *wrong;
 
     if (!channel->has_link) {
         check_error(check, channel->domain, &where, NULL, ": xen,evtchn is not <PORT &REMOTE>");
         return;
     }
-    check_port(targets, ports, channel, &where);
-    wrong = wrong_link(channel, target_of(targets, channel->remote));
+    wrong = wrong_port(channels, channel, remote == NULL || channel->node <= remote->node, &hint);
+    if (wrong != NULL)
+        check_error(check, channel->domain, &where, hint, ": %s", wrong);
+    wrong = wrong_link(channels, channel, remote);
     if (wrong != NULL)
         check_error(check, channel->domain, &where,
                     "two xen,evtchn-v1 nodes of started domains link to each other",
@@ -55,10 +95,17 @@ static void check_channel(const struct targets *targets, struct names *ports,
 
 void check_channels(const struct targets *targets)
 {
-    struct names ports; /* "DOMAIN/PORT" */
+    const struct check *check = targets->check;
+    const struct plan *plan = check->plan;
+    struct channels channels = {.targets = targets, .has_owner = check_has_kernel(plan->domains)};
 
-    names_init(&ports, targets->check->arena, false);
+    if (!xen_is_from_to(check->xen, XEN(4, 17), 0) || !xen_has(check->xen, FEATURE_STATIC_EVTCHN))
+        return;
+    names_init(&channels.ports, check->arena, false);
+    for (size_t at = 1; at < plan->domain_count; at++)
+        channels.has_owner =
+            channels.has_owner || has_capability(check, &plan->domains[at], CAPABILITY_HARDWARE);
     for (struct target *each = targets->first; each != NULL; each = each->next)
-        if (each->kind == TARGET_CHANNEL)
-            check_channel(targets, &ports, each);
+        if (each->kind == TARGET_CHANNEL && !is_nobodys(&channels, each))
+            check_channel(&channels, each);
 }

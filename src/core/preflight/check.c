@@ -98,10 +98,19 @@ bool check_cell(const struct check *check, int node, const char *property, uint3
     int size;
     const fdt32_t *cell = tree_get(check->fdt, node, property, &size);
 
-    if (cell == NULL || size != (int)sizeof(*cell))
+    if (cell == NULL || (size_t)size < sizeof(*cell) ||
+        text_is_plain((const char *)cell, (size_t)size))
         return false;
     *value = fdt32_ld(cell);
     return true;
+}
+
+const char *check_text(const struct check *check, int node, const char *property)
+{
+    int size = 0;
+    const char *text = tree_get(check->fdt, node, property, &size);
+
+    return text != NULL && memchr(text, '\0', (size_t)size) != NULL ? text : NULL;
 }
 
 const char *check_two_cells(const struct check *check, uint64_t value)

@@ -70,8 +70,14 @@ struct location check_child(const struct check *check, const struct domain *doma
 /* True if a domain has a kernel that will be started. */
 bool check_has_kernel(const struct domain *domain);
 
-/* A cell of a node; false when the property is missing or is no one cell. */
+/*
+ * The first cell of a property, which is all that Xen reads of one; false when it is missing,
+ * shorter, or a text, which is a mistake that is said with the bindings.
+ */
 bool check_cell(const struct check *check, int node, const char *property, uint32_t *value);
+
+/* A text as Xen reads it: the first of a property; NULL where none ends with a NUL. */
+const char *check_text(const struct check *check, int node, const char *property);
 
 /* A number as two cells, as they are written: <0 0x20000>. */
 const char *check_two_cells(const struct check *check, uint64_t value);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Preflight of what nodes say of each other by phandle: CPU pools and event channels. */
+/* Preflight of what nodes say of each other by phandle: CPU pools, CPUs and event channels. */
 #include "core/preflight/links.h"
 
+#include "core/preflight/affinity.h"
 #include "core/preflight/channels.h"
 #include "core/preflight/pools.h"
 #include "core/preflight/targets.h"
@@ -12,5 +13,6 @@ void check_links(const struct check *check)
 
     targets_find(&targets, check);
     check_pools(&targets);
+    check_affinity(&targets);
     check_channels(&targets);
 }

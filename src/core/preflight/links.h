@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Preflight of what nodes say of each other by phandle: CPU pools and event channels. */
+/* Preflight of what nodes say of each other by phandle: CPU pools, CPUs and event channels. */
 #ifndef MUSTER_LINKS_H
 #define MUSTER_LINKS_H
 

@@ -71,11 +71,12 @@ static void check_count(const struct check *check)
                     "%zu boot modules are needed, but Xen takes %u (itself and the tree counted)",
                     count, MODULES_MAX);
     if (lines > MODULES_MAX)
-        check_error(check, NULL, &(struct location){.node = "/chosen"}, NULL,
-                    "%zu modules have a command line, but Xen takes %u", lines, MODULES_MAX);
+        check_warning(check, NULL, &(struct location){.node = "/chosen"},
+                      "Xen starts the domains of the others without theirs",
+                      "%zu modules have a command line, but Xen takes %u", lines, MODULES_MAX);
 }
 
-/* A kernel is needed once; of a ramdisk or fragment that is there twice Xen takes one. */
+/* Of what is there twice Xen takes one. */
 static void check_once(const struct check *check, const struct domain *domain,
                        enum module_kind kind)
 {
@@ -85,9 +86,10 @@ static void check_once(const struct check *check, const struct domain *domain,
         const struct module *module = &domain->modules[at];
 
         if (module->kind == kind && is_found)
-            (kind == MODULE_KERNEL ? check_error : check_warning)(
-                check, NULL, &module->where, "leave one of them", "%s has more than one %s",
-                domain->name, strchr(kind_name(kind), ' ') + 1);
+            check_warning(check, NULL, &module->where,
+                          domain->is_dom0 ? "Xen takes the first one" : "Xen takes the last one",
+                          "%s has more than one %s", domain->name,
+                          strchr(kind_name(kind), ' ') + 1);
         is_found = is_found || module->kind == kind;
     }
 }
@@ -118,7 +120,10 @@ static void check_node(const struct check *check, const struct module *module)
     const char *line = tree_string(check->fdt, module->node, "bootargs");
     const char *name = fdt_get_name(check->fdt, module->node, NULL);
 
-    if (line != NULL)
+    if (line != NULL && strlen(line) == COMMAND_MAX + 1)
+        check_warning(check, domain, &module->where, "shorten it",
+                      ": the command line loses the last of its %u characters", COMMAND_MAX + 1);
+    else if (line != NULL)
         check_length(check, domain, &module->where, "the command line", line, COMMAND_MAX);
     check_length(check, domain, &module->where, "the module's path",
                  text_format(check->arena, "%s/%s", domain->path, name), MODULE_PATH_MAX);

@@ -10,27 +10,30 @@ static const struct {
     const char *property;
     uint32_t least;
     uint32_t most;
-    uint32_t step;  /* 1 for any */
-    unsigned first; /* the versions for which it is so; 0 for no bound */
-    unsigned last;
+    uint32_t step;            /* 1 for any */
+    unsigned first;           /* the first version for which it is so; 0 for all */
+    enum xen_feature further; /* with which Xen may take more than `beyond` */
+    uint32_t beyond;
 } ranges[] = {
-    /* property             least  most       step first       last */
-    {"nr_spis",             0,     988,       1,   0,          0},
-    {"max_grant_version",   1,     2,         1,   XEN(4, 18), 0},
-    {"max_grant_frames",    0,     INT32_MAX, 1,   XEN(4, 18), 0},
-    {"max_maptrack_frames", 0,     INT32_MAX, 1,   XEN(4, 18), 0},
-    {"sve",                 0,     2048,      128, XEN(4, 18), 0},
-    {"capabilities",        0,     7,         1,   XEN(4, 21), 0},
+    /* property                least  most       step first       further       beyond */
+    {"nr_spis",                0,     960,       1,   0,          FEATURE_ESPI, 4063},
+    {"xen,domain-p2m-mem-mb",  1,     0xffffff,  1,   XEN(4, 17), FEATURE_NONE, 0},
+    {"max_grant_frames",       1,     INT32_MAX, 1,   XEN(4, 18), FEATURE_NONE, 0},
+    {"max_maptrack_frames",    0,     INT32_MAX, 1,   XEN(4, 18), FEATURE_NONE, 0},
+    {"sve",                    0,     2048,      128, XEN(4, 18), FEATURE_NONE, 0},
+    {"capabilities",           0,     7,         1,   XEN(4, 21), FEATURE_NONE, 0},
+    {"trap-unmapped-accesses", 0,     1,         1,   XEN(4, 21), FEATURE_NONE, 0},
 };
 /* clang-format on */
 
 static void check_number(const struct check *check, const struct domain *domain, size_t row)
 {
     const char *property = ranges[row].property;
+    enum xen_feature further = ranges[row].further;
     const char *hint;
     uint32_t value;
 
-    if (!xen_is_from_to(check->xen, ranges[row].first, ranges[row].last) ||
+    if (!xen_is_from_to(check->xen, ranges[row].first, 0) ||
         !check_cell(check, domain->node, property, &value) ||
         (value >= ranges[row].least && value <= ranges[row].most && value % ranges[row].step == 0))
         return;
@@ -38,11 +41,65 @@ static void check_number(const struct check *check, const struct domain *domain,
                        ranges[row].most);
     if (ranges[row].step != 1)
         hint = text_format(check->arena, "%s, a multiple of %u", hint, ranges[row].step);
-    check_limit(check, domain, NULL, hint, ": %s cannot be %u", property, value);
+    if (further != FEATURE_NONE && value > ranges[row].beyond && xen_has(check->xen, further))
+        check_warning(
+            check, domain, NULL,
+            text_format(check->arena, "up to %u it is taken on every machine", ranges[row].most),
+            ": %s of %u is taken only on some", property, value);
+    else
+        check_limit(check, domain, NULL, hint, ": %s cannot be %u", property, value);
+}
+
+/* The version of grant tables; its lowest four bits are all that Xen looks at. */
+static void check_grant_version(const struct check *check, const struct domain *domain)
+{
+    const char *option = xen_option(check->options, "gnttab");
+    uint32_t most = option != NULL && text_starts(option, "max-ver:2") ? 2 : 1;
+    uint32_t value;
+
+    if (!xen_is_from_to(check->xen, XEN(4, 18), 0) ||
+        !check_cell(check, domain->node, "max_grant_version", &value) ||
+        ((value & 15) >= 1 && (value & 15) <= most))
+        return;
+    check_limit(check, domain, NULL,
+                value == 2 ? "for 2, add gnttab=max-ver:2 to options=" : "give it 1",
+                ": max_grant_version cannot be %u", value);
+}
+
+/* Vectors of SVE, which a processor or a build may lack: -1 asks for the longest ones. */
+static bool is_longest_vector(const struct check *check, const struct domain *domain)
+{
+    uint32_t value = 0;
+
+    check_cell(check, domain->node, "sve", &value);
+    return value == UINT32_MAX;
+}
+
+static void check_sve(const struct check *check, const struct domain *domain)
+{
+    if (tree_has(check->fdt, domain->node, "sve") && xen_is_from_to(check->xen, XEN(4, 18), 0) &&
+        !xen_has(check->xen, FEATURE_SVE))
+        check_not_built(check, domain, &domain->where, "sve", FEATURE_SVE);
+}
+
+/* The console's interrupt is the first one. */
+static void check_console_interrupt(const struct check *check, const struct domain *domain)
+{
+    uint32_t value = 1;
+
+    check_cell(check, domain->node, "nr_spis", &value);
+    if (value == 0 && tree_has(check->fdt, domain->node, "vpl011"))
+        (xen_is_from_to(check->xen, XEN(4, 18), 0) ? check_error : check_warning)(
+            check, domain, NULL, "give nr_spis 1 at least, or leave it out",
+            " has vpl011, but no interrupt for it");
 }
 
 void check_numbers(const struct check *check, const struct domain *domain)
 {
     for (size_t row = 0; row < sizeof(ranges) / sizeof(ranges[0]); row++)
-        check_number(check, domain, row);
+        if (ranges[row].step == 1 || !is_longest_vector(check, domain))
+            check_number(check, domain, row);
+    check_grant_version(check, domain);
+    check_sve(check, domain);
+    check_console_interrupt(check, domain);
 }

@@ -4,37 +4,64 @@
 
 #include <libfdt.h>
 
-static void check_pool_cpu(const struct targets *targets, const struct location *where,
-                           uint32_t phandle, const char *pool)
+/* Takes a CPU into a pool, or says why not. A phandle of nothing ends the list. */
+static bool take_cpu(const struct targets *targets, const struct location *where, uint32_t phandle,
+                     const struct target *pool)
 {
+    const struct check *check = targets->check;
+    const char *name = fdt_get_name(check->fdt, pool->node, NULL);
     struct target *cpu = target_of(targets, phandle);
 
+    if (cpu == NULL && fdt_node_offset_by_phandle(check->fdt, phandle) < 0)
+        return false;
     if (cpu == NULL || cpu->kind != TARGET_CPU)
-        check_error(targets->check, NULL, where, "write cpupool-cpus = <&cpu0 &cpu1>",
-                    "CPU pool %s: phandle 0x%x in cpupool-cpus is no CPU", pool, phandle);
-    else if (cpu->is_used)
-        check_error(targets->check, NULL, where, "a CPU is in one pool, once",
-                    "CPU pool %s: %s is in a pool already", pool,
-                    fdt_get_name(targets->check->fdt, cpu->node, NULL));
+        check_error(check, NULL, where, "write cpupool-cpus = <&cpu0 &cpu1>",
+                    "CPU pool %s: phandle 0x%x in cpupool-cpus is no CPU", name, phandle);
+    else if (cpu->index >= targets->cpus)
+        check_error(check, NULL, where, "maxcpus= leaves it off", "CPU pool %s: %s is not started",
+                    name, fdt_get_name(check->fdt, cpu->node, NULL));
+    else if (cpu->pool != NULL)
+        check_error(check, NULL, where, "a CPU is in one pool, once",
+                    "CPU pool %s: %s is in a pool already", name,
+                    fdt_get_name(check->fdt, cpu->node, NULL));
     else
-        cpu->is_used = true;
+        cpu->pool = pool;
+    return true;
+}
+
+static void check_scheduler(const struct targets *targets, const struct location *where, int node)
+{
+    const struct check *check = targets->check;
+    const char *scheduler = check_text(check, node, "cpupool-sched");
+
+    if (scheduler != NULL && !xen_has_scheduler(check->xen, scheduler))
+        check_error(check, NULL, where,
+                    "they are credit, credit2, null, rtds and arinc653, if built",
+                    "CPU pool %s: %s has no scheduler \"%s\"", fdt_get_name(check->fdt, node, NULL),
+                    check->plan->xen.name, scheduler);
 }
 
 static void check_pool(const struct targets *targets, const struct target *pool)
 {
     const struct check *check = targets->check;
-    const char *name = fdt_get_name(check->fdt, pool->node, NULL);
     struct location where = check_child(check, &check->plan->domains[0], pool->node);
     int size;
     const fdt32_t *cpus = tree_get(check->fdt, pool->node, "cpupool-cpus", &size);
+    const char *name = fdt_get_name(check->fdt, pool->node, NULL);
 
-    if (cpus == NULL || size == 0 || size % 4 != 0) {
+    check_scheduler(targets, &where, pool->node);
+    if (cpus == NULL || size < 4 || !take_cpu(targets, &where, fdt32_ld(cpus), pool)) {
         check_error(check, NULL, &where, "write cpupool-cpus = <&cpu0 &cpu1>",
                     "CPU pool %s has no CPUs", name);
         return;
     }
-    for (int at = 0; at < size / 4; at++)
-        check_pool_cpu(targets, &where, fdt32_ld(&cpus[at]), name);
+    for (int at = 1; at < size / 4; at++)
+        if (!take_cpu(targets, &where, fdt32_ld(&cpus[at]), pool)) {
+            check_warning(check, NULL, &where, "Xen reads no further",
+                          "CPU pool %s: phandle 0x%x in cpupool-cpus names no node", name,
+                          fdt32_ld(&cpus[at]));
+            return;
+        }
 }
 
 static void check_pool_of(const struct targets *targets, const struct domain *domain)
@@ -46,7 +73,12 @@ static void check_pool_of(const struct targets *targets, const struct domain *do
     if (!check_cell(check, domain->node, "domain-cpupool", &phandle))
         return;
     pool = target_of(targets, phandle);
-    if (pool == NULL || pool->kind != TARGET_POOL)
+    if (pool != NULL && pool->kind == TARGET_POOL)
+        return;
+    if (fdt_node_offset_by_phandle(check->fdt, phandle) < 0)
+        check_warning(check, domain, NULL, "Xen puts it into the default pool",
+                      ": domain-cpupool names no node");
+    else
         check_error(check, domain, NULL, "write domain-cpupool = <&POOL>",
                     ": domain-cpupool is no xen,cpupool node");
 }
@@ -54,6 +86,10 @@ static void check_pool_of(const struct targets *targets, const struct domain *do
 void check_pools(const struct targets *targets)
 {
     const struct plan *plan = targets->check->plan;
+
+    if (!xen_has(targets->check->xen, FEATURE_CPUPOOLS) ||
+        !xen_is_from_to(targets->check->xen, XEN(4, 17), 0))
+        return;
 
     for (const struct target *each = targets->first; each != NULL; each = each->next)
         if (each->kind == TARGET_POOL)

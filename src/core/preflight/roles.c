@@ -2,10 +2,8 @@
 /* Preflight of roles: the hardware domain and the xenstore domain. */
 #include "core/preflight/roles.h"
 
+#include <libfdt.h>
 #include <string.h>
-
-/* Bits of `capabilities`. */
-enum { CAPABILITY_HARDWARE = 2, CAPABILITY_XENSTORE = 4, CAPABILITIES = 7 };
 
 /* What is found about all domains together. */
 struct roles {
@@ -14,14 +12,32 @@ struct roles {
     const struct domain *client;   /* the first that needs it, or NULL */
 };
 
-/* True if a domain wants xenstore: "enabled" is also what an empty xen,enhanced means. */
+bool has_capability(const struct check *check, const struct domain *domain, uint32_t capabilities)
+{
+    uint32_t value = 0;
+
+    return xen_is_from_to(check->xen, XEN(4, 21), 0) &&
+           check_cell(check, domain->node, "capabilities", &value) && value <= CAPABILITIES &&
+           (value & capabilities) != 0;
+}
+
+bool has_xenstore_channel(const struct check *check, const struct domain *domain)
+{
+    const char *value = check_text(check, domain->node, "xen,enhanced");
+
+    return value == NULL ? tree_has(check->fdt, domain->node, "xen,enhanced")
+                         : strcmp(value, "enabled") == 0;
+}
+
+/* True if a domain wants xenstore: a value that is no text means what "enabled" means. */
 static bool wants_xenstore(const struct check *check, const struct domain *domain)
 {
-    const char *value = tree_string(check->fdt, domain->node, "xen,enhanced");
+    const char *value = check_text(check, domain->node, "xen,enhanced");
 
     if (value == NULL)
         return tree_has(check->fdt, domain->node, "xen,enhanced");
-    return value[0] == '\0' || strcmp(value, "enabled") == 0 || strcmp(value, "legacy") == 0;
+    return strcmp(value, "enabled") == 0 ||
+           (strcmp(value, "legacy") == 0 && xen_is_from_to(check->xen, XEN(4, 21), 0));
 }
 
 static void take_role(const struct check *check, const struct domain *domain,
@@ -34,26 +50,39 @@ static void take_role(const struct check *check, const struct domain *domain,
         *holder = domain;
 }
 
+/* True if the machine has an IOMMU that Xen may drive. */
+static bool has_iommu(const struct check *check)
+{
+    static const char *const kinds[] = {"arm,smmu-v3", "arm,smmu-v1", "arm,smmu-v2",
+                                        "arm,mmu-400", "arm,mmu-401", "arm,mmu-500"};
+
+    for (size_t at = 0; at < sizeof(kinds) / sizeof(kinds[0]); at++)
+        if (fdt_node_offset_by_compatible(check->fdt, -1, kinds[at]) >= 0)
+            return true;
+    return false;
+}
+
 static void check_hardware(const struct check *check, const struct domain *domain)
 {
     if (domain_module(domain, MODULE_DEVICE_TREE) != NULL ||
-        tree_has(check->fdt, domain->node, "passthrough"))
+        check_text(check, domain->node, "passthrough") != NULL)
         check_error(check, domain, NULL, "it has all devices without being told",
                     " is the hardware domain, which takes no passthrough");
+    if (tree_has(check->fdt, domain->node, "nr_spis"))
+        check_error(check, domain, NULL, "leave it out",
+                    " is the hardware domain, which takes no nr_spis");
+    if (!tree_has(check->fdt, domain->node, "direct-map") && !has_iommu(check))
+        check_error(check, domain, NULL, "give it direct-map and xen,static-mem",
+                    " is the hardware domain, but has no direct-map, and the machine no IOMMU");
 }
 
 static void take_roles(const struct check *check, const struct domain *domain, struct roles *roles)
 {
-    uint32_t capabilities = 0;
-
-    check_cell(check, domain->node, "capabilities", &capabilities);
-    if (capabilities > CAPABILITIES)
-        return;
-    if ((capabilities & CAPABILITY_HARDWARE) != 0) {
+    if (has_capability(check, domain, CAPABILITY_HARDWARE)) {
         take_role(check, domain, &roles->hardware, "hardware");
         check_hardware(check, domain);
     }
-    if ((capabilities & CAPABILITY_XENSTORE) != 0)
+    if (has_capability(check, domain, CAPABILITY_XENSTORE))
         take_role(check, domain, &roles->xenstore, "xenstore");
     if (roles->client == NULL && wants_xenstore(check, domain))
         roles->client = domain;
@@ -63,11 +92,11 @@ void check_roles(const struct check *check)
 {
     const struct plan *plan = check->plan;
     const struct domain *dom0 = check_has_kernel(plan->domains) ? plan->domains : NULL;
-    struct roles roles = {.hardware = dom0};
+    struct roles roles = {.hardware = dom0, .xenstore = dom0};
 
     for (size_t at = 1; at < plan->domain_count; at++)
         take_roles(check, &plan->domains[at], &roles);
-    if (roles.client != NULL && roles.xenstore == NULL && dom0 == NULL)
+    if (roles.client != NULL && roles.xenstore == NULL)
         check_error(check, roles.client, NULL,
                     "start a dom0, or write xen,enhanced = \"no-xenstore\"",
                     " asks for xenstore, which only dom0 can serve");

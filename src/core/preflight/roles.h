@@ -5,6 +5,15 @@
 
 #include "core/preflight/check.h"
 
+/* Bits of `capabilities`. */
+enum { CAPABILITY_HARDWARE = 2, CAPABILITY_XENSTORE = 4, CAPABILITIES = 7 };
+
+/* True if a domain, not dom0, has one of these capabilities: a sum of bits. */
+bool has_capability(const struct check *check, const struct domain *domain, uint32_t capabilities);
+
+/* True if Xen makes a channel to xenstore for a domain before all others. */
+bool has_xenstore_channel(const struct check *check, const struct domain *domain);
+
 /* Checks what all domains together are, by their capabilities and what they ask for. */
 void check_roles(const struct check *check);
 

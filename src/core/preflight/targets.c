@@ -43,7 +43,7 @@ static void add_channel(struct targets *targets, const struct domain *domain, in
     if (target == NULL)
         return;
     target->domain = domain;
-    target->has_link = link != NULL && size == 8;
+    target->has_link = link != NULL && size >= 8; /* of more, Xen reads no further */
     if (target->has_link) {
         target->port = fdt32_ld(&link[0]);
         target->remote = fdt32_ld(&link[1]);
@@ -64,21 +64,43 @@ static void add_children(struct targets *targets, const struct domain *domain)
     }
 }
 
+/* True if a CPU can be started (Devicetree Specification §3.8.1). */
+static bool is_cpu(const void *fdt, int node)
+{
+    const char *type = tree_string(fdt, node, "device_type");
+    const char *status = tree_string(fdt, node, "status");
+
+    return type != NULL && strcmp(type, "cpu") == 0 &&
+           (status == NULL || strcmp(status, "okay") == 0 || strcmp(status, "ok") == 0);
+}
+
+/* CPUs in the order of the tree, in which Xen counts them; maxcpus= leaves some of them off. */
 static void add_cpus(struct targets *targets)
 {
     const void *fdt = targets->check->fdt;
+    const char *option = xen_option(targets->check->options, "maxcpus");
+    uint64_t most = option != NULL ? xen_option_number(option) : 0;
     int cpus = outline_find(fdt, "cpus");
     int node;
 
-    if (cpus < 0)
-        return;
     fdt_for_each_subnode(node, fdt, cpus)
     {
-        const char *type = tree_string(fdt, node, "device_type");
+        struct target *cpu = is_cpu(fdt, node) ? add(targets, TARGET_CPU, node) : NULL;
 
-        if (type != NULL && strcmp(type, "cpu") == 0)
-            add(targets, TARGET_CPU, node);
+        if (cpu != NULL)
+            cpu->index = targets->cpus++;
     }
+    if (most != 0 && most < targets->cpus)
+        targets->cpus = (unsigned)most;
+}
+
+struct target *target_cpu(const struct targets *targets, unsigned index)
+{
+    struct target *each = targets->first;
+
+    while (each != NULL && (each->kind != TARGET_CPU || each->index != index))
+        each = each->next;
+    return each;
 }
 
 void targets_find(struct targets *targets, const struct check *check)

@@ -13,11 +13,12 @@ struct target {
     enum target_kind kind;
     int node;
     const struct domain *domain; /* of a channel */
+    unsigned index;              /* of a CPU: the one by which Xen knows it */
     uint32_t phandle;
-    uint32_t port;   /* of a channel */
-    uint32_t remote; /* the phandle that a channel links to */
-    bool has_link;   /* port and remote are there */
-    bool is_used;    /* a CPU that a pool has */
+    uint32_t port;             /* of a channel */
+    uint32_t remote;           /* the phandle that a channel links to */
+    bool has_link;             /* port and remote are there */
+    const struct target *pool; /* of a CPU: the pool that has it, or NULL */
     struct target *next;
 };
 
@@ -27,10 +28,14 @@ struct targets {
     struct names by_phandle; /* hexadecimal → struct target */
     struct target *first;
     struct target **end;
+    unsigned cpus; /* that Xen starts */
 };
 
 /* Finds them in the tree that is checked; their texts are in its arena. */
 void targets_find(struct targets *targets, const struct check *check);
+
+/* The CPU of an index, or NULL. */
+struct target *target_cpu(const struct targets *targets, unsigned index);
 
 /* The target of a phandle, or NULL. */
 struct target *target_of(const struct targets *targets, uint32_t phandle);

@@ -59,7 +59,8 @@ void check_vcpus(const struct check *check, const struct domain *domain)
     check_cell(check, domain->node, "cpus", &cpus);
     fdt_for_each_subnode(node, check->fdt, domain->node)
     {
-        if (tree_is_compatible(check->fdt, node, "xen,vcpu"))
+        if (xen_is_from_to(check->xen, XEN(4, 21), 0) &&
+            tree_is_compatible(check->fdt, node, "xen,vcpu"))
             check_vcpu(check, domain, node, cpus);
     }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Preflight of the machine, and of the tree as a whole. */
+/* Preflight of the system and its tree as a whole. */
 #include "core/preflight/whole.h"
 
 #include <libfdt.h>
@@ -10,16 +10,6 @@
 
 #define LEVELS_MAX 16U /* of nodes, in the path of a stray domain */
 #define LETTERS    63  /* of the name of one */
-
-static void check_machine(const struct check *check)
-{
-    unsigned level = check->finished->exception_level;
-
-    if (level != 0 && level < 2)
-        check_error(check, NULL, NULL,
-                    "enable virtualization in the firmware (QEMU: -machine virt,virtualization=on)",
-                    "the firmware runs at EL%u, but Xen needs EL2", level);
-}
 
 static void check_something_boots(const struct check *check)
 {
@@ -36,9 +26,10 @@ static void check_tree(const struct check *check)
     /* What the tree has when it is packed. */
     size_t size = fdt_off_dt_strings(check->fdt) + fdt_size_dt_strings(check->fdt);
 
-    if (size > TREE_SIZE_MAX)
-        check_error(check, NULL, NULL, "Xen takes trees of at most 2 MiB",
-                    "the finished device tree has %s", text_size(check->arena, size));
+    if (size > TREE_SIZE_MAX - PAGE_SIZE)
+        check_limit(check, NULL, NULL, "Xen takes 2 MiB, and its EFI stub adds a page",
+                    "the finished device tree has %zu bytes, but Xen takes %u", size,
+                    (unsigned)(TREE_SIZE_MAX - PAGE_SIZE));
 }
 
 /* A walk through the whole tree, and the nodes that it is in: at [2] a child of the root. */
@@ -90,7 +81,6 @@ static void check_strays(const struct check *check)
 
 void check_whole_system(const struct check *check)
 {
-    check_machine(check);
     check_something_boots(check);
     check_tree(check);
     if (check->finished->tree->traits.has_stray)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Preflight of the machine, and of the tree as a whole. */
+/* Preflight of the system and its tree as a whole. */
 #ifndef MUSTER_WHOLE_H
 #define MUSTER_WHOLE_H
 

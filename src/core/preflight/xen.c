@@ -19,6 +19,8 @@ static const struct {
     [FEATURE_CPUPOOLS] = {"cpupool-cpus", "CONFIG_BOOT_TIME_CPUPOOLS"},
     [FEATURE_COLORING] = {"xen-llc-colors", "CONFIG_LLC_COLORING"},
     [FEATURE_SVE] = {"Error reading 'sve' property", "CONFIG_ARM64_SVE"},
+    [FEATURE_ESPI] = {"eSPI lines", "CONFIG_GICV3_ESPI"},
+    [FEATURE_SCMI] = {"scmi-smc-passthrough", "CONFIG_SCMI_SMC"},
 };
 
 /* True if the binary holds these bytes. */
@@ -54,6 +56,26 @@ bool xen_has(struct xen *xen, enum xen_feature feature)
 const char *xen_feature_option(enum xen_feature feature)
 {
     return features[feature].option;
+}
+
+bool xen_has_scheduler(const struct xen *xen, const char *name)
+{
+    /* The short names stand in any build as parts of others; what a scheduler calls itself does
+     * not. */
+    static const struct {
+        const char *name;
+        const char *text;
+    } schedulers[] = {
+        {"credit", "SMP Credit Scheduler"},  {"credit2", "SMP Credit Scheduler rev2"},
+        {"rtds", "SMP RTDS Scheduler"},      {"null", "null Scheduler"},
+        {"arinc653", "ARINC 653 Scheduler"},
+    };
+
+    for (size_t at = 0; at < sizeof(schedulers) / sizeof(schedulers[0]); at++)
+        if (strcmp(schedulers[at].name, name) == 0)
+            return xen->version == 0 ||
+                   holds(xen, schedulers[at].text, strlen(schedulers[at].text) + 1);
+    return xen->version > XEN_NEWEST && xen_holds_word(xen, name);
 }
 
 bool xen_holds_word(const struct xen *xen, const char *word)

@@ -21,6 +21,8 @@ enum xen_feature {
     FEATURE_CPUPOOLS,
     FEATURE_COLORING,
     FEATURE_SVE,
+    FEATURE_ESPI,
+    FEATURE_SCMI,
     FEATURE_COUNT,
 };
 
@@ -38,6 +40,9 @@ bool xen_has(struct xen *xen, enum xen_feature feature);
 
 /* The option of Xen's build for a feature, such as "CONFIG_STATIC_MEMORY"; static. */
 const char *xen_feature_option(enum xen_feature feature);
+
+/* True if the build has a scheduler of that short name, such as "credit2". */
+bool xen_has_scheduler(const struct xen *xen, const char *name);
 
 /* True if the binary holds a word: a text with a NUL on either side. */
 bool xen_holds_word(const struct xen *xen, const char *word);

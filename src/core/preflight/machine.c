@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Preflight of the machine: what Xen needs of it, and where Xen speaks. */
+#include "core/preflight/machine.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/tree/outline.h"
+
+#define DEPTH_MAX 16U /* of nodes that Xen has room for, the root counted */
+
+static void check_level(const struct check *check)
+{
+    unsigned level = check->finished->exception_level;
+
+    if (level != 0 && level < 2)
+        check_error(check, NULL, NULL,
+                    "enable virtualization in the firmware (QEMU: -machine virt,virtualization=on)",
+                    "the firmware runs at EL%u, but Xen needs EL2", level);
+}
+
+/* True if Xen holds one of the compatible texts of a node: it has a driver for it. */
+static bool has_driver(const struct check *check, int node)
+{
+    int size = 0;
+    const char *text = tree_get(check->fdt, node, "compatible", &size);
+
+    for (const char *end = text + size; text < end && memchr(text, '\0', (size_t)(end - text));
+         text += strlen(text) + 1)
+        if (xen_holds_word(check->xen, text))
+            return true;
+    return false;
+}
+
+/* --- the interrupt controller ----------------------------------------------------------------- */
+
+/* Without one, Xen ends before it has a console. */
+static void check_interrupts(const struct check *check)
+{
+    int node = -1;
+    bool is_there = false;
+
+    while ((node = fdt_next_node(check->fdt, node, NULL)) >= 0)
+        if (tree_has(check->fdt, node, "interrupt-controller")) {
+            if (has_driver(check, node))
+                return;
+            is_there = true;
+        }
+    check_error(check, NULL, NULL, "Xen ends without a word then",
+                is_there ? "%s drives no interrupt controller of this machine"
+                         : "the device tree has no interrupt controller, which %s needs",
+                check->plan->xen.name);
+}
+
+/* --- the console ------------------------------------------------------------------------------ */
+
+/* The path of what dtuart= or stdout-path names, without ":options"; "" when neither is there. */
+static const char *console_path(const struct check *check, const char **source)
+{
+    const char *text = xen_option(check->options, "dtuart");
+    size_t length = 0;
+
+    *source = "dtuart=";
+    if (text == NULL) {
+        *source = "stdout-path";
+        text = tree_string(check->fdt, check->plan->domains[0].node, "stdout-path");
+    }
+    if (text == NULL)
+        return "";
+    while (text[length] != '\0' && text[length] != ':' && text[length] != ' ')
+        length++;
+    return text_format(check->arena, "%.*s", (int)length, text);
+}
+
+static bool is_switched_off(const struct check *check, int node)
+{
+    const char *status = tree_string(check->fdt, node, "status");
+
+    return status != NULL && strcmp(status, "okay") != 0 && strcmp(status, "ok") != 0;
+}
+
+/* What keeps Xen from speaking at a node, or NULL. */
+static const char *why_silent(const struct check *check, int node)
+{
+    if (node < 0)
+        return "names no node";
+    if (is_switched_off(check, node))
+        return "names a node that is switched off";
+    if (tree_has(check->fdt, node, "xen,passthrough"))
+        return "names a node that is passed through";
+    return has_driver(check, node) ? NULL : "names no UART that Xen drives";
+}
+
+static void check_console_node(const struct check *check)
+{
+    const char *source;
+    const char *path = console_path(check, &source);
+    const char *why;
+
+    if (path == NULL)
+        return;
+    if (path[0] == '\0') {
+        check_warning(check, NULL, NULL, "add dtuart=PATH to options=",
+                      "Xen has no console: there is neither dtuart= nor stdout-path");
+        return;
+    }
+    why = why_silent(check, fdt_path_offset(check->fdt, path));
+    if (why != NULL)
+        check_warning(check, NULL, NULL,
+                      "add dtuart=PATH to options=", "Xen has no console: %s %s: %s", source, why,
+                      path);
+}
+
+/* --- the tree --------------------------------------------------------------------------------- */
+
+/* Up to 4.19 Xen never ends at a node that is too deep. */
+static void check_depth(const struct check *check)
+{
+    struct outline_walk walk = outline_start(check->fdt);
+    bool is_endless = xen_is_from_to(check->xen, 0, XEN(4, 19));
+    uint32_t tag;
+
+    while ((tag = outline_step(&walk)) != FDT_END)
+        if (tag == FDT_BEGIN_NODE && walk.depth > DEPTH_MAX) {
+            (is_endless ? check_error : check_warning)(
+                check, NULL, NULL,
+                is_endless ? "Xen up to 4.19 never ends then" : "Xen leaves it out",
+                "the node %s is %zu deep in the tree, but Xen takes %u", outline_name(&walk),
+                walk.depth - 1, DEPTH_MAX - 1);
+            return;
+        }
+}
+
+void check_machine(const struct check *check)
+{
+    check_level(check);
+    if (check->xen->version == 0)
+        return;
+    check_interrupts(check);
+    check_console_node(check);
+    check_depth(check);
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Preflight of the machine: what Xen needs of it, and where Xen speaks. */
+#ifndef MUSTER_MACHINE_H
+#define MUSTER_MACHINE_H
+
+#include "core/preflight/check.h"
+
+void check_machine(const struct check *check);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Preflight of Xen's command line: what it does not understand. */
+#include "core/preflight/options_of_xen.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+
+#define WORD_MAX 127U /* characters of an option that Xen reads */
+
+/* Options that most people need, for the hint about one that Xen does not know. */
+static const char *const usual[] = {
+    "console",      "dtuart",      "noreboot",          "dom0_mem",     "dom0_max_vcpus",
+    "sync_console", "loglvl",      "guest_loglvl",      "bootscrub",    "sched",
+    "iommu",        "maxcpus",     "gnttab_max_frames", "llc-coloring", "dom0-llc-colors",
+    "llc-size",     "llc-nr-ways", "xen-llc-colors",    "vwfi",         "xsm",
+    "flask",        "conswitch",   "hmp-unsafe",        "dom0",         "serrors",
+};
+
+/* An option, taken out of the command line. */
+struct option {
+    const char *word; /* all of it */
+    const char *name;
+    const char *value; /* behind the "=", or NULL */
+};
+
+static const struct location *place(const struct check *check)
+{
+    static const struct location chosen = {.node = "/chosen"};
+
+    (void)check;
+    return &chosen;
+}
+
+static bool read_option(const struct check *check, const char *at, size_t length,
+                        struct option *option)
+{
+    char *word = arena_copy(check->arena, at, length);
+    char *name = arena_copy(check->arena, at, length);
+    char *equals;
+
+    if (word == NULL || name == NULL)
+        return false;
+    equals = strchr(name, '=');
+    if (equals != NULL)
+        *equals = '\0';
+    *option = (struct option){word, name, equals != NULL ? word + (equals - name) + 1 : NULL};
+    return true;
+}
+
+/* True if Xen's binary holds the name: an option that is unknown never stands there. */
+static bool is_known(const struct check *check, const char *name)
+{
+    return xen_holds_word(check->xen, name) ||
+           (text_starts(name, "no-") && xen_holds_word(check->xen, name + 3));
+}
+
+static void check_known(const struct check *check, const struct option *option)
+{
+    struct nearest nearest = {.wanted = option->name};
+
+    if (is_known(check, option->name))
+        return;
+    for (size_t at = 0; at < sizeof(usual) / sizeof(usual[0]); at++)
+        if (xen_holds_word(check->xen, usual[at]))
+            nearest_offer(&nearest, usual[at]);
+    check_warning(
+        check, NULL, place(check),
+        nearest.name != NULL ? text_format(check->arena, "did you mean %s?", nearest.name) : NULL,
+        "%s does not know the option %s and ignores it", check->plan->xen.name, option->name);
+}
+
+/* An element of console= that starts with dtuart, which is where Xen speaks on Arm. */
+static bool names_dtuart(const char *value)
+{
+    for (const char *at = value; at != NULL; at = strchr(at, ','), at = at != NULL ? at + 1 : NULL)
+        if (text_starts(at, "dtuart"))
+            return true;
+    return false;
+}
+
+static void check_console(const struct check *check, const struct option *option)
+{
+    if (strcmp(option->name, "console") == 0 && option->value != NULL &&
+        !names_dtuart(option->value))
+        check_warning(check, NULL, place(check), "write console=dtuart",
+                      "Xen is silent with console=%s", option->value);
+}
+
+static void check_scheduler(const struct check *check, const struct option *option)
+{
+    if (strcmp(option->name, "sched") == 0 && option->value != NULL &&
+        !xen_has_scheduler(check->xen, option->value))
+        check_warning(check, NULL, place(check), "Xen takes its default", "%s has no scheduler %s",
+                      check->plan->xen.name, option->value);
+}
+
+static void check_frames(const struct check *check, const struct option *option)
+{
+    if (strcmp(option->name, "gnttab_max_frames") == 0 && option->value != NULL &&
+        xen_option_number(option->value) == 0)
+        check_error(check, NULL, place(check), "give it 1 at least",
+                    "gnttab_max_frames cannot be 0");
+}
+
+/* The policy is a module of dom0. */
+static void check_policy(const struct check *check, const struct option *option)
+{
+    const char *flask = xen_option(check->options, "flask");
+
+    if (strcmp(option->name, "xsm") == 0 && option->value != NULL &&
+        strcmp(option->value, "flask") == 0 &&
+        domain_module(check->plan->domains, MODULE_XSM) == NULL &&
+        (flask == NULL || text_starts(flask, "enforcing")))
+        check_error(check, NULL, place(check), "add xsm=FILE, or flask=permissive",
+                    "xsm=flask wants a policy, but there is none");
+}
+
+static void check_one(const struct check *check, const struct option *option)
+{
+    if (option->word[text_until(option->word, "\"'\t\n")] != '\0')
+        check_warning(check, NULL, place(check),
+                      "write it without them; only spaces separate options",
+                      "Xen takes quotes and tabs as part of an option: %s", option->word);
+    else if (strcmp(option->word, "--") != 0)
+        check_known(check, option);
+    if (strlen(option->word) > WORD_MAX)
+        check_warning(check, NULL, place(check), "shorten it",
+                      "Xen reads %u characters of the option %s", WORD_MAX, option->name);
+    check_console(check, option);
+    check_scheduler(check, option);
+    check_frames(check, option);
+    check_policy(check, option);
+}
+
+void check_options(const struct check *check)
+{
+    const char *at = check->options;
+
+    while (check->xen->version != 0 && *at != '\0') {
+        size_t length = text_until(at, " ");
+        struct option option;
+
+        if (length != 0 && read_option(check, at, length, &option))
+            check_one(check, &option);
+        at += length + (at[length] == ' ' ? 1 : 0);
+    }
+}
