@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Optional
 
 from muster import Answer
-from verdict import Domain, Verdict
+from verdict import Domain, Verdict, plain
 
 # Warnings about what this Xen does not know: it takes such a system without a word.
 UNKNOWN_TO_XEN = re.compile(r"does not know|ignores")
@@ -51,9 +51,9 @@ def difference(plan: dict, verdict: Verdict) -> str:
     return ""
 
 
-def plain(line: str) -> str:
-    """A line of Xen's without what differs from system to system."""
-    return re.sub(r"0x[0-9a-f]+|\b[0-9a-f]{8,}\b|\d+", "N", line)[:60]
+def short(line: str) -> str:
+    """A line for the name of a kind."""
+    return plain(line)[:60]
 
 
 def false_warnings(answer: Answer) -> list[str]:
@@ -66,17 +66,17 @@ def compare(answer: Answer, verdict: Verdict, is_good: bool) -> Optional[Disagre
     if not verdict.started:
         if answer.kind == "error":
             return None
-        return Disagreement(f"not foreseen: {verdict.kind} {plain(verdict.line)}",
+        return Disagreement(f"not foreseen: {verdict.kind} {short(verdict.line)}",
                             "Xen does not start it, but Muster does not refuse it")
     if answer.kind == "error":
-        return Disagreement("refused: " + plain(answer.said["error"][0].rpartition("/")[2]),
+        return Disagreement("refused: " + short(answer.said["error"][0].rpartition("/")[2]),
                             "Xen starts it, but Muster refuses it")
     different = difference(answer.plan, verdict) if answer.plan else ""
     if answer.kind == "silent" and different:
         return Disagreement("another system", different)
     if answer.kind == "silent" and verdict.kind != "well":
-        return Disagreement("complaint: " + plain(verdict.line), "Xen complains or is not heard, but Muster does not warn")
+        return Disagreement("complaint: " + short(verdict.line), "Xen complains or is not heard, but Muster does not warn")
     if is_good and verdict.kind == "well" and not different and false_warnings(answer):
-        return Disagreement("warning: " + plain(false_warnings(answer)[0].rpartition("/")[2]),
+        return Disagreement("warning: " + short(false_warnings(answer)[0].rpartition("/")[2]),
                             "Muster warns of what Xen takes")
     return None

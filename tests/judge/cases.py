@@ -18,7 +18,6 @@ import xen
 from hardware import ROOT, xen_path
 from system import System, read
 from verdict import Verdict
-from verdict import read as read_verdict
 
 CASES = Path(__file__).resolve().parent / "cases"
 EXPECTED = "expected"
@@ -68,7 +67,7 @@ def record(path: Path) -> None:
         answer = muster.ask(system, directory, xen_path(name))
         if answer.plan is None:
             sys.exit(f"{path}: the tree cannot be finished: {answer.lines()}")
-        verdict = read_verdict(xen.boot(system, answer.plan, directory, xen_path(name)))
+        verdict = xen.judge(system, answer.plan, directory, xen_path(name))
         words = re.split(r"0x[0-9a-f]{4,}|\b[0-9a-f]{8,}\b", verdict.line)[0].strip()
         lines.append(str(Expected(name, due(answer, verdict), verdict.kind, words)))
         print(path.name, lines[-1], "" if due(answer, verdict) == answer.kind else f"(says {answer.kind})")

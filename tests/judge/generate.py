@@ -261,7 +261,7 @@ def heap(draft: Draft) -> None:
 
 def more_options(draft: Draft) -> None:
     """Options of Xen that change nothing that matters here."""
-    possible = ["loglvl=all", "guest_loglvl=all", "sched=credit2", "sched=credit", "sched=null", "iommu=no",
+    possible = ["loglvl=all", "guest_loglvl=all", "sched=credit2", "sched=credit", "iommu=no",
                 "bootscrub=0", "conring_size=64k", "vwfi=native", "gnttab_max_frames=64", "maxcpus=4",
                 "hmp-unsafe=1", "sync_console", "serrors=panic", "console_timestamps=none"]
     draft.options += draft.random.sample(possible, draft.random.choice([0, 0, 0, 1, 2]))

@@ -17,7 +17,6 @@ from hardware import ROOT, XENS, xen_path
 from shrink import shrink
 from system import System, read
 from verdict import Verdict
-from verdict import read as read_verdict
 
 WORK = ROOT / "build/judge"
 
@@ -36,9 +35,7 @@ def hear(system: System, path: Path, directory: Path, is_good: bool = False) -> 
     answer = muster.ask(system, directory, path)
     if answer.plan is None:
         return Hearing(answer, None, None)
-    heard = xen.boot(system, answer.plan, directory, path)
-    (directory / "console").write_text(heard.console + heard.kept)
-    verdict = read_verdict(heard)
+    verdict = xen.judge(system, answer.plan, directory, path)
     return Hearing(answer, verdict, compare(answer, verdict, is_good))
 
 

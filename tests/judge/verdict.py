@@ -17,18 +17,14 @@ KERNEL = re.compile(r"Loading (?:Dom|d)(\d+) kernel from boot module @ (?:0x)?([
 RAMDISK = re.compile(r"Loading ramdisk from boot module @ (?:0x)?([0-9a-f]+)")
 COMMAND_LINE = re.compile(r"CMDLINE\[(?:0x)?([0-9a-f]+)\]:(\S+)")
 
-# Xen's lines that say that something is wrong. Lines of every boot of these machines are no complaint.
-COMPLAINT = re.compile(r"WARN|[Ww]arning|[Ee]rror|[Ff]ail|[Ii]nvalid|[Ii]gnor|[Uu]nable|[Cc]annot|[Cc]an't"
-                       r"|[Cc]ould|[Mm]issing|[Uu]nknown|[Oo]verlap|[Mm]alformed|[Uu]nsupported|not supported"
-                       r"|[Tt]oo |[Ee]xceed|[Bb]ad |does not|[Dd]isabl|unallocated|not (?:valid|found|enough)"
-                       r"|[Mm]ust |should|truncat|fdt: ")
-USUAL = re.compile("|".join((
-    r"\*\*\*\*", r"Guest Loglevel", r"Std\. Loglevel", r"I/O virtualisation disabled", r"ffa: ", r"FF-A",
-    r"enabled workaround", r"No support for ARM_SMCCC", r"XSM", r"It has implications", r"device-tree/guest",
-    r"due to the fact", r"Only trusted guests", r"Please update", r"GICv3: .*LPIs", r"Guest atomics",
-    r"CONSOLE OUTPUT IS SYNCHRONOUS", r"HMP COMPUTING", r"TSC", r"parameter \"noreboot\"", r"extended regions", r"Checking for", r"CMDLINE\[", r"Command line:",
-    r"Booting using Device Tree", r"VIRQ threshold|virq threshold", r"DOM0 will|dom0 .* console",
-)))
+# Xen's lines that say that something is wrong.
+COMPLAINT = re.compile(
+    r"WARN|[Ww]arning|[Ee]rror|[Ff]ail|[Ii]nvalid|[Ii]gnor|[Uu]nable|[Cc]annot|[Cc]an't|[Cc]ould|[Mm]issing"
+    r"|[Uu]nknown|[Oo]verlap|[Mm]alformed|[Uu]nsupported|not supported|[Tt]oo |[Ee]xceed|[Bb]ad |does not"
+    r"|[Dd]isabl|unallocated|not (?:valid|found|enough)|[Mm]ust |should|truncat|fdt: ")
+# Those that are about something else than the system, or are asked for by an option.
+USUAL = re.compile(r"\*\*\*\*|Loglevel|CMDLINE\[|Command line:|CONSOLE OUTPUT IS SYNCHRONOUS|HMP COMPUTING"
+                   r"|[Vv][Ii][Rr][Qq] threshold|Checking for|extended regions")
 
 
 @dataclass(frozen=True)
@@ -71,13 +67,20 @@ class Verdict:
         return f"{self.kind}: {self.line}" if self.line else self.kind
 
 
-def complaint(text: str) -> str:
-    """The first line in which Xen minds something, or ""."""
-    for line in text.splitlines():
-        said = line.removeprefix("(XEN) ").strip()
-        if COMPLAINT.search(said) and not USUAL.search(said):
-            return said
-    return ""
+def plain(line: str) -> str:
+    """A line of Xen's without what differs from system to system."""
+    return re.sub(r"0x[0-9a-f]+|\b[0-9a-f]{8,}\b|\d+", "N", line)
+
+
+def complaints(text: str) -> list[str]:
+    """The lines in which Xen minds something."""
+    said = (line.removeprefix("(XEN) ").strip() for line in text.splitlines())
+    return [line for line in said if COMPLAINT.search(line) and not USUAL.search(line)]
+
+
+def habits(heard: Heard) -> frozenset[str]:
+    """What Xen minds of a machine even if all is well, as plain lines."""
+    return frozenset(map(plain, complaints(heard.console)))
 
 
 def domains(text: str) -> tuple[Optional[Domain], tuple[Domain, ...]]:
@@ -112,8 +115,8 @@ def failure(text: str) -> Optional[Verdict]:
     return None
 
 
-def read(heard: Heard) -> Verdict:
-    """The verdict on a Xen by what it said."""
+def read(heard: Heard, usual: frozenset[str] = frozenset()) -> Verdict:
+    """The verdict on a Xen by what it said; `usual` are its habits on such a machine."""
     text = heard.console if INIT_FREED.search(heard.console) else heard.console + "\n" + heard.kept
     failed = failure(text)
     if failed is not None:
@@ -121,5 +124,5 @@ def read(heard: Heard) -> Verdict:
     dom0, others = domains(text)
     if not heard.console.strip():
         return Verdict("mute", "no word", dom0, others)
-    line = complaint(text)
+    line = next((line for line in complaints(text) if plain(line) not in usual), "")
     return Verdict("complaint" if line else "well", line, dom0, others)

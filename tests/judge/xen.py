@@ -7,12 +7,13 @@ import select
 import struct
 import subprocess
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import muster
 from hardware import options
-from system import System
-from verdict import ENDS, Heard
+from system import System, parse
+from verdict import ENDS, Heard, Verdict, habits, read
 
 # RAM begins at 1 GiB; QEMU's own tree takes the first MiB of it.
 XEN_ADDRESS = 0x40200000
@@ -144,3 +145,36 @@ def boot(system: System, plan: dict, directory: Path, xen: Path) -> Heard:
     for ram in directory.glob("ram?"):
         ram.unlink()
     return Heard(console, kept)
+
+
+PLAINEST = """
+== files
+Image = image
+== muster.cfg
+options=console=dtuart noreboot bootscrub=0
+domains=domA
+[domA]
+kernel=Image
+cpus=1
+memory=32M
+"""
+
+
+@lru_cache(maxsize=256)
+def usual(machine: tuple[str, ...], directory: Path, xen: Path) -> frozenset[str]:
+    """What a Xen minds of a machine whatever the system is."""
+    system = parse(PLAINEST).with_lines("machine", list(machine))
+    plan = muster.ask(system, directory, xen).plan
+    assert plan is not None
+    return habits(boot(system, plan, directory, xen))
+
+
+def judge(system: System, plan: dict, directory: Path, xen: Path) -> Verdict:
+    """The verdict of a Xen on a system whose files and finished tree are in `directory`.
+
+    The console is left there, too.
+    """
+    heard = boot(system, plan, directory, xen)
+    (directory / "console").write_text(heard.console + heard.kept)
+    machine = tuple(f"{name}={value}" for name, value in system.machine().items())
+    return read(heard, usual(machine, directory.with_name("usual-" + directory.name), xen))
