@@ -87,6 +87,8 @@ def fragment(draft: Draft) -> Node:
     name = f"fragment{len(draft.fragments)}.dts"
     device = ["device@10000000 {", 'compatible = "arm,pl031";', "xen,reg = <0x0 0x9010000 0x0 0x1000 0x0 0x10000000>;",
               'xen,path = "/pl031@9010000";', "xen,force-assign-without-iommu;", "};"]
+    if not draft.fragments:
+        draft.root.append(Node("pl031@9010000", {"xen,passthrough": None}))
     draft.fragments[name] = ["/ {", "#address-cells = <2>;", "#size-cells = <2>;", "passthrough {",
                              'compatible = "simple-bus";', "ranges;", "#address-cells = <2>;",
                              "#size-cells = <2>;", *(device if draft.chance(0.5) and len(draft.fragments) == 0 else []),
@@ -171,7 +173,7 @@ def domain(draft: Draft, number: int) -> Node:
 
 def dom0(draft: Draft) -> None:
     """dom0, by the configuration or as modules of /chosen."""
-    draft.options.append(draft.random.choice(["dom0_mem=64M", "dom0_mem=128M", "dom0_mem=128M,max:128M"]))
+    draft.options.append(draft.random.choice(["dom0_mem=64M", "dom0_mem=128M"]))
     if draft.chance(0.5):
         draft.options.append("dom0_max_vcpus=1")
     first = kernel(draft)

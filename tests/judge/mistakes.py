@@ -25,7 +25,7 @@ COMPATIBLES = ('"xen,domain"', '"xen,domain-off"', '"multiboot,module"', '"xen,m
                '"multiboot,kernel"', '"multiboot,ramdisk", "multiboot,module"', '"multiboot,microcode", "multiboot,module"',
                '"xen,xsm-policy", "multiboot,module"', '"xen,evtchn"', '"xen,evtchn-v1"', '"xen,cpupool"', '"xen,vcpu"',
                '"xen,domain-shared-memory-v1"', '"nothing"')
-OPTIONS = ("sched=null", "sched=nothing", "dom0_mem=8M", "dom0_mem=64G", "dom0_mem=300M", "dom0_mem=1M", "dom0_max_vcpus=0", "dom0_max_vcpus=200",
+OPTIONS = ("dom0_mem=128M,max:128M", "sched=null", "sched=nothing", "dom0_mem=8M", "dom0_mem=64G", "dom0_mem=300M", "dom0_mem=1M", "dom0_max_vcpus=0", "dom0_max_vcpus=200",
            "sched=none", "console=none", "console=com1", "dtuart=serial9", "dtuart=/nothing", "llc-coloring=on",
            "llc-coloring=off", "llc-coloring", "dom0-llc-colors=0-3", "maxcpus=1", "sync_consol", "console=vga",
            '"console=dtuart"', "gnttab_max_frames=0", "gnttab=max-ver:2", "iommu=force", "xsm=flask", "flask=enforcing",
@@ -88,6 +88,8 @@ def text(draft: "Draft") -> bool:
 
 def missing(draft: "Draft") -> bool:
     """A property that is not there."""
+    if not places(draft):
+        return False
     node, name = draft.random.choice(places(draft))
     del node.properties[name]
     draft.remarks.append(f"missing: {name} of {node.name}")
@@ -220,6 +222,8 @@ def rename(draft: "Draft") -> bool:
         draft.remarks.append(f"rename: {node.name} becomes {new}")
         node.name = new
         return True
+    if not places(draft):
+        return False
     node, name = draft.random.choice(places(draft))
     new = draft.random.choice([name[:-1], name + "s", name.replace("_", "-"), name.replace("xen,", ""), name.upper()])
     if not new or new in node.properties:

@@ -75,6 +75,13 @@ def test_what_is_usual_is_no_complaint():
     assert read(Heard("(XEN) fdt: x\n" + other), usual).line == "fdt: x"
 
 
+def test_a_file_that_is_shared_is_no_complaint():
+    """Xen finds the same place twice, but not one that overlaps another."""
+    line = "(XEN) Region: [0x000000bf593000, 0x000000bf594000) overlapping with mod[3]: [0x000000bf593000, 0x000000bf5{}000)\n"
+    assert read(Heard(line.format("94") + END)).kind == "well"
+    assert read(Heard(line.format("95") + END)).kind == "complaint"
+
+
 WELL = Verdict("well", "", None, (DOMAIN,))
 PLAN = {"domains": [{"name": "domA", "dom0": False, "vcpus": 2, "memory": 0x10000 * 1024, "modules": [
     {"kind": "kernel", "address": "0x7fdff000"}, {"kind": "ramdisk", "address": "0x7fdfd000"}]}]}
