@@ -33,6 +33,17 @@ def planned(domain: dict) -> Domain:
                   address(domain, "kernel"), address(domain, "ramdisk"))
 
 
+def has_command_line(domain: dict) -> bool:
+    """True if the plan has a command line for a domain's kernel."""
+    return any(each["kind"] == "kernel" and each["bootargs"] for each in domain["modules"])
+
+
+def gets_command_line(name: str, verdict: Verdict) -> bool:
+    """True if Xen noted a command line under the name by which it looks for it: that without what
+    follows an "@"."""
+    return "@" not in name and (verdict.with_command_line is None or name in verdict.with_command_line)
+
+
 def difference(plan: dict, verdict: Verdict) -> str:
     """The first thing in which Xen's domains are not those of the plan, or ""."""
     dom0 = next((each for each in plan["domains"] if each["dom0"]), None)
@@ -44,6 +55,8 @@ def difference(plan: dict, verdict: Verdict) -> str:
     for domain, made in zip(others, verdict.domains):
         if planned(domain) != made:
             return f"{domain['name']} was planned as {planned(domain)}, made as {made}"
+        if has_command_line(domain) and not gets_command_line(domain["name"], verdict):
+            return f"{domain['name']} does not get its command line"
     if dom0 is not None and verdict.dom0 is not None:
         wanted = planned(dom0)
         if (wanted.kernel, wanted.ramdisk) != (verdict.dom0.kernel, verdict.dom0.ramdisk):
@@ -68,10 +81,13 @@ def compare(answer: Answer, verdict: Verdict, is_good: bool) -> Optional[Disagre
             return None
         return Disagreement(f"not foreseen: {verdict.kind} {short(verdict.line)}",
                             "Xen does not start it, but Muster does not refuse it")
+    different = difference(answer.plan, verdict) if answer.plan else ""
     if answer.kind == "error":
+        # What would start is not what was asked for, or nobody would see it: that may be refused.
+        if different or verdict.kind == "mute":
+            return None
         return Disagreement("refused: " + short(answer.said["error"][0].rpartition("/")[2]),
                             "Xen starts it, but Muster refuses it")
-    different = difference(answer.plan, verdict) if answer.plan else ""
     if answer.kind == "silent" and different:
         return Disagreement("another system", different)
     if answer.kind == "silent" and verdict.kind != "well":

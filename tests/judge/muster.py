@@ -2,6 +2,7 @@
 """Asks the tool `muster` about a system, and has it finish the system's tree."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ import binaries
 from hardware import ROOT, base_tree
 from system import CONFIG, System
 
-MUSTER = ROOT / "build/muster"
+MUSTER = Path(os.environ.get("MUSTER", ROOT / "build/muster"))
 XEN = "xen.efi"
 FINISHED = "finished.dtb"
 

@@ -51,6 +51,13 @@ def test_a_start_that_nobody_hears():
     assert read(Heard("", MADE + END)).kind == "mute"
 
 
+def test_a_static_heap_keeps_the_memory_of_the_start():
+    """The console's words are the last ones then, unless Xen stops after them."""
+    last = "(XEN) *** Serial input to DOM1 (type 'CTRL-a' three times to switch input)\n"
+    assert read(Heard(MADE + last)).kind == "well"
+    assert read(Heard(MADE + last + "(XEN) Xen BUG at page_alloc.c:1\n")).kind == "panic"
+
+
 def test_a_silent_machine_is_stuck():
     """It never came to its end; the last line tells how far."""
     assert read(Heard("(XEN) one\n(XEN) two\n")) == Verdict("stuck", "two")
@@ -84,7 +91,8 @@ def test_a_file_that_is_shared_is_no_complaint():
 
 WELL = Verdict("well", "", None, (DOMAIN,))
 PLAN = {"domains": [{"name": "domA", "dom0": False, "vcpus": 2, "memory": 0x10000 * 1024, "modules": [
-    {"kind": "kernel", "address": "0x7fdff000"}, {"kind": "ramdisk", "address": "0x7fdfd000"}]}]}
+    {"kind": "kernel", "address": "0x7fdff000", "bootargs": None},
+    {"kind": "ramdisk", "address": "0x7fdfd000", "bootargs": None}]}]}
 
 
 @pytest.mark.parametrize("said, verdict, is_good, kind", [
@@ -102,6 +110,8 @@ PLAN = {"domains": [{"name": "domA", "dom0": False, "vcpus": 2, "memory": 0x1000
     ({"warning": ["xen.efi does not know it and ignores it"]}, WELL, True, None),
     ({"note": ["x"]}, WELL, True, None),
     ({}, Verdict("well", "", None, ()), True, "another system"),
+    ({"error": ["x"]}, Verdict("well", "", None, ()), True, None),
+    ({"error": ["x"]}, Verdict("mute", "no word", None, (DOMAIN,)), True, None),
     ({}, Verdict("well", "", Domain(), (DOMAIN,)), True, "another system"),
     ({}, Verdict("well", "", None, (Domain(1, 0x10000, 0x7FDFF000, 0x7FDFD000),)), True, "another system"),
     ({}, Verdict("well", "", None, (Domain(2, 0x10000, 0x7FDFF000, None),)), True, "another system"),
@@ -110,6 +120,23 @@ def test_agreement(said: dict, verdict: Verdict, is_good: bool, kind: str):
     """What counts as a disagreement."""
     found = agreement.compare(Answer(said, PLAN), verdict, is_good)
     assert (found.kind if found else None) == kind
+
+
+@pytest.mark.parametrize("name, noted, is_there", [
+    ("domA", {"domA"}, True), ("domA", {"domB"}, False), ("dom@1", {"dom@1"}, False)])
+def test_command_lines(name: str, noted: set[str], is_there: bool):
+    """A command line that Xen does not find is another system."""
+    domain = PLAN["domains"][0] | {"name": name}
+    plan = {"domains": [domain | {"modules": [each | {"bootargs": "x"} for each in domain["modules"]]}]}
+    verdict = Verdict("well", "", None, (DOMAIN,), frozenset(noted))
+    assert (agreement.compare(Answer({}, plan), verdict, True) is None) == is_there
+
+
+def test_command_lines_are_read():
+    """Xen tells of them with loglvl=all, or not at all."""
+    text = "(XEN) MODULE[0]: 40200000\n(XEN) CMDLINE[000000007fea6000]:domA quiet\n"
+    assert read(Heard(text + MADE + END)).with_command_line == {"domA"}
+    assert read(Heard(MADE + END)).with_command_line is None
 
 
 TREE = ["/ {", "chosen {", "a = <1>;", "domA {", "cpus = <&{/x} 1>;", "module {", "b;", "};", "};", "};", "};"]

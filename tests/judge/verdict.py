@@ -8,7 +8,8 @@ from typing import Optional
 # What ends the question: Xen gives its own memory of the start away, or will not go on.
 ENDS = re.compile(rb"Freed \d+kB init memory|Manual reset required|Reboot in \w+ seconds")
 
-INIT_FREED = re.compile(r"Freed \d+kB init memory")
+# The last words of a start. With a static heap Xen keeps that memory, so the console's are the last ones.
+COMPLETE = re.compile(r"Freed \d+kB init memory|\*\*\* Serial input to")
 PANIC = re.compile(r"\(XEN\) Panic on CPU \d+:\n\(XEN\) (.*)")
 FAULT = re.compile(r"\(XEN\) (Assertion .* failed.*|Xen BUG at .*|CPU\d+: Unexpected Trap: .*)")
 DOM0 = re.compile(r"\*\*\* LOADING DOMAIN 0 \*\*\*")
@@ -23,7 +24,7 @@ COMPLAINT = re.compile(
     r"|[Uu]nknown|[Oo]verlap|[Mm]alformed|[Uu]nsupported|not supported|[Tt]oo |[Ee]xceed|[Bb]ad |does not"
     r"|[Dd]isabl|unallocated|not (?:valid|found|enough)|[Mm]ust |should|truncat|fdt: ")
 # Those that are about something else than the system, or are asked for by an option.
-USUAL = re.compile(r"\*\*\*\*|Loglevel|CMDLINE\[|Command line:|CONSOLE OUTPUT IS SYNCHRONOUS|HMP COMPUTING"
+USUAL = re.compile(r"\*\*\*\*|Loglevel|CMDLINE\[|Command line:|CONSOLE OUTPUT IS SYNCHRONOUS|HMP COMPUTING|experimental software"
                    r"|[Vv][Ii][Rr][Qq] threshold|Checking for|extended regions"
                    # A file that several domains share.
                    r"|Region: (\[.*\)) overlapping with mod\[\d+\]: \1")
@@ -59,6 +60,7 @@ class Verdict:
     line: str = ""
     dom0: Optional[Domain] = None
     domains: tuple[Domain, ...] = ()
+    with_command_line: Optional[frozenset[str]] = None  # names; None if Xen does not tell
 
     @property
     def started(self) -> bool:
@@ -104,6 +106,13 @@ def domains(text: str) -> tuple[Optional[Domain], tuple[Domain, ...]]:
     return dom0, tuple(each for each, first in zip(made, is_dom0) if not first)
 
 
+def command_lines(text: str) -> Optional[frozenset[str]]:
+    """The domains for which Xen noted a command line; it only tells with loglvl=all."""
+    if "MODULE[0]" not in text:
+        return None
+    return frozenset(match[2] for match in COMMAND_LINE.finditer(text))
+
+
 def failure(text: str) -> Optional[Verdict]:
     """The verdict on a Xen that did not come to the end of its start, None if it did."""
     panics = [match[1] for match in PANIC.finditer(text)]
@@ -111,7 +120,7 @@ def failure(text: str) -> Optional[Verdict]:
     for lines in (panics, faults):
         if lines:
             return Verdict("panic", lines[0])
-    if not INIT_FREED.search(text):
+    if not COMPLETE.search(text):
         said = [line for line in text.splitlines() if line.strip()]
         return Verdict("stuck", said[-1].removeprefix("(XEN) ") if said else "no word")
     return None
@@ -119,12 +128,13 @@ def failure(text: str) -> Optional[Verdict]:
 
 def read(heard: Heard, usual: frozenset[str] = frozenset()) -> Verdict:
     """The verdict on a Xen by what it said; `usual` are its habits on such a machine."""
-    text = heard.console if INIT_FREED.search(heard.console) else heard.console + "\n" + heard.kept
+    text = heard.console if COMPLETE.search(heard.console) else heard.console + "\n" + heard.kept
     failed = failure(text)
     if failed is not None:
         return failed
     dom0, others = domains(text)
+    names = command_lines(text)
     if not heard.console.strip():
-        return Verdict("mute", "no word", dom0, others)
+        return Verdict("mute", "no word", dom0, others, names)
     line = next((line for line in complaints(text) if plain(line) not in usual), "")
-    return Verdict("complaint" if line else "well", line, dom0, others)
+    return Verdict("complaint" if line else "well", line, dom0, others, names)

@@ -13,7 +13,7 @@ from pathlib import Path
 import muster
 from hardware import options
 from system import System, parse
-from verdict import ENDS, Heard, Verdict, habits, read
+from verdict import COMPLETE, ENDS, Heard, Verdict, habits, read
 
 # RAM begins at 1 GiB; QEMU's own tree takes the first MiB of it.
 XEN_ADDRESS = 0x40200000
@@ -24,6 +24,9 @@ TREE_ADDRESS = 0x40600000
 STUCK_CPU_SECONDS = 5.0
 LOOK_SECONDS = 0.2
 STUCK_LOOKS = 15
+# The same for one that has said the last of its words but one.
+COMPLETE_CPU_SECONDS = 0.5
+COMPLETE_LOOKS = 3
 # A line that Xen said, in its memory, and what follows it up to the end of the text.
 SAID = re.compile(rb"\(XEN\) [\t\r\n -~]{4,}")
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -79,17 +82,20 @@ class Patience:
         self._pid = pid
         self._looks = 0
         self._spent = 0.0
+        self._most = STUCK_LOOKS, STUCK_CPU_SECONDS
 
-    def heard(self) -> None:
-        """Start anew: the machine said something."""
+    def heard(self, is_complete: bool = False) -> None:
+        """Start anew: the machine said something, perhaps all that it had to say."""
         self._looks = 0
         self._spent = cpu_seconds(self._pid)
+        if is_complete:
+            self._most = COMPLETE_LOOKS, COMPLETE_CPU_SECONDS
 
     def is_over(self) -> bool:
         """True when it was silent for too long. To be asked every LOOK_SECONDS."""
         self._looks = self._looks + 1 if sleeps(self._pid) else 0
-        return (self._looks > STUCK_LOOKS
-                or cpu_seconds(self._pid) - self._spent > STUCK_CPU_SECONDS)
+        looks, seconds = self._most
+        return self._looks > looks or cpu_seconds(self._pid) - self._spent > seconds
 
 
 def listen(process: subprocess.Popen) -> str:
@@ -102,7 +108,7 @@ def listen(process: subprocess.Popen) -> str:
             if not more:
                 break
             heard += more
-            patience.heard()
+            patience.heard(COMPLETE.search(heard.decode(errors="replace")) is not None)
         elif patience.is_over():
             break
     return heard.decode(errors="replace").replace("\r", "")
