@@ -49,9 +49,9 @@ class System:
         shutil.rmtree(self.directory, ignore_errors=True)
         self.use_example("two-domains")
 
-    def use_example(self, name: str) -> None:
-        """Become an example's system, with XEN_OPTIONS for Xen."""
-        esp.make_example(ROOT / "examples" / name, self.root)
+    def use_example(self, name: str, **hardware) -> None:
+        """Become an example's system, with XEN_OPTIONS for Xen, on a machine of hardware_options()."""
+        esp.make_example(ROOT / "examples" / name, self.root, **hardware)
         config = (self.files / "muster.cfg").read_text()
         assert "options=console=dtuart noreboot" in config
         self.write("muster.cfg", config.replace("console=dtuart noreboot", XEN_OPTIONS))

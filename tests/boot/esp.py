@@ -73,7 +73,7 @@ def seal(config: Path, target: Path, *options: str) -> None:
                        check=True, stdout=subprocess.DEVNULL)
 
 
-def make_file(kind: str, argument: str, source: Path, target: Path) -> None:
+def make_file(kind: str, argument: str, source: Path, target: Path, **hardware) -> None:
     """Make one file of a system; see the `files` list of an example for the kinds."""
     if kind == "muster":
         shutil.copyfile(MUSTER, target)
@@ -84,7 +84,7 @@ def make_file(kind: str, argument: str, source: Path, target: Path) -> None:
     elif kind == "ramdisk":
         make_ramdisk(argument, target)
     elif kind == "tree":
-        make_tree((source / argument).read_text(), target)
+        make_tree((source / argument).read_text(), target, **hardware)
     elif kind == "overlay":
         make_overlay((source / argument).read_text(), target)
     elif kind == "sealed":
@@ -95,8 +95,11 @@ def make_file(kind: str, argument: str, source: Path, target: Path) -> None:
         raise ValueError(f"{source / 'files'}: unknown kind {kind}")
 
 
-def make_example(source: Path, target: Path) -> None:
-    """Make the ESP directory `target` of the example that the directory `source` describes."""
+def make_example(source: Path, target: Path, **hardware) -> None:
+    """Make the ESP directory `target` of the example that the directory `source` describes.
+
+    Trees are those of a machine of hardware_options().
+    """
     shutil.rmtree(target, ignore_errors=True)
     directory = target / LOADER_DIRECTORY
     directory.mkdir(parents=True)
@@ -104,7 +107,7 @@ def make_example(source: Path, target: Path) -> None:
         words = line.split("#")[0].split()
         if words:
             name, kind, argument = (words + [""])[:3]
-            make_file(kind, argument, source, directory / name)
+            make_file(kind, argument, source, directory / name, **hardware)
 
 
 def make_disk(directory: Path, image: Path, size: int) -> None:

@@ -14,13 +14,20 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 LOGS = BUILD / "logs"
 
-EDK2_CODE = Path("/usr/share/AAVMF/AAVMF_CODE.fd")
+# The firmware of this Debian, and that of the next one, which tools/payload.sh fetches.
+NEXT_SHARE = BUILD / "payload/trixie/usr/share"
+NEXT_FIRMWARE = BUILD / "payload/firmware/trixie"
+FIRMWARE_FILES = {
+    "edk2": Path("/usr/share/AAVMF/AAVMF_CODE.fd"),
+    "u-boot": Path("/usr/lib/u-boot/qemu_arm64/u-boot.bin"),
+    "edk2-2025.02": NEXT_FIRMWARE / "AAVMF_CODE.no-secboot.fd",
+    "edk2-2025.02-strict": NEXT_FIRMWARE / "AAVMF_CODE.secboot.strictnx.fd",
+    "u-boot-2025.01": NEXT_FIRMWARE / "u-boot.bin",
+}
 # These start signed programs alone with variables of which SNAKEOIL is the key, the second one
 # executes no page either that a program did not make executable.
 EDK2_SECURE = Path("/usr/share/AAVMF/AAVMF_CODE.ms.fd")
-NEXT_SHARE = BUILD / "payload/trixie/usr/share"
-EDK2_STRICT = NEXT_SHARE / "AAVMF/AAVMF_CODE.secboot.strictnx.fd"
-U_BOOT = Path("/usr/lib/u-boot/qemu_arm64/u-boot.bin")
+EDK2_STRICT = FIRMWARE_FILES["edk2-2025.02-strict"]
 
 # Two CPUs: more of them only make emulation slower on a small host, and Xen shares them out.
 CPUS = 2
@@ -34,19 +41,25 @@ ESCAPE_SEQUENCE = re.compile(rb"\x1b\[[0-9;=?]*[A-Za-z]")
 
 
 def hardware_options(*, cpus: int = CPUS, memory_mib: int = MEMORY_MIB,
-                     virtualization: bool = True, acpi: bool = False,
+                     virtualization: bool = True, acpi: bool = False, gic: int = 3,
+                     nodes: int = 1, smmu: bool = False,
                      dump_tree: Optional[Path] = None) -> list[str]:
     """QEMU's options that shape the device tree; the same ones dump it and run it.
 
-    With `acpi` EDK2 describes the machine by ACPI alone, without a device tree.
+    With `acpi` EDK2 describes the machine by ACPI alone, without a device tree. `nodes` are those
+    of NUMA, which share CPUs and memory.
     """
-    machine = (f"virt,virtualization={'on' if virtualization else 'off'},gic-version=3,"
-               f"acpi={'on' if acpi else 'off'}")
+    machine = (f"virt,virtualization={'on' if virtualization else 'off'},gic-version={gic},"
+               f"acpi={'on' if acpi else 'off'}{',iommu=smmuv3' if smmu else ''}")
     if dump_tree is not None:
         # Without the random seeds, the same machine has the same tree.
         machine += f",dtb-randomness=off,dumpdtb={dump_tree}"
-    return ["-machine", machine, "-cpu", "cortex-a57", "-smp", str(cpus), "-m", str(memory_mib),
-            "-nic", "none", "-display", "none"]
+    options = ["-machine", machine, "-cpu", "cortex-a57", "-smp", str(cpus), "-m", str(memory_mib),
+               "-nic", "none", "-display", "none"]
+    for node in range(nodes if nodes > 1 else 0):
+        options += ["-object", f"memory-backend-ram,id=node{node},size={memory_mib // nodes}M",
+                    "-numa", f"node,memdev=node{node},cpus={node}"]
+    return options
 
 
 def dump_tree(target: Path, **hardware) -> None:
@@ -55,11 +68,13 @@ def dump_tree(target: Path, **hardware) -> None:
                    check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def firmware_options(firmware: str, variables: Optional[Path], code: Path) -> list[str]:
-    """QEMU's options for `firmware`: "edk2", which is in the file `code` and keeps its variables in
-    another, or "u-boot"."""
-    if firmware == "u-boot":
-        return ["-bios", str(U_BOOT)]
+def firmware_options(firmware: str, variables: Optional[Path],
+                     code: Optional[Path] = None) -> list[str]:
+    """QEMU's options for one of FIRMWARE_FILES, or for the file `code` of the same kind; EDK2 keeps
+    its variables in a file."""
+    code = code or FIRMWARE_FILES[firmware]
+    if firmware.startswith("u-boot"):
+        return ["-bios", str(code)]
     # EDK2 waits five seconds for somebody who wants its menu, unless it is told how long to wait.
     return ["-boot", "menu=on,splash-time=0",
             "-drive", f"if=pflash,format=raw,readonly=on,file={code}",
@@ -89,7 +104,7 @@ class Machine:
     """One run of QEMU. Use it in a `with` statement: its end is the machine's end."""
 
     def __init__(self, name: str, disks: Sequence[Path], *, firmware: str = "edk2",
-                 variables: Optional[Path] = None, code: Path = EDK2_CODE,
+                 variables: Optional[Path] = None, code: Optional[Path] = None,
                  icount: Optional[str] = None,
                  writable: bool = False, tree: Optional[Path] = None,
                  memory: Sequence[tuple[Path, int]] = (), **hardware):
