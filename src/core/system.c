@@ -67,7 +67,8 @@ static bool read_config(struct system *system, const char **tried)
         .failed = system->request.failed,
         .seal = system->request.seal_id,
     };
-    return config_choose(workspace, &system->choice, &system->config, &system->section);
+    return config_choose(workspace, &system->choice, &system->config, &system->section) &&
+           (!is_sealed(system) || config_is_sealed_choice(workspace, &system->section));
 }
 
 static void report_no_config(struct system *system, const char *tried)

@@ -69,6 +69,11 @@ static void xen_of_many_sections(struct boot *boot)
     memset(content + 64 + 24 + 0xa0, 0, 20000 - 64 - 24 - 0xa0);
 }
 
+static void xen_of_cut_headers(struct boot *boot)
+{
+    add_file(boot, XEN_NAME, image_xen(200), 200, 200);
+}
+
 static void xen_is_cut_off(struct boot *boot)
 {
     add_cut_off(boot, XEN_NAME);
@@ -118,21 +123,27 @@ static const struct row rows[] = {
      .prepare = xen_without_header,
      .chosen = DOM("domA", ""),
      .expected = "muster.cfg:2: error: xen.efi is no EFI program for arm64\n"
-                 "  hint: it is for another processor\n"},
+                 "  hint: give the xen.efi that was built with the hypervisor\n"},
     {.name = "xen with its header outside",
      .prepare = xen_of_header_elsewhere,
      .chosen = DOM("domA", ""),
      .expected = "muster.cfg:2: error: xen.efi is no EFI program for arm64\n"
-                 "  hint: it is for another processor\n"},
+                 "  hint: give the xen.efi that was built with the hypervisor\n"},
     {.name = "xen is four bytes",
      .prepare = xen_is_short,
      .chosen = DOM("domA", "capabilities = <0>;"),
      .expected = "muster.cfg:2: error: xen.efi is no EFI program for arm64\n"
-                 "  hint: it is for another processor\n"},
+                 "  hint: give the xen.efi that was built with the hypervisor\n"},
     {.name = "xen of many sections",
      .prepare = xen_of_many_sections,
      .chosen = DOM("domA", ""),
-     .expected = ""},
+     .expected = "muster.cfg:2: error: xen.efi is no EFI program for arm64\n"
+                 "  hint: its headers contradict each other\n"},
+    {.name = "xen is cut off in its headers",
+     .prepare = xen_of_cut_headers,
+     .chosen = DOM("domA", ""),
+     .expected = "muster.cfg:2: error: xen.efi is cut off: it ends within its headers\n"
+                 "  hint: was it copied completely?\n"},
     {.name = "xen is gzip",
      .prepare = xen_is_gzip,
      .chosen = DOM("domA", ""),

@@ -508,14 +508,16 @@ static const void *image(unsigned char *content, size_t capacity, size_t size)
     put_little(content + 56, 4, 0x644d5241); /* "ARM\x64" */
     put_little(content + 60, 4, 64);         /* where the PE header is */
     memset(content + 64, 0, 256);
-    put_little(content + 64, 4, 0x4550); /* "PE" */
-    put_little(content + 68, 2, 0xaa64); /* arm64 */
-    put_little(content + 84, 2, 0xa0);   /* size of the optional header */
-    put_little(content + 86, 2, 0x206);  /* an executable image */
-    put_little(content + 88, 2, 0x20b);  /* PE32+ */
-    put_little(content + 144, 4, size);  /* size of the image */
-    put_little(content + 148, 4, 0x400); /* size of the headers */
-    put_little(content + 156, 2, 10);    /* an EFI application */
+    put_little(content + 64, 4, 0x4550);  /* "PE" */
+    put_little(content + 68, 2, 0xaa64);  /* arm64 */
+    put_little(content + 84, 2, 0xa0);    /* size of the optional header */
+    put_little(content + 86, 2, 0x206);   /* an executable image */
+    put_little(content + 88, 2, 0x20b);   /* PE32+ */
+    put_little(content + 120, 4, 0x1000); /* alignment of sections */
+    put_little(content + 124, 4, 0x200);  /* and in the file */
+    put_little(content + 144, 4, size);   /* size of the image */
+    put_little(content + 148, 4, 0x400);  /* size of the headers */
+    put_little(content + 156, 2, 10);     /* an EFI application */
     return content;
 }
 

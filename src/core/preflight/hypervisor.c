@@ -3,27 +3,29 @@
 #include "core/preflight/hypervisor.h"
 
 #include "core/base/text.h"
+#include "core/pe/pe.h"
 #include "core/preflight/images.h"
-
-#define PE_ARM64 0xaa64U /* the machine in the header of an EFI image */
 
 /* It has to be an EFI image for arm64 (UEFI 2.10 §2.1.1). */
 void check_hypervisor(const struct check *check)
 {
     const struct binary *xen = &check->plan->xen;
     const char *hint = "give the xen.efi that was built with the hypervisor";
-    uint64_t header;
+    enum pe_status status;
+    struct pe pe;
 
     if (!xen->is_loaded)
         return;
-    if (check_is_efi(xen, &header) &&
-        read_little((const char *)xen->memory + header + 4, 2) == PE_ARM64) {
+    status = pe_read(&pe, xen->memory, (size_t)xen->size);
+    if (status == PE_CUT_OFF || (status == PE_FINE && pe.machine == PE_MACHINE_ARM64)) {
         check_whole(check, xen);
         return;
     }
-    if (xen->content == CONTENT_PE)
+    if (status == PE_FINE)
         hint = "it is for another processor";
-    else if (xen->content != CONTENT_UNKNOWN)
+    else if (status != PE_NO_IMAGE)
+        hint = pe_status_text(status);
+    else if (xen->content != CONTENT_UNKNOWN && xen->content != CONTENT_PE)
         hint = text_format(check->arena, "it is %s; %s", content_name(xen->content), hint);
     check_error(check, NULL, &xen->where, hint, "%s is no EFI program for arm64", xen->name);
 }

@@ -3,7 +3,8 @@
 #include "core/preflight/images.h"
 
 #include <libfdt.h>
-#include <string.h>
+
+#include "core/pe/pe.h"
 
 #define IMAGE_OLD     0x14000008U /* the first instruction of an arm64 Image without a magic */
 #define UIMAGE_ARM    2           /* in the header of a U-Boot image */
@@ -11,38 +12,20 @@
 #define UIMAGE_HEADER 64U
 #define DEFLATE_MOST  1040U /* bytes that one compressed byte can become at most */
 
-bool check_is_efi(const struct binary *binary, uint64_t *header)
-{
-    const char *data = binary->memory;
-
-    if (binary->size < 64 || memcmp(data, "MZ", 2) != 0)
-        return false;
-    *header = read_little(data + 0x3c, 4);
-    return *header + 24 <= binary->size && memcmp(data + *header, "PE\0\0", 4) == 0;
-}
-
 void check_whole(const struct check *check, const struct binary *binary)
 {
-    const char *data = binary->memory;
-    uint64_t header;
-    uint64_t section;
-    uint64_t end = 0;
+    struct pe pe;
+    enum pe_status status = pe_read(&pe, binary->memory, (size_t)binary->size);
+    uint64_t size = status == PE_FINE ? pe_file_size(&pe) : 0;
 
-    if (!check_is_efi(binary, &header))
-        return;
-    section = header + 24 + read_little(data + header + 20, 2);
-    for (uint64_t left = read_little(data + header + 6, 2); left > 0; left--, section += 40) {
-        uint64_t last;
-
-        if (section + 40 > binary->size)
-            break;
-        last = read_little(data + section + 16, 4) + read_little(data + section + 20, 4);
-        end = last > end ? last : end;
-    }
-    if (end > binary->size)
+    if (status == PE_CUT_OFF)
         check_error(check, NULL, &binary->where, "was it copied completely?",
-                    "%s is cut off: it has %lu of %lu bytes", binary->name, binary->size, end);
+                    "%s is cut off: it ends within its headers", binary->name);
+    else if (size > binary->size)
+        check_error(check, NULL, &binary->where, "was it copied completely?",
+                    "%s is cut off: it has %lu of %lu bytes", binary->name, binary->size, size);
 }
+
 /* Reads the length that gzip data says it has when unpacked; false when that cannot be right. */
 static bool read_gzip(const struct binary *binary, struct kernel_image *image)
 {

@@ -15,10 +15,6 @@ struct kernel_image {
     uint64_t offset; /* from the start of the domain's memory */
 };
 
-/* True if a binary is an EFI image (Microsoft PE format); *header is then where its PE header is.
- */
-bool check_is_efi(const struct binary *binary, uint64_t *header);
-
 /* Reports a binary that is an EFI image, and shorter than its headers say. */
 void check_whole(const struct check *check, const struct binary *binary);
 
