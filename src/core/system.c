@@ -50,6 +50,11 @@ bool system_init(struct system *system, const struct platform *platform,
     return true;
 }
 
+static bool is_sealed(const struct system *system)
+{
+    return system->request.seal != NULL || system->request.is_sealing;
+}
+
 /* Without a file, the tree has to describe something; the sentence is for when it does not. */
 static bool read_config(struct system *system, const char **tried)
 {
@@ -88,7 +93,7 @@ static bool describe(struct system *system)
         .firmware_tree = system->request.firmware_tree,
         .firmware_tree_size = system->request.firmware_tree_size,
         .xen_options = system->options.xen,
-        .sealed = system->request.seal != NULL || system->request.is_sealing,
+        .sealed = is_sealed(system),
     };
     uint64_t start = now(system);
     const char *tried = NULL;

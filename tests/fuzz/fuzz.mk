@@ -18,8 +18,8 @@ fuzz-runs-headers = 4000
 fuzz-runs-imagebuilder = 4000
 fuzz-runs-tree = 6000
 fuzz-runs-pe = 20000
-fuzz-runs-seal = 10000
-fuzz-runs-digests = 10000
+fuzz-runs-seal = 3000
+fuzz-runs-digests = 3000
 fuzz-runs-system = 4000
 
 FUZZ ?= system

@@ -316,6 +316,18 @@ def test_the_firmware_tree_describes_the_machine_only(system):
     assert system.run("check", "--dtb", "system.dtb", "BOOTAA64.EFI").returncode == 0
 
 
+def test_domain_sections_are_not_to_be_booted(system):
+    """Not by the load options, and not by default=."""
+    seal(system)
+    result = system.run("check", "-s", "domB", "BOOTAA64.EFI")
+    assert result.returncode == 1
+    assert "error: [domB] was not sealed as a section to boot\n" in result.stdout
+    path = system.loader_directory / "muster.cfg"
+    path.write_text(path.read_text().replace("default=one", "default=domB"))
+    result = seal(system, code=1)
+    assert "error: [domB] was not sealed as a section to boot\n" in result.stderr
+
+
 def test_no_configuration(system):
     """A tree of the firmware may describe a whole system, but a sealed loader does not take it."""
     directory = system.loader_directory

@@ -520,6 +520,27 @@ static void test_a_sealed_system(void **state)
     assert_diagnostics(boot, "");
 }
 
+/* What the load options may choose are the sections that were looked at when they were sealed. */
+static void test_sections_that_were_not_sealed(void **state)
+{
+    struct boot *boot = *state;
+    struct sealed_file config = {.name = "/EFI/muster/muster.cfg"};
+    const struct seal seal = {.configs = &config, .config_count = 1};
+
+    machine_add_text(&boot->machine, config.name,
+                     "[global]\nkernel=vmlinuz\n[a]\ndomains=b\n[b]\nkernel=vmlinuz\n");
+    boot_set_options(boot, "b");
+    assert_true(boot_run(boot, NULL, TREE("")));
+    boot->request.seal = &seal;
+    assert_false(boot_run(boot, NULL, TREE("")));
+    assert_diagnosed(boot, "muster.cfg:5: error: [b] was not sealed as a section to boot\n"
+                           "  hint: name a section that boots, or none");
+    boot_set_options(boot, "global");
+    assert_false(boot_run(boot, NULL, TREE("")));
+    assert_diagnosed(boot, "muster.cfg:1: error: [global] was not sealed as a section to boot\n"
+                           "  hint: name a section that boots, or none");
+}
+
 static void test_digest_texts(void **state)
 {
     unsigned char digest[DIGEST_SIZE];
@@ -551,6 +572,7 @@ int main(void)
         boot_test(test_digests_without_a_seal),
         boot_test(test_messages),
         boot_test(test_a_sealed_system),
+        boot_test(test_sections_that_were_not_sealed),
         cmocka_unit_test(test_digest_texts),
     };
 

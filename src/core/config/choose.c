@@ -301,3 +301,19 @@ bool config_choose(const struct workspace *workspace, struct choice *choice, str
             return false;
     }
 }
+
+bool config_is_sealed_choice(const struct workspace *workspace, const struct boot_section *section)
+{
+    const struct config_section *chosen =
+        section->name != NULL ? config_section(section->config, section->name) : NULL;
+
+    if (chosen == NULL)
+        return true;
+    config_mark_domains(workspace, section->config);
+    if (!chosen->is_domain && strcmp(chosen->name, "global") != 0)
+        return true;
+    diagnose(workspace->diagnostics, SEVERITY_ERROR, &chosen->where,
+             "name a section that boots, or none", "[%s] was not sealed as a section to boot",
+             chosen->name);
+    return false;
+}

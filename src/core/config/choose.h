@@ -51,6 +51,13 @@ bool config_read(const struct workspace *workspace, const char *requested, const
 bool config_choose(const struct workspace *workspace, struct choice *choice, struct config *config,
                    struct boot_section *section);
 
+/*
+ * Under a seal, a section that describes a domain is none to boot, nor is [global]: what boots by
+ * it was never looked at when the system was sealed, and the kernel of a domain would be dom0's.
+ * Reports such a section and returns false.
+ */
+bool config_is_sealed_choice(const struct workspace *workspace, const struct boot_section *section);
+
 /* Sets is_domain of the sections that some domains= of the configuration names. */
 void config_mark_domains(const struct workspace *workspace, const struct config *config);
 
