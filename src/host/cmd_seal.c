@@ -14,6 +14,7 @@
 #include "host/base/staging.h"
 #include "host/disk/disk_files.h"
 #include "host/machine/host_seal.h"
+#include "host/run/qemu_system.h"
 #include "host/seal/seal_collect.h"
 #include "host/seal/seal_show.h"
 #include "host/seal/seal_write.h"
@@ -98,6 +99,7 @@ static int parse(int argc, char **argv, struct arguments *arguments)
         {"cert", required_argument, NULL, OPTION_CERTIFICATE},
         {"loader", required_argument, NULL, OPTION_LOADER},
         {"dtb", required_argument, NULL, HOST_OPTION_TREE},
+        {"machine", required_argument, NULL, HOST_OPTION_MACHINE},
         {"memory", required_argument, NULL, HOST_OPTION_MEMORY},
         {"root", required_argument, NULL, HOST_OPTION_ROOT},
         {"show", no_argument, NULL, OPTION_SHOW},
@@ -216,7 +218,7 @@ static int seal(struct arguments *arguments)
         arguments->output = DEFAULT_OUTPUT;
     arguments->request.is_sealing = true;
     process_catch_signals();
-    is_done = seal_collect(&list, &arguments->request, &root);
+    is_done = seal_collect(&list, &arguments->request, qemu_system_open, &root);
     is_done = is_done && make(arguments, &list, root);
     seal_list_release(&list);
     free(root);
@@ -251,7 +253,8 @@ static int run(int argc, char **argv)
 const struct command seal_command = {
     .name = "seal",
     .synopsis = "[-o FILE] [--embed] [--key KEY --cert CERT] [--loader FILE]\n"
-                "                   [--dtb FILE] [--memory SIZE] [--root DIR] CONFIG\n"
+                "                   [--dtb FILE] [--machine qemu] [--memory SIZE] [--root DIR]\n"
+                "                   CONFIG\n"
                 "       muster seal --show FILE\n"
                 "       muster seal --verify FILE DIR",
     .summary = "make one signed file vouch for a whole system",
@@ -266,6 +269,7 @@ const struct command seal_command = {
         "  --cert CERT        and its certificate\n"
         "  --loader FILE      the loader to seal, instead of Muster's own\n"
         "  --dtb FILE         the device tree that the firmware provides\n"
+        "  --machine qemu     take the tree of the machine that muster run starts\n"
         "  --memory SIZE[@START]\n"
         "                     the RAM that the machine has, instead of what its tree says\n"
         "  --root DIR         the root of the partition, as for muster check\n"

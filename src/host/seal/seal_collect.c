@@ -106,10 +106,10 @@ static void add_configs(struct seal_list *list, struct sections *sections,
 
 /* Finds the configurations and their sections, and the one that boots by default. */
 static bool find_configs(struct seal_list *list, struct sections *sections, char **preset,
-                         const struct host_request *request, char **root)
+                         const struct host_request *request, seal_open *open, char **root)
 {
     struct host_system host;
-    bool is_found = host_system_open(&host, request) == 0;
+    bool is_found = open(&host, request) == 0;
 
     if (is_found) {
         const char *name = host.system.section.name;
@@ -137,7 +137,7 @@ static void report(struct host_system *host)
 }
 
 /* Runs a section, NULL for the one that boots by default, and lists what it reads. */
-static bool run_section(struct seal_list *list, const struct host_request *request,
+static bool run_section(struct seal_list *list, const struct host_request *request, seal_open *open,
                         const char *section)
 {
     struct host_request each = *request;
@@ -147,7 +147,7 @@ static bool run_section(struct seal_list *list, const struct host_request *reque
     each.section = section;
     each.seen = note_file;
     each.data = list;
-    is_good = host_system_open(&host, &each) == 0;
+    is_good = open(&host, &each) == 0;
     if (is_good) {
         report(&host);
         is_good = host.is_bootable;
@@ -156,20 +156,21 @@ static bool run_section(struct seal_list *list, const struct host_request *reque
     return is_good;
 }
 
-bool seal_collect(struct seal_list *list, const struct host_request *request, char **root)
+bool seal_collect(struct seal_list *list, const struct host_request *request, seal_open *open,
+                  char **root)
 {
     struct sections sections = {0};
     char *preset = NULL;
     bool is_good = true;
 
     *root = NULL;
-    if (!find_configs(list, &sections, &preset, request, root))
+    if (!find_configs(list, &sections, &preset, request, open, root))
         return false;
     for (size_t at = 0; at < sections.count; at++)
-        is_good = run_section(list, request, sections.names[at]) && is_good;
+        is_good = run_section(list, request, open, sections.names[at]) && is_good;
     /* Without a section asked for, it may be none of these, or a mixture of them. */
     if (is_good && (preset == NULL || !has_section(&sections, preset)))
-        is_good = run_section(list, request, NULL);
+        is_good = run_section(list, request, open, NULL);
     release_sections(&sections);
     free(preset);
     if (!is_good)
