@@ -13,13 +13,13 @@ set -eu
 cd "${1:-src}"
 
 # Folders still to be put in order: nothing is said of their files.
-excused="${EXCUSED-host efi core/preflight}"
+excused="${EXCUSED-efi core/preflight}"
 
 find . -name '*.[ch]' | sed 's|^\./||' | sort | awk -v excused="$excused" '
 BEGIN {
     # Folders from the lowest up; those in braces stand side by side.
     order("core", "base tree config compose plan memory finish preflight . boot")
-    order("host", "base machine report {disk run import} .")
+    order("host", "base machine report {disk run import seal} .")
     # These stand beside the others, on a few.
     only["core/pe"] = "core/base"
     only["core/seal"] = "core/base core/pe"
@@ -27,7 +27,7 @@ BEGIN {
     # Headers without a file of their name: of types and constants alone, or lists of one function each of several
     # files beside them.
     split("core/base/version.h core/base/volume.h core/base/workspace.h core/preflight/checks.h efi/arch.h " \
-        "host/command.h", list)
+        "host/base/exit_code.h", list)
     for (at in list)
         alone[list[at]] = 1
     # The compiler and libgcc call these.

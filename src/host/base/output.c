@@ -29,8 +29,10 @@ const char *output_style(FILE *stream, enum style style)
     return output_has_colour(stream) ? sequences[style] : "";
 }
 
-__attribute__((format(printf, 3, 0))) static void
-print_message(const char *kind, enum style style, const char *format, va_list arguments)
+static void print_message(const char *kind, enum style style, const char *format, va_list arguments)
+    __attribute__((format(printf, 3, 0)));
+
+static void print_message(const char *kind, enum style style, const char *format, va_list arguments)
 {
     fprintf(stderr, "muster: %s%s:%s ", output_style(stderr, style), kind,
             output_style(stderr, STYLE_PLAIN));
