@@ -19,7 +19,7 @@ find . -name '*.[ch]' | sed 's|^\./||' | sort | awk -v excused="$excused" '
 BEGIN {
     # Folders from the lowest up; those in braces stand side by side.
     order("core", "base tree config compose plan memory finish preflight . boot")
-    order("host", "base machine report {disk run import seal} .")
+    order("host", "base machine report {disk run import seal state} .")
     # These stand beside the others, on a few.
     only["core/pe"] = "core/base"
     only["core/seal"] = "core/base core/pe"

@@ -127,13 +127,30 @@ static void test_mistakes(void **state)
 
 static void test_control_characters(void **state)
 {
-    assert_parsed(*state, "a=\0b\nc=d\x1b[0m\ne=\x7f\nf=\xc3\xa4\n", 22, "4:1 f=\xc3\xa4\n");
-    assert_diagnostics(*state, "x.cfg:1: error: control character 0x0\n"
+    assert_parsed(*state, "a=\1b\nc=d\x1b[0m\ne=\x7f\nf=\xc3\xa4\n", 22, "4:1 f=\xc3\xa4\n");
+    assert_diagnostics(*state, "x.cfg:1: error: control character 0x1\n"
                                "  hint: save the file as plain text in UTF-8\n"
                                "x.cfg:2: error: control character 0x1b\n"
                                "  hint: save the file as plain text in UTF-8\n"
                                "x.cfg:3: error: control character 0x7f\n"
                                "  hint: save the file as plain text in UTF-8\n");
+}
+
+static void test_no_text(void **state)
+{
+    const struct workspace *workspace = boot_start(*state);
+    struct config config;
+
+    assert_false(config_parse(workspace, "x.cfg", "MZ\0\1\n\2\n", 8, &config));
+    assert_diagnostics(*state, "x.cfg: error: the file is not text\n"
+                               "  hint: is it a configuration file?\n");
+}
+
+static void test_lines_do_not_go_on(void **state)
+{
+    assert_parses(*state, "a=b \\\n  c \\ # e\n  d\nf=g\n", "4:1 f=g\n");
+    assert_diagnostics(*state, "x.cfg:1: error: a line does not go on in the next\n"
+                               "  hint: write the entry in one line, as long as it is\n");
 }
 
 static void test_places_of_values(void **state)
@@ -509,6 +526,8 @@ int main(void)
         boot_test(test_a_section_in_several_places),
         boot_test(test_mistakes),
         boot_test(test_control_characters),
+        boot_test(test_no_text),
+        boot_test(test_lines_do_not_go_on),
         boot_test(test_places_of_values),
         boot_test(test_too_many_lines),
         boot_test(test_words),

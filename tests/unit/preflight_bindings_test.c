@@ -32,7 +32,8 @@ static void run_many(struct boot *boot, const char *before, const char *node, un
 }
 
 /* What is said of a word in the section, and in the node, of domA. */
-#define SLIP(word)      "muster.cfg:4: warning: domain domA: no binding of Xen has " word " here\n"
+#define SLIP(line, word)                                                                           \
+    "muster.cfg:" line ": warning: domain domA: no binding of Xen has " word " here\n"
 #define TREE_SLIP(word) "/chosen/domA: warning: domain domA: no binding of Xen has " word " here\n"
 
 static const struct row rows[] = {
@@ -47,18 +48,18 @@ static const struct row rows[] = {
      .config = "domains=domA\n[domA]\nkernel=vmlinuz\ncpus=1\nmemory=128M\ninitrd=ramdisk\n"
                "vcpus=1\ncpu=1\nmem=1\nbootargs=quiet\ncmdline=quiet\nextra=quiet\n"
                "device_tree=file\ncolors=0\n",
-     .expected =
-         SLIP("initrd") "  hint: write ramdisk=FILE\n" SLIP("vcpus") "  hint: write cpus=N\n"
+     .expected = SLIP("8", "initrd") "  hint: write ramdisk=FILE\n" SLIP(
+         "9", "vcpus") "  hint: write cpus=N\n"
 
-     SLIP("cpu") "  hint: write cpus=N\n" SLIP("mem") "  hint: write memory=SIZE\n"
+     SLIP("10", "cpu") "  hint: write cpus=N\n" SLIP("11", "mem") "  hint: write memory=SIZE\n"
 
-     SLIP("bootargs") "  hint: write it behind the kernel: kernel=FILE TEXT\n"
+     SLIP("12", "bootargs") "  hint: write it behind the kernel: kernel=FILE TEXT\n"
 
-     SLIP("cmdline") "  hint: write it behind the kernel: kernel=FILE TEXT\n"
+     SLIP("13", "cmdline") "  hint: write it behind the kernel: kernel=FILE TEXT\n"
 
-     SLIP("extra") "  hint: write it behind the kernel: kernel=FILE TEXT\n" SLIP(
-         "device_tree") "  hint: write dtb=FILE\n" SLIP("colors") "  hint: write "
-                                                                  "llc-colors=TEXT\n"},
+     SLIP("14", "extra") "  hint: write it behind the kernel: kernel=FILE TEXT\n" SLIP(
+         "15", "device_tree") "  hint: write dtb=FILE\n" SLIP("16", "colors") "  hint: write "
+                                                                              "llc-colors=TEXT\n"},
     {.name = "words of others in a tree",
      .chosen = DOM("domA", "vcpus = <1>; cpu = <1>; mem = <1>; bootargs = \"quiet\"; "
                            "cmdline = \"quiet\"; extra = \"quiet\"; colors = \"0\"; initrd;"),

@@ -385,12 +385,12 @@ static const struct row rows[] = {
     {.name = "domain of a section",
      .config = "domains=domA\n[domA]\nkernel=vmlinuz console=hvc0\nmemory=2G\nvpl11\ncpus=1\n",
      .expected =
-         "muster.cfg:4: warning: domain domA: no binding of Xen has vpl11 here\n"
-         "  hint: did you mean vpl011?\n"
-         "muster.cfg:4: error: domain domA asks for 2 GiB of memory, but the machine has 1 GiB\n"
-         "  hint: memory counts KiB: <0 0x200000> is 2 GiB, 2 MiB is <0 0x800>\n"
          "muster.cfg:5: warning: console=hvc0: domain domA has no such device\n"
-         "  hint: add xen,enhanced to the domain\n"},
+         "  hint: add xen,enhanced to the domain\n"
+         "muster.cfg:6: error: domain domA asks for 2 GiB of memory, but the machine has 1 GiB\n"
+         "  hint: did you mean 2 MiB? Without a unit, memory= is KiB\n"
+         "muster.cfg:7: warning: domain domA: no binding of Xen has vpl11 here\n"
+         "  hint: did you mean vpl011?\n"},
     {.name = "good: many consoles",
      .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs = \"console=ttyAMA0 console=hvc0\";"),
                       "vpl011;"),

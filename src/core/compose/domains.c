@@ -193,7 +193,7 @@ static bool compose_domain(const struct workspace *workspace, struct tree *tree,
         return report(
             &maker, &section->where, "rename one of them",
             text_format(workspace->arena, "the device tree already has /chosen/%s", section->name));
-    result = origin_set(tree, maker.domain, &section->where);
+    result = origin_set_entries(tree, maker.domain, &section->where, entries, count);
     while (result == 0 && count-- > 0)
         if (!add_entry(&maker, entries[count]))
             return false;
@@ -202,6 +202,19 @@ static bool compose_domain(const struct workspace *workspace, struct tree *tree,
     if (result == 0)
         result = tree_set_string(tree, maker.domain, "compatible", "xen,domain");
     return node_edited(workspace, &section->where, result);
+}
+
+/* True if a name that no section has is several of them, with commas in between. */
+static bool is_list(const struct config *config, const char *name)
+{
+    const char *comma = strchr(name, ',');
+    size_t length = comma != NULL ? (size_t)(comma - name) : strlen(name);
+    const struct config_section *section = config->head.next;
+
+    while (name[length] == ',' && section != NULL &&
+           (strncmp(section->name, name, length) != 0 || section->name[length] != '\0'))
+        section = section->next;
+    return name[length] == ',' && section != NULL;
 }
 
 /* Finds the sections that domains= names, in its order. */
@@ -233,8 +246,11 @@ static bool find_sections(const struct workspace *workspace, const struct boot_s
                    text_format(workspace->arena, "the domain %s is named twice", name));
         else if (names_add(&seen, name, name) == NULL)
             return false;
+        else if (found == NULL && is_list(section->config, name))
+            report(&maker, &where, "write domains=NAME NAME",
+                   "the names of domains are separated by blanks, not by commas");
         else if (found == NULL)
-            config_report_no_section(workspace, section->config, &where, name);
+            config_report_no_section(workspace, section->config, &where, name, true);
         else if (!is_name(name, strlen(name), 1))
             report(&maker, &found->where, "use letters, digits and ,._+-, 255 at most",
                    text_format(workspace->arena, "%s is no name of a domain", name));

@@ -160,6 +160,34 @@ static void report_unknown(const struct workspace *workspace, const struct confi
              "unknown key %s", entry->key);
 }
 
+/* True if the value of a key is the name of a file and nothing else. */
+static bool is_file(const struct boot_key *key)
+{
+    return key->slot == offsetof(struct boot_section, xen) ||
+           key->slot == offsetof(struct boot_section, dtb);
+}
+
+/* An entry whose value is the name of a file alone, without the quotes around that. */
+static const struct config_entry *unquote(const struct workspace *workspace,
+                                          const struct config_entry *entry)
+{
+    const char *rest = entry->value;
+    struct config_entry *copy = NULL;
+    char *name = NULL;
+
+    if (entry->value[0] != '"' && entry->value[0] != '\'')
+        return entry;
+    name = config_word(workspace->arena, &rest);
+    if (name == NULL || rest != NULL)
+        return entry;
+    copy = arena_allocate(workspace->arena, sizeof(*copy));
+    if (copy == NULL)
+        return entry;
+    *copy = *entry;
+    copy->value = name;
+    return copy;
+}
+
 /* Puts an entry where it counts, if it does: it has a known key and a value, and is the first. */
 static void gather_entry(const struct workspace *workspace, const struct config_entry *entry,
                          struct boot_section *section)
@@ -182,7 +210,7 @@ static void gather_entry(const struct workspace *workspace, const struct config_
                  "%s= does nothing on arm64", entry->key);
         return;
     case KEY_OVERLAYS:
-        section->overlays[section->overlay_count++] = entry;
+        section->overlays[section->overlay_count++] = unquote(workspace, entry);
         return;
     case KEY_BINARIES:
         section->binaries[section->binary_count++] = entry;
@@ -192,7 +220,7 @@ static void gather_entry(const struct workspace *workspace, const struct config_
         if (*slot != NULL)
             config_report_again(workspace, entry, *slot);
         else
-            *slot = entry;
+            *slot = is_file(key) ? unquote(workspace, entry) : entry;
         return;
     }
 }
@@ -207,6 +235,22 @@ static size_t count_entries(const struct config_section *sections)
     return count;
 }
 
+/* Marks the sections that a list means which is separated by commas, as a mistake. */
+static void mark_list(const struct workspace *workspace, const struct config *config,
+                      const char *list)
+{
+    while (*list != '\0') {
+        const char *comma = strchr(list, ',');
+        size_t length = comma != NULL ? (size_t)(comma - list) : strlen(list);
+        const char *name = arena_copy(workspace->arena, list, length);
+        struct config_section *domain = name != NULL ? config_section(config, name) : NULL;
+
+        if (domain != NULL)
+            domain->is_domain = true;
+        list += length + (list[length] == ',');
+    }
+}
+
 void config_mark_domains(const struct workspace *workspace, const struct config *config)
 {
     for (const struct config_section *each = &config->head; each != NULL; each = each->next) {
@@ -219,8 +263,27 @@ void config_mark_domains(const struct workspace *workspace, const struct config 
 
             if (domain != NULL)
                 domain->is_domain = true;
+            else if (name != NULL)
+                mark_list(workspace, config, name);
         }
     }
+}
+
+/* True if a section that domains= does not name is a domain's all the same: its own key is wrong.
+ */
+static bool is_stray_domain(const struct config_section *section)
+{
+    return section->name != NULL && config_find(section, "domains") == NULL &&
+           (config_find(section, "cpus") != NULL || config_find(section, "memory") != NULL ||
+            config_find(section, "vpl011") != NULL);
+}
+
+static void report_stray_domain(const struct workspace *workspace,
+                                const struct config_section *section)
+{
+    diagnose(workspace->diagnostics, SEVERITY_WARNING, &section->where,
+             "name it with domains= in the section that is booted",
+             "section [%s] describes a domain, but no domains= names it", section->name);
 }
 
 /* With no section asked for, headers are ignored and the first of each key in the file counts. */
@@ -231,6 +294,10 @@ static void gather_all(const struct workspace *workspace, const struct config *c
     for (const struct config_section *each = &config->head; each != NULL; each = each->next) {
         if (each->is_domain || (each->name != NULL && strcmp(each->name, "global") == 0))
             continue;
+        if (is_stray_domain(each)) {
+            report_stray_domain(workspace, each);
+            continue;
+        }
         for (const struct config_entry *entry = each->first; entry != NULL; entry = entry->next)
             gather_entry(workspace, entry, section);
     }
@@ -292,7 +359,7 @@ bool config_choose(const struct workspace *workspace, struct choice *choice, str
         if (found != NULL || (global.chain == NULL && name == NULL))
             return gather_section(workspace, config, found, section);
         if (global.chain == NULL) {
-            config_report_no_section(workspace, config, where, name);
+            config_report_no_section(workspace, config, where, name, false);
             return false;
         }
         if (files == CHAIN_MAX)

@@ -6,8 +6,9 @@
 
 #include "core/base/text.h"
 
-#define LISTED_MAX 8U /* sections that a hint lists */
-#define LETTERS    63 /* of each of them */
+#define LISTED_MAX   8U    /* sections that a hint lists */
+#define LETTERS      63    /* of each of them */
+#define TEXT_CHECKED 4096U /* bytes that tell if a file is text */
 
 /* A stretch of a line: from `start` up to `end`. */
 struct span {
@@ -22,6 +23,8 @@ struct parser {
     struct config_section *section; /* that entries go to */
     const char *line_start;
     unsigned line;
+    struct config_header *again; /* the header that entries are below, if it was there before */
+    bool is_continued;           /* the last line ended with a backslash, which is reported */
 };
 
 static struct span trim(struct span span)
@@ -86,11 +89,20 @@ static bool open_section(struct parser *parser, struct span line)
     if (section->name == NULL)
         return false;
     parser->section = names_add(&config->sections, section->name, section);
+    if (parser->section == NULL)
+        return false;
+    parser->again = NULL;
     if (parser->section == section) {
         config->last->next = section;
         config->last = section;
+        return true;
     }
-    return parser->section != NULL;
+    parser->again = arena_allocate(arena, sizeof(*parser->again));
+    if (parser->again == NULL)
+        return false;
+    parser->again->name = section->name;
+    parser->again->where = section->where;
+    return true;
 }
 
 static bool add_entry(struct parser *parser, struct span line)
@@ -104,6 +116,7 @@ static bool add_entry(struct parser *parser, struct span line)
     if (entry == NULL)
         return false;
     entry->key = arena_copy(arena, key.start, span_length(key));
+    entry->again = parser->again;
     entry->where = locate(parser, key);
     entry->value_where = locate(parser, value);
     if (equals != NULL)
@@ -135,6 +148,19 @@ static bool check_characters(struct parser *parser, struct span line)
     return true;
 }
 
+/* True if a line is the rest of one that ended with a backslash, or ends so itself. */
+static bool is_part(struct parser *parser, struct span line)
+{
+    bool was_continued = parser->is_continued;
+
+    parser->is_continued = span_length(line) != 0 && line.end[-1] == '\\';
+    if (parser->is_continued && !was_continued)
+        report(parser, SEVERITY_ERROR, (struct span){line.end - 1, line.end},
+               "write the entry in one line, as long as it is",
+               "a line does not go on in the next");
+    return was_continued || parser->is_continued;
+}
+
 static bool parse_line(struct parser *parser, struct span line)
 {
     const char *comment = memchr(line.start, '#', span_length(line));
@@ -142,6 +168,8 @@ static bool parse_line(struct parser *parser, struct span line)
     if (comment != NULL)
         line.end = comment;
     line = trim(line);
+    if (is_part(parser, line))
+        return true;
     if (span_length(line) == 0 || *line.start == ';')
         return true;
     if (!check_characters(parser, line))
@@ -184,6 +212,11 @@ bool config_parse(const struct workspace *workspace, const char *file, const cha
                  "save the file as plain text in UTF-8", "the file is in UTF-16");
         return false;
     }
+    if (size != 0 && memchr(text, '\0', size < TEXT_CHECKED ? size : TEXT_CHECKED) != NULL) {
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, &(struct location){.file = file},
+                 "is it a configuration file?", "the file is not text");
+        return false;
+    }
     for (const char *at = config_start(text, size), *next; at < end; at = next) {
         struct span line = {at, config_line(at, end, &next)};
 
@@ -213,6 +246,14 @@ const struct config_entry *config_find(const struct config_section *section, con
     return entry;
 }
 
+/* The end of a word in quotes: the quote that closes it, with nothing but white space behind. */
+static const char *quoted_end(const char *start)
+{
+    const char *end = *start == '"' || *start == '\'' ? strchr(start + 1, *start) : NULL;
+
+    return end != NULL && (end[1] == '\0' || text_is_space(end[1])) ? end : NULL;
+}
+
 char *config_word(struct arena *arena, const char **text)
 {
     const char *start = *text;
@@ -223,23 +264,47 @@ char *config_word(struct arena *arena, const char **text)
         return NULL;
     while (text_is_space(*start))
         start++;
-    for (end = start; *end != '\0' && !text_is_space(*end); end++)
-        continue;
-    for (rest = end; text_is_space(*rest); rest++)
-        continue;
+    end = quoted_end(start);
+    if (end != NULL) {
+        start++;
+        rest = end + 1;
+    } else {
+        for (end = start; *end != '\0' && !text_is_space(*end); end++)
+            continue;
+        rest = end;
+    }
+    while (text_is_space(*rest))
+        rest++;
     *text = *rest != '\0' ? rest : NULL;
     return end > start ? arena_copy(arena, start, (size_t)(end - start)) : NULL;
+}
+
+/* One message for all keys that two parts of a section both have. */
+static void report_header(const struct workspace *workspace, const struct config_entry *entry,
+                          const struct config_entry *first)
+{
+    if (!entry->again->is_reported)
+        diagnose(workspace->diagnostics, SEVERITY_WARNING, &entry->again->where,
+                 "rename one of them, or make one of the two",
+                 "section [%s] is there twice; where both have a key, as %s=, the first one counts "
+                 "(line %u)",
+                 entry->again->name, entry->key, first->where.line);
+    entry->again->is_reported = true;
 }
 
 void config_report_again(const struct workspace *workspace, const struct config_entry *entry,
                          const struct config_entry *first)
 {
+    if (entry->again != NULL) {
+        report_header(workspace, entry, first);
+        return;
+    }
     diagnose(workspace->diagnostics, SEVERITY_WARNING, &entry->where, "remove one of them",
              "%s= is given again; the one in line %u counts", entry->key, first->where.line);
 }
 
 void config_report_no_section(const struct workspace *workspace, const struct config *config,
-                              const struct location *where, const char *name)
+                              const struct location *where, const char *name, bool is_domain)
 {
     struct nearest nearest = {.wanted = name};
     const char *hint = NULL;
@@ -249,7 +314,8 @@ void config_report_no_section(const struct workspace *workspace, const struct co
     for (const struct config_section *each = config->head.next; each != NULL; each = each->next) {
         if (strcmp(each->name, "global") == 0)
             continue;
-        nearest_offer(&nearest, each->name);
+        if (!is_domain || config_find(each, "domains") == NULL)
+            nearest_offer(&nearest, each->name);
         if (count < LISTED_MAX)
             all = text_format(workspace->arena, "%s%s%.*s", all, count == 0 ? "" : ", ", LETTERS,
                               each->name);

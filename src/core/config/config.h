@@ -14,12 +14,20 @@
 #define CONFIG_SIZE_MAX  (1024U * 1024U) /* bytes of a configuration file */
 #define CONFIG_LINES_MAX 16384U          /* lines of one */
 
+/* A header of a section that had one before. */
+struct config_header {
+    const char *name;
+    struct location where;
+    bool is_reported; /* both have a key */
+};
+
 /* One line `key=value`, or a key alone. */
 struct config_entry {
     const char *key;
     const char *value;           /* without white space around it; NULL for a key alone */
     struct location where;       /* of the key */
     struct location value_where; /* of the value, or of the key where there is none */
+    struct config_header *again; /* the second header of its section that it is below, or NULL */
     struct config_entry *next;   /* in the order of the file */
 };
 
@@ -66,7 +74,8 @@ const struct config_entry *config_find(const struct config_section *section, con
 
 /*
  * Takes the first word off *text (white space separates words) and returns it in the arena; *text
- * moves to what follows, NULL if that is nothing. NULL when there is no word or no memory.
+ * moves to what follows, NULL if that is nothing. A word in quotes, " or ', may have white space.
+ * NULL when there is no word or no memory.
  */
 char *config_word(struct arena *arena, const char **text);
 
@@ -74,8 +83,11 @@ char *config_word(struct arena *arena, const char **text);
 void config_report_again(const struct workspace *workspace, const struct config_entry *entry,
                          const struct config_entry *first);
 
-/* Reports that a section does not exist, with the nearest name or the names that there are. */
+/*
+ * Reports that a section does not exist, with the nearest name or the names that there are; one
+ * that boots is not offered for a domain.
+ */
 void config_report_no_section(const struct workspace *workspace, const struct config *config,
-                              const struct location *where, const char *name);
+                              const struct location *where, const char *name, bool is_domain);
 
 #endif

@@ -127,7 +127,7 @@ static bool read_fallbacks(const struct workspace *workspace, const struct confi
         if (may_be_there(config, global, name))
             rules->fallbacks[rules->fallback_count++] = name;
         else
-            config_report_no_section(workspace, config, &where, name);
+            config_report_no_section(workspace, config, &where, name, false);
     }
     return rules->fallbacks != NULL;
 }

@@ -108,6 +108,17 @@ static bool open_binary(const struct workspace *workspace, struct binary *binary
 }
 
 /* The hint where a name is neither key nor file. */
+/* The name from the partition's root of a file that is named as on a running machine. */
+static const char *without_mount_point(const char *name)
+{
+    static const char *const points[] = {"/boot/efi/", "/efi/", "/boot/"};
+
+    for (size_t at = 0; at < sizeof(points) / sizeof(points[0]); at++)
+        if (text_starts(name, points[at]) && !text_starts(name + 1, "EFI/"))
+            return name + strlen(points[at]) - 1;
+    return NULL;
+}
+
 static const char *suggest(const struct resolver *resolver, const char *name)
 {
     struct arena *arena = resolver->workspace->arena;
@@ -121,6 +132,9 @@ static const char *suggest(const struct resolver *resolver, const char *name)
         nearest_offer(&nearest, resolver->keys[at].name);
     if (nearest.name != NULL)
         return text_format(arena, "did you mean the key %s?", nearest.name);
+    hint = without_mount_point(name);
+    if (hint != NULL)
+        return text_format(arena, "names start at the partition's root: %s", hint);
     hint = file_suggest(resolver->workspace, name);
     return hint != NULL ? hint
                         : "define it with binary=FILE KEY, or put the file beside the loader";

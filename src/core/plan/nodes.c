@@ -112,6 +112,7 @@ static void add_domain(struct finder *finder, int node)
     domain->name = domain->is_dom0 ? "dom0" : arena_copy(arena, name, strlen(name));
     domain->path = domain->is_dom0 ? "/chosen" : text_format(arena, "/chosen/%s", name);
     domain->where = origin_of(arena, finder->fdt, node, domain->path);
+    domain->lines = origin_lines_of(arena, finder->fdt, node);
     domain->is_faulty = tree_has(finder->fdt, node, FAULTY_PROPERTY);
     domain->modules = &plan->modules[plan->module_count];
     domain->address_cells = cells(finder, domain, "#address-cells", TREE_CELLS_MAX);

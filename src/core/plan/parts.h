@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "core/base/workspace.h"
+#include "core/compose/origin.h"
 #include "core/plan/recognise.h"
 #include "core/tree/tree.h"
 
@@ -63,8 +64,9 @@ struct domain {
     const char *path;
     struct location where;
     bool is_dom0;
-    bool is_faulty;         /* it lacks what could not be read, which is reported */
-    uint32_t address_cells; /* for the reg of its modules */
+    struct origin_lines lines; /* of its properties, where they are a section's entries */
+    bool is_faulty;            /* it lacks what could not be read, which is reported */
+    uint32_t address_cells;    /* for the reg of its modules */
     uint32_t size_cells;
     struct module *modules; /* its first one; `module_count` of them in a row */
     size_t module_count;

@@ -73,16 +73,20 @@ static uint64_t binary_memory(const struct check *check)
 
 static void check_own(const struct check *check, const struct domain *domain)
 {
+    struct location where = check_entry(domain, "memory");
     uint64_t kib = 0;
 
     if (!tree_has(check->fdt, domain->node, "memory"))
         check_error(check, domain, NULL,
-                    "add memory = <0 KIB>, two cells that count KiB: 128 MiB is <0 0x20000>",
+                    check_hint(domain,
+                               "add memory = <0 KIB>, two cells that count KiB: 128 MiB is <0 "
+                               "0x20000>",
+                               "add memory=SIZE, such as memory=128M"),
                     " does not say how much memory it has");
     else if (domain_memory(check->finished->tree, domain, &kib) && kib == 0)
-        check_error(check, domain, NULL, check_memory_hint(check, kib), " has no memory");
+        check_error(check, domain, &where, check_memory_hint(check, domain, kib), " has no memory");
     else if (kib % (PAGE_SIZE / 1024) != 0 && !tree_has(check->fdt, domain->node, "xen,static-mem"))
-        check_error(check, domain, NULL, "give it a multiple of 4 KiB",
+        check_error(check, domain, &where, "give it a multiple of 4 KiB",
                     " has a memory of %lu KiB, which Xen would allocate for ever", kib);
 }
 
@@ -90,9 +94,12 @@ static void check_own(const struct check *check, const struct domain *domain)
 static bool check_alone(const struct check *check, const struct domain *domain, uint64_t bytes,
                         uint64_t machine)
 {
+    struct location where;
+
     if (bytes <= machine)
         return true;
-    check_error(check, domain, NULL, check_memory_hint(check, bytes / 1024),
+    where = check_entry(domain, "memory");
+    check_error(check, domain, &where, check_memory_hint(check, domain, bytes / 1024),
                 " asks for %s of memory, but the machine has %s", text_size(check->arena, bytes),
                 text_size(check->arena, machine));
     return false;

@@ -129,8 +129,13 @@ static void check_properties(const struct check *check, const struct place *plac
         const char *name;
         int size;
         const char *value = fdt_getprop_by_offset(check->fdt, property, &name, &size);
+        struct place line = *place;
+        struct location where = *place->where;
 
-        check_property(check, place, name, value, (size_t)size);
+        if (place->kind == IN_DOMAIN && name != NULL)
+            origin_entry(&place->domain->lines, name, ORIGIN_KEY, &where);
+        line.where = &where;
+        check_property(check, &line, name, value, (size_t)size);
     }
 }
 

@@ -8,6 +8,8 @@
 
 #include "core/base/text.h"
 
+#define KIB_MEANT 8192U /* KiB: no domain has so little memory, so MiB was meant */
+
 __attribute__((format(printf, 6, 0))) static void
 say(const struct check *check, enum severity severity, const struct domain *domain,
     const struct location *where, const char *hint, const char *what, va_list arguments)
@@ -120,8 +122,38 @@ const char *check_two_cells(const struct check *check, uint64_t value)
     return text_format(check->arena, "<%s%x 0x%x>", high != 0 ? "0x" : "", high, (uint32_t)value);
 }
 
-const char *check_memory_hint(const struct check *check, uint64_t kib)
+struct location check_entry(const struct domain *domain, const char *property)
 {
+    struct location where = domain->where;
+
+    origin_entry(&domain->lines, property, ORIGIN_VALUE, &where);
+    return where;
+}
+
+const char *check_hint(const struct domain *domain, const char *tree, const char *configuration)
+{
+    return domain->where.line != 0 ? configuration : tree;
+}
+
+/* A number without a unit is KiB; one that is small was meant as MiB, one that is large as bytes.
+ */
+static const char *memory_hint_of_configuration(const struct check *check, uint64_t kib)
+{
+    if (kib == 0)
+        return "write memory=SIZE, such as memory=128M";
+    if (kib < KIB_MEANT)
+        return text_format(check->arena, "did you mean memory=%luM? Without a unit, it is KiB",
+                           kib);
+    if (kib % (1024 * 1024) == 0)
+        return text_format(check->arena, "did you mean %s? Without a unit, memory= is KiB",
+                           text_size(check->arena, kib));
+    return "memory=128M is 128 MiB; without a unit, it is KiB";
+}
+
+const char *check_memory_hint(const struct check *check, const struct domain *domain, uint64_t kib)
+{
+    if (domain->where.line != 0)
+        return memory_hint_of_configuration(check, kib);
     /* A number that is whole MiB in bytes was most likely meant as bytes. */
     if (kib < 1024 * 1024 || kib % (1024 * 1024) != 0)
         return "memory counts KiB: 128 MiB is <0 0x20000>";

@@ -82,7 +82,13 @@ const char *check_text(const struct check *check, int node, const char *property
 /* A number as two cells, as they are written: <0 0x20000>. */
 const char *check_two_cells(const struct check *check, uint64_t value);
 
+/* The place of a property of a domain: its line in the configuration, else the domain's. */
+struct location check_entry(const struct domain *domain, const char *property);
+
+/* The hint in the words of the file that a domain is written in: a tree, or a configuration. */
+const char *check_hint(const struct domain *domain, const char *tree, const char *configuration);
+
 /* The hint about the unit of `memory`, for an amount of `kib` KiB whose bytes fit into 64 bits. */
-const char *check_memory_hint(const struct check *check, uint64_t kib);
+const char *check_memory_hint(const struct check *check, const struct domain *domain, uint64_t kib);
 
 #endif

@@ -19,6 +19,7 @@ static void check_room(const struct check *check, const struct domain *domain,
                        const struct kernel_image *kernel)
 {
     const struct module *ramdisk = domain_module(domain, MODULE_RAMDISK);
+    struct location where = check_entry(domain, "memory");
     uint64_t other = ALIGNMENT; /* the tree */
     uint64_t end = kernel->offset + kernel->size;
     uint64_t bytes;
@@ -31,7 +32,7 @@ static void check_room(const struct check *check, const struct domain *domain,
         other += round_up(ramdisk->binary != NULL ? ramdisk->binary->size : ramdisk->size);
     if (end >= LOW_MEMORY || bytes < LOW_MEMORY + other)
         if (round_up(end) + other >= bytes)
-            check_error(check, domain, NULL, check_memory_hint(check, bytes / 1024),
+            check_error(check, domain, &where, check_memory_hint(check, domain, bytes / 1024),
                         " has %s of memory, but its files need %s", text_size(check->arena, bytes),
                         text_size(check->arena, round_up(end) + other + ALIGNMENT));
 }

@@ -25,15 +25,17 @@ static unsigned cpus_most(const struct check *check)
 /* What is there in a wrong form is said of the property, with the bindings. */
 static void check_count(const struct check *check, const struct domain *domain)
 {
+    struct location where = check_entry(domain, "cpus");
     uint32_t cpus = 1;
 
     if (!tree_has(check->fdt, domain->node, "cpus"))
-        check_error(check, domain, NULL, "add cpus = <N>, one cell",
+        check_error(check, domain, NULL,
+                    check_hint(domain, "add cpus = <N>, one cell", "add cpus=N, such as cpus=1"),
                     " does not say how many cpus it has");
     else if (check_cell(check, domain->node, "cpus", &cpus) && cpus == 0)
-        check_error(check, domain, NULL, "a domain has at least one", " has 0 cpus");
+        check_error(check, domain, &where, "a domain has at least one", " has 0 cpus");
     else if (cpus > VGIC2_CPUS && cpus > cpus_most(check))
-        check_limit(check, domain, NULL, "its interrupt controller sets the limit",
+        check_limit(check, domain, &where, "its interrupt controller sets the limit",
                     " has %u cpus, but Xen takes %u", cpus, cpus_most(check));
 }
 

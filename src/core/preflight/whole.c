@@ -15,7 +15,9 @@ static void check_something_boots(const struct check *check)
 {
     const struct plan *plan = check->plan;
 
-    if (plan->domain_count == 1 && plan->domains[0].module_count == 0)
+    /* Where an error is why, it is reported. */
+    if (check->to->counts[SEVERITY_ERROR] == 0 && plan->domain_count == 1 &&
+        plan->domains[0].module_count == 0)
         check_error(check, NULL, NULL,
                     "give dom0 a kernel=, or describe domains in the device tree or with domains=",
                     "there is nothing to boot: no kernel for dom0 and no domain");
