@@ -34,7 +34,7 @@ $(fuzz-out)/%.o: %.c tests/fuzz/fuzz.mk Makefile
 	$(call quiet,CC)clang $(fuzz-cflags) -MMD -MP -c -o $@ $<
 
 $(fuzz-targets:%=$(fuzz-out)/%): $(fuzz-out)/%: $(fuzz-out)/tests/fuzz/%_fuzz.o $(fuzz-core)
-	$(call quiet,LD)clang -fsanitize=fuzzer,address,undefined -o $@ $^ -lcmocka -lfdt
+	$(call quiet,LD)clang -fsanitize=fuzzer,address,undefined -o $@ $^ -lcmocka -lfdt -lz
 
 $(fuzz-out)/pe: $(fuzz-out)/src/host/seal/pe_writer.o
 $(fuzz-out)/imagebuilder: $(fuzz-out)/src/host/import/imagebuilder.o
