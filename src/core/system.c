@@ -85,6 +85,15 @@ static void report_no_config(struct system *system, const char *tried)
                  system->workspace.directory, tried);
 }
 
+/* The platform is told how much to measure. */
+static void settle(struct system *system)
+{
+    const struct platform *platform = system->workspace.platform;
+
+    if (platform->settle != NULL)
+        platform->settle(platform->context, system->choice.global.measuring);
+}
+
 static bool describe(struct system *system)
 {
     const struct workspace *workspace = &system->workspace;
@@ -102,6 +111,8 @@ static bool describe(struct system *system)
     uint64_t composed;
 
     system->microseconds[STAGE_CONFIG] = read - start;
+    if (is_read)
+        settle(system);
     if (!is_read || !compose(workspace, &sources, &system->tree))
         return false;
     composed = now(system);

@@ -42,6 +42,11 @@ static size_t path_length(const EFI_DEVICE_PATH *path)
     return length;
 }
 
+size_t device_path_size(const EFI_DEVICE_PATH *path)
+{
+    return path_length(path) + NODE_HEADER;
+}
+
 static void *pool(const struct firmware *firmware, size_t bytes)
 {
     void *memory = NULL;

@@ -17,6 +17,9 @@ char *device_path_image_name(const struct firmware *firmware);
  */
 EFI_DEVICE_PATH *device_path_of_file(const struct firmware *firmware, const char *name);
 
+/* Bytes of a path, with its end. */
+size_t device_path_size(const EFI_DEVICE_PATH *path);
+
 /* The part of such a path that names the file, as the loaded-image protocol has it. */
 EFI_DEVICE_PATH *device_path_file_part(EFI_DEVICE_PATH *path);
 

@@ -9,6 +9,8 @@
 
 #include "core/base/volume.h"
 
+struct measured_boot;
+
 struct firmware {
     EFI_HANDLE image;
     EFI_SYSTEM_TABLE *table;
@@ -16,11 +18,12 @@ struct firmware {
     EFI_LOADED_IMAGE *loaded; /* the loader itself */
     EFI_FILE_HANDLE root;     /* of its partition, open until platform_close */
     struct volume volume;     /* where files come from: the partition, or what is sealed of it */
-    unsigned progress_drawn;  /* cells of the progress bar on the screen */
-    bool has_open_bar;        /* a bar's line has not ended yet */
-    bool has_set_watchdog;    /* see watchdog.h */
-    void *map;                /* where the memory map is read to; NULL before the first time */
-    UINTN map_size;           /* bytes that it has room for */
+    struct measured_boot *measured; /* or NULL */
+    unsigned progress_drawn;        /* cells of the progress bar on the screen */
+    bool has_open_bar;              /* a bar's line has not ended yet */
+    bool has_set_watchdog;          /* see watchdog.h */
+    void *map;      /* where the memory map is read to; NULL before the first time */
+    UINTN map_size; /* bytes that it has room for */
 };
 
 /* Translates a status of the firmware for core. */

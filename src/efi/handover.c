@@ -9,6 +9,7 @@
 #include "efi/arch.h"
 #include "efi/console.h"
 #include "efi/hypervisor.h"
+#include "efi/measured_boot.h"
 #include "efi/memory.h"
 #include "efi/report.h"
 #include "efi/tree_table.h"
@@ -47,6 +48,20 @@ static void clean_binaries(const struct plan *plan)
         arch_clean_data_cache(binary->memory, (size_t)(binary_pages(binary) * PAGE_SIZE));
 }
 
+/* Says if the boot could not be measured. False if it had to be. */
+static bool report_measuring(const struct firmware *firmware)
+{
+    bool is_fatal;
+    const char *problem = measured_boot_problem(firmware->measured, &is_fatal);
+
+    if (problem == NULL)
+        return true;
+    console_print(firmware, problem);
+    if (is_fatal)
+        console_print(firmware, "nothing was started; back to the firmware\n");
+    return !is_fatal;
+}
+
 static EFI_STATUS start_xen(const struct firmware *firmware, struct system *system)
 {
     struct hypervisor xen;
@@ -55,7 +70,9 @@ static EFI_STATUS start_xen(const struct firmware *firmware, struct system *syst
     if (EFI_ERROR(status))
         return status;
     /* Xen allocates before it looks at the regions. */
-    if (place_hold(&system->workspace, &system->regions, &system->plan)) {
+    if (!report_measuring(firmware)) {
+        status = EFI_DEVICE_ERROR;
+    } else if (place_hold(&system->workspace, &system->regions, &system->plan)) {
         console_print(firmware, "starting Xen\n");
         status = hypervisor_start(firmware, system, &xen);
     } else {

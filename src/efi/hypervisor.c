@@ -3,6 +3,7 @@
 #include "efi/hypervisor.h"
 
 #include "efi/device_path.h"
+#include "efi/measured_boot.h"
 #include "efi/memory.h"
 #include "efi/report.h"
 
@@ -53,6 +54,9 @@ EFI_STATUS hypervisor_load(const struct firmware *firmware, struct system *syste
     hypervisor->image = NULL;
     status = is_sealed ? load_sealed(firmware, system, &hypervisor->program)
                        : load_by_firmware(firmware, system, &hypervisor->image);
+    if (!EFI_ERROR(status))
+        measured_boot_extend(firmware->measured, system, is_sealed ? binary->memory : NULL,
+                             is_sealed ? hypervisor->program.path : NULL);
     memory_release_pages((void *)(uintptr_t)firmware, binary->address, binary_pages(binary));
     binary->is_placed = false;
     return status;

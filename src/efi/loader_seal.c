@@ -25,14 +25,13 @@ static bool may_be_unsealed(const struct firmware *firmware)
     return false;
 }
 
-/* Files come from under the seal from now on. */
+/* Files come from under the seal, if there is one, and are digested from now on. */
 static void enter(struct loader_seal *seal, struct firmware *firmware)
 {
-    seal->is_sealed = true;
     seal->partition = firmware->volume;
     seal->sealed = (struct sealed){
         .volume = &seal->partition,
-        .seal = &seal->seal,
+        .seal = seal->is_sealed ? &seal->seal : NULL,
         .digest = sha256(),
         .arena = &seal->arena,
     };
@@ -60,6 +59,7 @@ bool loader_seal_open(struct loader_seal *seal, struct firmware *firmware,
         print_problem(firmware, problem != NULL ? problem : "out of memory");
         return false;
     }
+    seal->is_sealed = true;
     enter(seal, firmware);
     return true;
 }
@@ -67,4 +67,15 @@ bool loader_seal_open(struct loader_seal *seal, struct firmware *firmware,
 void loader_seal_close(struct loader_seal *seal)
 {
     arena_release(&seal->arena);
+}
+
+void loader_seal_watch(struct loader_seal *seal, struct firmware *firmware,
+                       void (*seen)(void *data, const char *name, uint64_t size,
+                                    const unsigned char digest[DIGEST_SIZE]),
+                       void *data)
+{
+    if (!seal->is_sealed)
+        enter(seal, firmware);
+    seal->sealed.seen = seen;
+    seal->sealed.data = data;
 }

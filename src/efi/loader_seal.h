@@ -27,4 +27,10 @@ bool loader_seal_open(struct loader_seal *seal, struct firmware *firmware,
                       const struct platform *platform);
 void loader_seal_close(struct loader_seal *seal);
 
+/* Has each file's digest told to `seen` when it was read, with `data`; also without a seal. */
+void loader_seal_watch(struct loader_seal *seal, struct firmware *firmware,
+                       void (*seen)(void *data, const char *name, uint64_t size,
+                                    const unsigned char digest[DIGEST_SIZE]),
+                       void *data);
+
 #endif

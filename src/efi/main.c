@@ -10,6 +10,7 @@
 #include "efi/efi_platform.h"
 #include "efi/handover.h"
 #include "efi/loader_seal.h"
+#include "efi/measured_boot.h"
 #include "efi/tree_table.h"
 
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
@@ -87,6 +88,7 @@ static EFI_STATUS try_sections(const struct firmware *firmware, const struct pla
     bool goes_on;
 
     do {
+        measured_boot_restart(firmware->measured);
         status = prepare_and_start(firmware, &system, platform, request);
         goes_on = EFI_ERROR(status) && system_falls_back(&system);
         system_release(&system);
@@ -127,12 +129,16 @@ static EFI_STATUS run(struct firmware *firmware)
 {
     struct platform platform = platform_of(firmware);
     struct loader_seal seal;
+    struct measured_boot measured;
     EFI_STATUS status = EFI_SECURITY_VIOLATION;
 
-    if (loader_seal_open(&seal, firmware, &platform))
+    if (loader_seal_open(&seal, firmware, &platform)) {
+        measured_boot_open(&measured, firmware, &seal);
+        platform.settle = measured_boot_settle;
         status = run_system(firmware, &seal, &platform);
-    else
+    } else {
         print(firmware, "nothing was started; back to the firmware\n");
+    }
     loader_seal_close(&seal);
     return status;
 }

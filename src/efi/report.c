@@ -3,7 +3,7 @@
 #include "efi/report.h"
 
 /* Words for the status of a service that is not about files. */
-static const char *status_text(EFI_STATUS status)
+const char *status_text(EFI_STATUS status)
 {
     switch (status) {
     case EFI_LOAD_ERROR:

@@ -6,6 +6,9 @@
 #include "core/system.h"
 #include "efi/firmware.h"
 
+/* Words for the status of a service that is not about files; static. */
+const char *status_text(EFI_STATUS status);
+
 /* Adds the error "SUBJECT WHAT: REASON (status …)", with a hint if the reason is a signature. */
 void report_status(struct system *system, const char *subject, const char *what, EFI_STATUS status);
 

@@ -107,14 +107,15 @@ class Machine:
                  variables: Optional[Path] = None, code: Optional[Path] = None,
                  icount: Optional[str] = None,
                  writable: bool = False, tree: Optional[Path] = None,
+                 tpm: Optional[Path] = None,
                  memory: Sequence[tuple[Path, int]] = (), **hardware):
         """Prepare a machine whose console goes to build/logs/NAME.log.
 
         `variables` is EDK2's variable store, which the machine may write to, and `code` its
         program. `writable`
         lets the machine write to the disks. `tree` is the device tree that the firmware finds, if
-        it is not the machine's own. `memory` lists files that are in memory at an address from
-        power-on. The other arguments are those of hardware_options().
+        it is not the machine's own, and `tpm` the socket of its TPM. `memory` lists files that are
+        in memory at an address from power-on. The other arguments are those of hardware_options().
         """
         LOGS.mkdir(parents=True, exist_ok=True)
         self.log_path = LOGS / f"{name}.log"
@@ -124,6 +125,10 @@ class Machine:
             self._command += ["-icount", icount]
         if tree is not None:
             self._command += ["-dtb", str(tree)]
+        if tpm is not None:
+            self._command += ["-chardev", f"socket,id=tpm-chip,path={tpm}",
+                              "-tpmdev", "emulator,id=tpm0,chardev=tpm-chip",
+                              "-device", "tpm-tis-device,tpmdev=tpm0"]
         for file, address in memory:
             self._command += ["-device", f"loader,file={file},addr={address:#x},force-raw=on"]
         self._raw = bytearray()

@@ -1317,6 +1317,227 @@ static void fixups_do_not_change_what_is_sealed(void **state)
     scene_close(scene);
 }
 
+/* Measured boots */
+
+static char *sha256_of(const void *bytes, size_t size, char text[65])
+{
+    uint8_t digest[32];
+
+    SHA256(bytes, size, digest);
+    for (size_t i = 0; i < sizeof(digest); i++) {
+        snprintf(text + 2 * i, 3, "%02x", digest[i]);
+    }
+    return text;
+}
+
+/* Adds the event for a file of the scene. */
+static void expect_file(char *expected, const struct scene *scene, const char *name)
+{
+    char path[1024];
+    char digest[65];
+    size_t size;
+    void *content;
+
+    snprintf(path, sizeof(path), "%s/%s", scene_directory(scene), name);
+    content = host_content(path, &size);
+    sprintf(expected + strlen(expected), "11 file %s %zu /EFI/BOOT/%s\n",
+            sha256_of(content, size, digest), size, name);
+    free(content);
+}
+
+static void expect_section(char *expected, const char *section)
+{
+    sprintf(expected, "11 section %s\n", section);
+}
+
+static void expect_request(char *expected, const struct scene *scene, const char *options)
+{
+    char path[1024];
+    char digest[65];
+    size_t size;
+    void *tree;
+
+    snprintf(path, sizeof(path), "%s/../../../firmware.dtb", scene_directory(scene));
+    tree = host_content(path, &size);
+    sprintf(expected + strlen(expected), "12 options %s\n12 tree %s %zu\n", options,
+            sha256_of(tree, size, digest), size);
+    free(tree);
+}
+
+static void a_sealed_boot_is_measured(void **state)
+{
+    struct scene *scene = scene_open(SEALED);
+    struct outcome outcome =
+        scene_run(scene, &(struct run){.setup.tcg2 = true, .load_options = "second"});
+    char expected[4096];
+
+    (void)state;
+    expect_section(expected, "second");
+    expect_file(expected, scene, "guest.dtb");
+    expect_file(expected, scene, "xen.efi");
+    expect_file(expected, scene, "Image");
+    expect_file(expected, scene, "other.img");
+    expect_request(expected, scene, "second");
+    strcat(expected, "4 program\n");
+    assert_string_equal(outcome.measured, expected);
+    assert_string_equal(outcome.problems, "");
+    assert_null(strstr(outcome.console, "measured"));
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
+/* The usual scene with another configuration, which begins with [global] and a line more. */
+static struct outcome boot_measuring(const struct scene *scene, const char *line, struct run run,
+                                     char volume[64])
+{
+    char change[256];
+
+    copy_volume(scene, volume);
+    snprintf(change, sizeof(change), "sed -i 's/^\\[global\\]/&\\n%s/' $f", line);
+    change_file(volume, "muster.cfg", change);
+    run.setup.volume = volume;
+    return scene_run(scene, &run);
+}
+
+static void files_are_measured_on_request(void **state)
+{
+    struct scene *scene = scene_open(USUAL);
+    char volume[64];
+    struct outcome outcome = boot_measuring(scene, "", (struct run){.setup.tcg2 = true}, volume);
+    char expected[4096];
+
+    (void)state;
+    expect_section(expected, "section1");
+    expect_request(expected, scene, "");
+    assert_string_equal(outcome.measured, expected);
+    remove_volume(volume);
+    scene_free_outcome(&outcome);
+    outcome = boot_measuring(scene, "measure=no", (struct run){.setup.tcg2 = true}, volume);
+    assert_string_equal(outcome.measured, "");
+    remove_volume(volume);
+    scene_free_outcome(&outcome);
+    outcome = boot_measuring(scene, "measure=yes", (struct run){.setup.tcg2 = true}, volume);
+    expect_section(expected, "section1");
+    assert_memory_equal(outcome.measured, expected, strlen(expected));
+    /* The configuration counts as well, although it was read before. */
+    assert_non_null(strstr(outcome.measured, " /EFI/BOOT/muster.cfg\n11 file "));
+    *expected = '\0';
+    expect_file(expected, scene, "two-domains.dtb");
+    expect_file(expected, scene, "xen.efi");
+    expect_file(expected, scene, "vmlinuz-guest");
+    expect_file(expected, scene, "ramdisk-domA.img");
+    expect_file(expected, scene, "ramdisk-domB.img");
+    expect_request(expected, scene, "");
+    assert_string_equal(strstr(outcome.measured, ".cfg\n") + 5, expected);
+    assert_int_equal(outcome.starts, 1);
+    remove_volume(volume);
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
+static void expect_measured(const char *name, const struct run *run, const char *lines)
+{
+    struct scene *scene = scene_open(name);
+    struct outcome outcome = scene_run(scene, run);
+
+    assert_non_null(strstr(outcome.measured, lines));
+    assert_int_equal(outcome.starts, 1);
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
+/* Of a section that could not be prepared nothing is measured; another one was started. */
+static void a_fallback_is_measured_alone(void **state)
+{
+    struct scene *scene = scene_open(USUAL);
+    struct outcome outcome;
+    char volume[64];
+    char expected[4096];
+
+    (void)state;
+    copy_volume(scene, volume);
+    change_file(volume, "muster.cfg",
+                "sed -i 's/^\\[global\\]/&\\nmeasure=yes\\nfallback=spare/' $f && "
+                "printf '[spare]\\nkernel=vmlinuz-guest\\n' >>$f && rm ramdisk-domB.img");
+    outcome = scene_run(scene, &(struct run){.setup.volume = volume, .setup.tcg2 = true});
+    assert_int_equal(outcome.starts, 1);
+    assert_memory_equal(outcome.measured, "11 section spare\n11 file ", 25);
+    *expected = '\0';
+    expect_file(expected, scene, "xen.efi");
+    expect_file(expected, scene, "vmlinuz-guest");
+    expect_request(expected, scene, "");
+    assert_string_equal(strstr(outcome.measured, ".cfg\n") + 5, expected);
+    scene_free_outcome(&outcome);
+    remove_volume(volume);
+    scene_close(scene);
+}
+
+static void what_is_not_there_is_measured(void **state)
+{
+    (void)state;
+    expect_measured(USUAL,
+                    &(struct run){.setup.tcg2 = true, .setup.tree = "", .setup.tree_size = 0},
+                    "11 section section1\n12 options \n12 tree\n");
+    expect_measured("sealed-machine", &(struct run){.setup.tcg2 = true}, "11 section\n11 file ");
+}
+
+static void a_boot_that_is_not_measured_says_so(void **state)
+{
+    static const struct {
+        const char *line;
+        struct run run;
+        const char *sentence;
+        bool starts;
+    } cases[] = {
+        {"measure=yes",
+         {.setup.tcg2 = false},
+         "warning: this boot cannot be measured: there is no TPM\nstarting Xen\n",
+         true},
+        {"measure=no", {.setup.tcg2 = false}, NULL, true},
+        {"measure=required",
+         {.setup.tcg2 = false},
+         "error: this boot cannot be measured: there is no TPM\n"
+         "nothing was started; back to the firmware\n",
+         false},
+        {"measure=required",
+         {.setup.tcg2 = true, .setup.no_tpm = true},
+         "error: this boot cannot be measured: there is no TPM\n",
+         false},
+        {"measure=required",
+         {.setup.tcg2 = true,
+          .service = SERVICE_HASH_LOG_EXTEND_EVENT,
+          .nth = 5,
+          .failure = EFI_DEVICE_ERROR},
+         "error: this boot cannot be measured: device error\n",
+         false},
+        {"measure=yes",
+         {.setup.tcg2 = true,
+          .service = SERVICE_HASH_LOG_EXTEND_EVENT,
+          .nth = 5,
+          .failure = EFI_DEVICE_ERROR},
+         "warning: this boot cannot be measured: device error\nstarting Xen\n",
+         true},
+    };
+    struct scene *scene = scene_open(USUAL);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char volume[64];
+        struct outcome outcome = boot_measuring(scene, cases[i].line, cases[i].run, volume);
+
+        if (cases[i].starts) {
+            expect_system(&outcome, scene_expectation(scene));
+        } else {
+            expect_failure(&outcome, EFI_DEVICE_ERROR, cases[i].sentence);
+        }
+        assert_true(cases[i].sentence == NULL ||
+                    strstr(outcome.console, cases[i].sentence) != NULL);
+        remove_volume(volume);
+        scene_free_outcome(&outcome);
+    }
+    scene_close(scene);
+}
+
 #define TEST(name) cmocka_unit_test(name)
 
 static const struct CMUnitTest machines[] = {
@@ -1381,6 +1602,11 @@ static const struct CMUnitTest machines[] = {
     TEST(no_headers_of_xen_do_harm),
     TEST(a_sealed_machine_is_only_described),
     TEST(fixups_do_not_change_what_is_sealed),
+    TEST(a_sealed_boot_is_measured),
+    TEST(files_are_measured_on_request),
+    TEST(a_fallback_is_measured_alone),
+    TEST(what_is_not_there_is_measured),
+    TEST(a_boot_that_is_not_measured_says_so),
 };
 
 #define MACHINES (sizeof(machines) / sizeof(machines[0]))

@@ -147,6 +147,7 @@ struct firmware *firmware_create(const struct firmware_setup *setup)
     console_create(fw);
     fixup_create(fw);
     protection_create(fw);
+    tcg2_create(fw);
     tables_refresh(fw);
     return fw;
 }
@@ -182,6 +183,7 @@ void firmware_destroy(struct firmware *fw)
     protection_destroy(fw);
     memory_destroy(fw);
     free(fw->complaints.bytes);
+    free(fw->measurements.bytes);
     free(fw);
     current = NULL;
 }

@@ -78,6 +78,8 @@ struct firmware_setup {
     unsigned exception_level; /* 0 means 2 */
     bool no_frequency;        /* nobody has told the counter how fast it is */
     bool secure_boot;         /* LoadImage refuses an image that is not signed */
+    bool tcg2;                /* EFI_TCG2_PROTOCOL is there, and a TPM, */
+    bool no_tpm;              /* unless it is missing */
     bool strict;       /* no memory is executable until EFI_MEMORY_ATTRIBUTE_PROTOCOL says so */
     bool no_console;   /* ConOut is NULL */
     bool no_watchdog;  /* it is off, as under a shell */
@@ -160,6 +162,9 @@ const void *firmware_variable(const struct firmware *fw, const char *name, size_
 
 /* Set a variable of the global vendor GUID, as if it were there from the start. */
 void firmware_set_variable(struct firmware *fw, const char *name, const void *data, size_t size);
+
+/* What was measured, "REGISTER TEXT" a line. Owned by @fw. */
+const char *firmware_measurements(const struct firmware *fw);
 
 /* Queue @keys (ASCII) for the console's input. */
 void firmware_press(struct firmware *fw, const char *keys);

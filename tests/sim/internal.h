@@ -198,6 +198,15 @@ struct firmware {
         (void *this, EFI_PHYSICAL_ADDRESS start, UINT64 size, UINT64 attributes);
     } protection;
 
+    /* tcg2.c */
+    struct text measurements;
+    struct {
+        EFI_STATUS(EFIAPI *get_capability)(void *this, void *capability);
+        void *get_event_log;
+        EFI_STATUS(EFIAPI *hash_log_extend_event)
+        (void *this, UINT64 flags, EFI_PHYSICAL_ADDRESS data, UINT64 size, void *event);
+    } tcg2;
+
     /* fixup.c */
     unsigned fixup_flags; /* all that the application has asked for */
     struct {
@@ -316,6 +325,9 @@ void protection_destroy(struct firmware *fw);
 bool protection_allows_code(const struct firmware *fw, uint64_t start, uint64_t size);
 /* The pages get back what pages of their type have. */
 void protection_forget(struct firmware *fw, uint64_t start, uint64_t pages);
+
+/* tcg2.c */
+void tcg2_create(struct firmware *fw);
 
 /* fixup.c */
 #define DT_FIXUP_PROTOCOL_GUID                                                                     \

@@ -508,6 +508,7 @@ static struct outcome conclude(struct firmware *fw, struct judge *judge, EFI_STA
     }
     append(&judge->problems, "%s", firmware_complaints(fw));
     append(&judge->system, "%s", "");
+    outcome.measured = must_copy(firmware_measurements(fw));
     outcome.console = must_copy(firmware_console(fw));
     outcome.failed = firmware_has_failed(fw, &what);
     outcome.what = must_copy(what);
@@ -566,6 +567,7 @@ struct outcome scene_run(const struct scene *scene, const struct run *run)
 void scene_free_outcome(struct outcome *outcome)
 {
     free(outcome->console);
+    free(outcome->measured);
     free(outcome->system);
     free(outcome->problems);
     free(outcome->what);

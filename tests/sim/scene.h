@@ -16,6 +16,7 @@ struct outcome {
     unsigned starts;   /* how often an image was started */
     char *console;
     char *system;   /* what Xen found: its options, and a line for each module; "" if nothing */
+    char *measured; /* what went into the TPM, "REGISTER TEXT" a line */
     char *problems; /* what was wrong, whatever was asked for; "" if nothing */
     bool fixed_up;  /* the firmware completed the tree that Xen found */
     unsigned fixup_flags; /* what it was asked for then */

@@ -112,6 +112,11 @@ static const struct description descriptions[SERVICE_COUNT] = {
     [SERVICE_CLEAR_MEMORY_ATTRIBUTES] = {"ClearMemoryAttributes",
                                          {EFI_INVALID_PARAMETER, EFI_OUT_OF_RESOURCES,
                                           EFI_UNSUPPORTED, EFI_ACCESS_DENIED}},
+    [SERVICE_TCG2_CAPABILITY] = {"EFI_TCG2_PROTOCOL.GetCapability",
+                                 {EFI_DEVICE_ERROR, EFI_INVALID_PARAMETER}},
+    [SERVICE_HASH_LOG_EXTEND_EVENT] = {"EFI_TCG2_PROTOCOL.HashLogExtendEvent",
+                                       {EFI_DEVICE_ERROR, EFI_VOLUME_FULL, EFI_INVALID_PARAMETER,
+                                        EFI_UNSUPPORTED}},
 };
 
 const char *service_name(enum service service)

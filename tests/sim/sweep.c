@@ -232,6 +232,7 @@ static bool sweep_scene(int number, const char *name, struct sweep *total)
     try_all(&sweep, &(struct run){.setup.read_limit = READ_LIMIT,
                                   .setup.fixup = true,
                                   .setup.strict = true,
+                                  .setup.tcg2 = true,
                                   .xen_returns = EFI_ABORTED});
     scene_close(sweep.scene);
     printf("%s %d - sweep of %s: %u failures, with %u of them Xen started\n",

@@ -364,14 +364,52 @@ static void test_global_has_few_keys(void **state)
     machine_add_text(&boot->machine, "/EFI/muster/muster.cfg",
                      "[global]\ndefault=s\ndefault=t\ndefalt=u\nkernel=v\n[s]\nxen=x\n");
     assert_true(choose(boot, NULL, &config, &section));
-    assert_diagnostics(
-        boot, "muster.cfg:3: warning: default= is given again; the one in line 2 counts\n"
-              "  hint: remove one of them\n"
-              "muster.cfg:4: warning: unknown key defalt in [global]\n"
-              "  hint: did you mean default=?\n"
-              "muster.cfg:5: warning: unknown key kernel in [global]\n"
-              "  hint: [global] has default=, fallback=, tries=, state=, timeout= and chain=\n");
+    assert_diagnostics(boot,
+                       "muster.cfg:3: warning: default= is given again; the one in line 2 counts\n"
+                       "  hint: remove one of them\n"
+                       "muster.cfg:4: warning: unknown key defalt in [global]\n"
+                       "  hint: did you mean default=?\n"
+                       "muster.cfg:5: warning: unknown key kernel in [global]\n"
+                       "  hint: [global] has default=, fallback=, tries=, state=, timeout=, "
+                       "measure= and chain=\n");
     assert_string_equal(section.name, "s");
+}
+
+static enum measuring measuring_of(struct boot *boot, const char *text)
+{
+    struct global global;
+    struct boot_section section;
+    struct config config;
+
+    machine_add_text(&boot->machine, "/EFI/muster/muster.cfg", text);
+    assert_true(choose(boot, NULL, &config, &section));
+    assert_true(global_read(&boot->system.workspace, &config, &global));
+    return global.measuring;
+}
+
+static void test_measuring(void **state)
+{
+    struct boot *boot = *state;
+
+    assert_int_equal(measuring_of(boot, "kernel=k\n"), MEASURE_REQUEST);
+    assert_int_equal(measuring_of(boot, "[global]\nmeasure=\n"), MEASURE_REQUEST);
+    assert_int_equal(measuring_of(boot, "[global]\nmeasure=no\n"), MEASURE_NOTHING);
+    assert_int_equal(measuring_of(boot, "[global]\nmeasure=yes\n"), MEASURE_FILES);
+    assert_int_equal(measuring_of(boot, "[global]\nmeasure=required\n"), MEASURE_REQUIRED);
+    assert_diagnostics(boot, "");
+    assert_int_equal(measuring_of(boot, "[global]\nmeasure=maybe\n"), MEASURE_REQUEST);
+}
+
+static void test_a_measure_that_there_is_not(void **state)
+{
+    struct boot *boot = *state;
+    struct boot_section section;
+    struct config config;
+
+    machine_add_text(&boot->machine, "/EFI/muster/muster.cfg", "[global]\nmeasure=maybe\n");
+    choose(boot, NULL, &config, &section);
+    assert_diagnostics(boot, "muster.cfg:2: error: measure=maybe cannot be used\n"
+                             "  hint: write yes, no or required\n");
 }
 
 static void assert_no_section(struct boot *boot, const char *text, const char *requested,
@@ -538,6 +576,8 @@ int main(void)
         boot_test(test_headers_are_ignored_without_a_default),
         boot_test(test_keys_without_a_value),
         boot_test(test_global_has_few_keys),
+        boot_test(test_measuring),
+        boot_test(test_a_measure_that_there_is_not),
         boot_test(test_no_section),
         boot_test(test_chain),
         boot_test(test_a_default_may_be_in_the_next_file),

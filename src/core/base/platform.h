@@ -50,6 +50,14 @@ enum memory_kind {
     MEMORY_DEVICE,    /* memory-mapped I/O, not RAM */
 };
 
+/* The parts of a boot that are measured into a TPM, if there is one. */
+enum measuring {
+    MEASURE_REQUEST,  /* which section it is, and how it was asked for; and the files if sealed */
+    MEASURE_NOTHING,  /* measure=no */
+    MEASURE_FILES,    /* measure=yes: the files in any case */
+    MEASURE_REQUIRED, /* measure=required: the same, or nothing is started */
+};
+
 struct memory_region {
     uint64_t start; /* bytes, page aligned */
     uint64_t size;  /* bytes, whole pages */
@@ -109,6 +117,9 @@ struct platform {
     void (*progress)(void *context, const char *name, uint64_t done, uint64_t total);
     /* A clock in microseconds from any origin. May be NULL. */
     uint64_t (*clock)(void *context);
+
+    /* Told what of the boot is measured, before any file of the section is opened. May be NULL. */
+    void (*settle)(void *context, enum measuring measuring);
 
     /*
      * Reads, or rewrites in place, `bytes` bytes at `offset` of a file that is there; what was

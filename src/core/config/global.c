@@ -16,6 +16,7 @@ static const struct {
     {"default", offsetof(struct global, preset)},    {"chain", offsetof(struct global, chain)},
     {"fallback", offsetof(struct global, fallback)}, {"tries", offsetof(struct global, tries)},
     {"state", offsetof(struct global, state)},       {"timeout", offsetof(struct global, timeout)},
+    {"measure", offsetof(struct global, measure)},
 };
 
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
@@ -26,11 +27,12 @@ static void report_unknown(const struct workspace *workspace, const struct confi
 
     for (size_t at = 0; at < KEYS; at++)
         nearest_offer(&nearest, keys[at].name);
-    diagnose(workspace->diagnostics, SEVERITY_WARNING, &entry->where,
-             nearest.name != NULL
-                 ? text_format(workspace->arena, "did you mean %s=?", nearest.name)
-                 : "[global] has default=, fallback=, tries=, state=, timeout= and chain=",
-             "unknown key %s in [global]", entry->key);
+    diagnose(
+        workspace->diagnostics, SEVERITY_WARNING, &entry->where,
+        nearest.name != NULL
+            ? text_format(workspace->arena, "did you mean %s=?", nearest.name)
+            : "[global] has default=, fallback=, tries=, state=, timeout=, measure= and chain=",
+        "unknown key %s in [global]", entry->key);
 }
 
 /* Puts an entry where it counts, if it does: it has a known key, and is the first. */
@@ -100,6 +102,22 @@ static void read_timeout(const struct workspace *workspace, struct global *globa
         global->seconds = (unsigned)number;
 }
 
+static void read_measure(const struct workspace *workspace, struct global *global)
+{
+    static const struct {
+        const char *value;
+        enum measuring measuring;
+    } values[] = {{"no", MEASURE_NOTHING}, {"yes", MEASURE_FILES}, {"required", MEASURE_REQUIRED}};
+
+    for (size_t at = 0; at < sizeof(values) / sizeof(values[0]); at++) {
+        if (strcmp(global->measure->value, values[at].value) == 0) {
+            global->measuring = values[at].measuring;
+            return;
+        }
+    }
+    report_value(workspace, global->measure, "write yes, no or required");
+}
+
 /* True if a section may be in this file: in one that goes on with chain=, all may be. */
 static bool may_be_there(const struct config *config, const struct global *global,
                          const char *section)
@@ -160,6 +178,8 @@ bool global_read(const struct workspace *workspace, const struct config *config,
         return false;
     if (global->timeout != NULL)
         read_timeout(workspace, global);
+    if (global->measure != NULL)
+        read_measure(workspace, global);
     if (global->fallback != NULL && !read_fallbacks(workspace, config, global))
         return false;
     check_together(workspace, global);

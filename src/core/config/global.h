@@ -17,8 +17,10 @@ struct global {
     const struct config_entry *tries;
     const struct config_entry *state;
     const struct config_entry *timeout;
+    const struct config_entry *measure;
     struct trial_rules rules; /* without the seal */
     unsigned seconds;         /* of timeout=, 0 without it */
+    enum measuring measuring; /* of measure= */
 };
 
 /*

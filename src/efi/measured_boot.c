@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Measured boot: what is started, and how it was asked for, goes into registers of the TPM. */
+#include "efi/measured_boot.h"
+
+#include <libfdt.h>
+
+#include "core/base/text.h"
+#include "efi/device_path.h"
+#include "efi/files.h"
+#include "efi/report.h"
+#include "efi/sha256.h"
+#include "efi/tcg2.h"
+
+void measured_boot_open(struct measured_boot *measured, struct firmware *firmware,
+                        struct loader_seal *seal)
+{
+    *measured = (struct measured_boot){
+        .firmware = firmware,
+        .tcg2 = tcg2_find(firmware),
+        .files = {.arena = &seal->arena},
+        .is_sealed = seal->is_sealed,
+    };
+    if (measured->tcg2 != NULL)
+        loader_seal_watch(seal, firmware, measure_file_seen, &measured->files);
+    measured->volume = firmware->volume;
+    firmware->measured = measured;
+}
+
+void measured_boot_restart(struct measured_boot *measured)
+{
+    measured->files = (struct measured_files){.arena = measured->files.arena};
+    measured->measuring = MEASURE_REQUEST;
+    measured->firmware->volume = measured->volume;
+}
+
+static bool has_files(const struct measured_boot *measured)
+{
+    return measured->is_sealed || measured->measuring == MEASURE_FILES ||
+           measured->measuring == MEASURE_REQUIRED;
+}
+
+void measured_boot_settle(void *context, enum measuring measuring)
+{
+    struct firmware *firmware = context;
+
+    firmware->measured->measuring = measuring;
+    /* Digests that nobody wants are not computed. */
+    if (!has_files(firmware->measured))
+        firmware->volume = files_volume(firmware);
+}
+
+static void note_failure(struct measured_boot *measured, EFI_STATUS status)
+{
+    if (EFI_ERROR(status) && !EFI_ERROR(measured->status))
+        measured->status = status;
+}
+
+static bool extend(void *data, unsigned pcr, const char *text, size_t size)
+{
+    struct measured_boot *measured = data;
+    EFI_STATUS status = tcg2_extend_text(measured->firmware, measured->tcg2, pcr, text, size);
+
+    note_failure(measured, status);
+    return !EFI_ERROR(status);
+}
+
+static void measure_system(struct measured_boot *measured, const struct system *system)
+{
+    const struct measured_files none = {.arena = measured->files.arena};
+    const void *tree = system->request.firmware_tree;
+    const struct measured events = {
+        .files = has_files(measured) ? &measured->files : &none,
+        .section = system->section.name,
+        .options = load_options_text(measured->files.arena, system->request.load_options,
+                                     system->request.load_options_size),
+        .tree = tree,
+        .tree_size = tree != NULL ? fdt_totalsize(tree) : 0,
+        .digest = sha256(),
+    };
+
+    if (events.options == NULL || !measure(&events, extend, measured))
+        note_failure(measured, EFI_OUT_OF_RESOURCES);
+}
+
+void measured_boot_extend(struct measured_boot *measured, struct system *system,
+                          const void *program, const EFI_DEVICE_PATH *path)
+{
+    if (measured->tcg2 == NULL || measured->measuring == MEASURE_NOTHING)
+        return;
+    measure_system(measured, system);
+    if (program != NULL)
+        note_failure(measured, tcg2_measure_program(measured->firmware, measured->tcg2, program,
+                                                    (size_t)system->plan.xen.size, path,
+                                                    device_path_size(path)));
+}
+
+const char *measured_boot_problem(const struct measured_boot *measured, bool *is_fatal)
+{
+    const char *reason = "there is no TPM";
+    const char *text;
+
+    *is_fatal = measured->measuring == MEASURE_REQUIRED;
+    if (measured->tcg2 == NULL && !*is_fatal && measured->measuring != MEASURE_FILES)
+        return NULL;
+    if (measured->tcg2 != NULL) {
+        if (!EFI_ERROR(measured->status))
+            return NULL;
+        reason = status_text(measured->status);
+    }
+    text = *is_fatal ? text_format(measured->files.arena,
+                                   "error: this boot cannot be measured: %s\n", reason)
+                     : text_format(measured->files.arena,
+                                   "warning: this boot cannot be measured: %s\n", reason);
+    return text != NULL ? text : "error: out of memory\n";
+}
