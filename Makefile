@@ -43,8 +43,6 @@ efi: build/musteraa64.efi
 
 # The compiler makes calls to what this file defines after link-time optimization has ended.
 build/efi/efi/freestanding.o: efi-cflags += -fno-lto
-# It walks over each word of a tree.
-build/efi/core/tree/outline.o: efi-cflags += -O2
 
 build/efi/%.o: src/%.c Makefile
 	@mkdir -p $(@D)

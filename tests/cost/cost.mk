@@ -4,7 +4,7 @@
 
 cost-out ?= build/cost
 cost-cflags = -std=gnu11 -g -O1 -fno-builtin $(warnings) -D_GNU_SOURCE -Isrc -Itests/unit
-cost-counted = memcpy memmove memset fdt_next_tag outline_step
+cost-counted = memcpy memmove memset fdt_next_tag walk_step
 
 $(cost-out)/%.o: %.c tests/cost/cost.mk Makefile
 	@mkdir -p $(@D)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/tree/outline.h"
+#include "core/tree/walk.h"
 #include "support.h"
 
 #define MEMORY_MOST 16U        /* bytes for each byte of input, */
@@ -26,8 +26,8 @@ void *__real_memset(void *to, int value, size_t size);
 void *__wrap_memset(void *to, int value, size_t size);
 uint32_t __real_fdt_next_tag(const void *fdt, int at, int *next);
 uint32_t __wrap_fdt_next_tag(const void *fdt, int at, int *next);
-uint32_t __real_outline_step(struct outline_walk *walk);
-uint32_t __wrap_outline_step(struct outline_walk *walk);
+uint32_t __real_walk_step(struct walk *walk);
+uint32_t __wrap_walk_step(struct walk *walk);
 
 void *__wrap_memcpy(void *to, const void *from, size_t size)
 {
@@ -53,10 +53,10 @@ uint32_t __wrap_fdt_next_tag(const void *fdt, int at, int *next)
     return __real_fdt_next_tag(fdt, at, next);
 }
 
-uint32_t __wrap_outline_step(struct outline_walk *walk)
+uint32_t __wrap_walk_step(struct walk *walk)
 {
     tokens++;
-    return __real_outline_step(walk);
+    return __real_walk_step(walk);
 }
 
 /* --- inputs ----------------------------------------------------------------------------------- */

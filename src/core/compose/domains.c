@@ -8,8 +8,8 @@
 #include "core/base/text.h"
 #include "core/compose/node.h"
 #include "core/compose/origin.h"
-#include "core/tree/outline.h"
 #include "core/tree/value.h"
+#include "core/tree/walk.h"
 
 #define DOMAINS_MAX 256U /* names in one domains= */
 #define DEPTH_MAX   8U   /* nodes in the key of a property */
@@ -49,7 +49,7 @@ static bool is_name(const char *name, size_t length, int addresses)
 {
     size_t at = 0;
 
-    for (; at < length && at < OUTLINE_NAME_MAX && strchr(name_characters, name[at]) != NULL; at++)
+    for (; at < length && at < NODE_NAME_MAX && strchr(name_characters, name[at]) != NULL; at++)
         addresses -= name[at] == '@';
     return length != 0 && at == length && addresses >= 0;
 }

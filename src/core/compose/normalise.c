@@ -332,7 +332,7 @@ static int order_modules(struct tree *tree, int chosen)
         bool is_one = !is_domain && (is_module(tree->fdt, node) || names_binary(tree->fdt, node));
 
         if (is_one && domain >= 0) {
-            int end = outline_end(tree->fdt, node);
+            int end = walk_end(tree->fdt, node);
             int result = swap(tree, domain, node, end);
 
             if (result != 0)

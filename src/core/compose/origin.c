@@ -5,7 +5,7 @@
 #include <libfdt.h>
 #include <string.h>
 
-#include "core/tree/outline.h"
+#include "core/tree/walk.h"
 
 /*
  * The origin property: line, column and width, a cell each, then the name of the file; then for
@@ -61,11 +61,11 @@ int origin_set_entries(struct tree *tree, int node, const struct location *origi
 void origin_strip(struct tree *tree)
 {
     char *block = (char *)tree->fdt + fdt_off_dt_struct(tree->fdt);
-    struct outline_walk walk = outline_start(tree->fdt);
+    struct walk walk = walk_start(tree->fdt);
     uint32_t tag;
 
-    while ((tag = outline_step(&walk)) != FDT_END) {
-        const char *name = tag == FDT_PROP ? outline_name(&walk) : "";
+    while ((tag = walk_step(&walk)) != FDT_END) {
+        const char *name = tag == FDT_PROP ? walk_name(&walk) : "";
 
         if (strcmp(name, ORIGIN_PROPERTY) == 0 || strcmp(name, FAULTY_PROPERTY) == 0)
             for (size_t at = walk.at; at < walk.next; at += sizeof(fdt32_t))

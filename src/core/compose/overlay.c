@@ -8,7 +8,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/compose/node.h"
-#include "core/tree/outline.h"
+#include "core/tree/walk.h"
 
 #define SIZE_MOST (256U * 1024U)       /* bytes of all overlays */
 #define ROOM_MOST (4U * TREE_SIZE_MAX) /* bytes that applying one may take */
@@ -127,10 +127,10 @@ static void report(const struct workspace *workspace, const struct config_entry 
 /* The levels of nodes in a tree that was checked. */
 static size_t depth_of(const void *fdt)
 {
-    struct outline_walk walk = outline_start(fdt);
+    struct walk walk = walk_start(fdt);
     size_t depth = 0;
 
-    while (outline_step(&walk) != FDT_END)
+    while (walk_step(&walk) != FDT_END)
         if (walk.depth > depth)
             depth = walk.depth;
     return depth;

@@ -7,7 +7,7 @@
 
 #include "core/base/text.h"
 #include "core/compose/origin.h"
-#include "core/tree/outline.h"
+#include "core/tree/walk.h"
 
 static const char bad_cells[] = "its cell counts are not from 1 to 4";
 static const char bad_number[] = "an entry does not fit into 64 bits";
@@ -276,7 +276,7 @@ static void read_modules(struct collector *collector, const struct plan *plan)
 static void read_reserved(struct collector *collector)
 {
     const void *fdt = collector->fdt;
-    int parent = outline_find(fdt, "reserved-memory");
+    int parent = walk_find(fdt, "reserved-memory");
     struct listing listing = {.kind = REGION_RESERVED, .property = "reg"};
     int node;
 

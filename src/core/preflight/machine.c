@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "core/tree/outline.h"
+#include "core/tree/walk.h"
 
 #define DEPTH_MAX 16U /* of nodes that Xen has room for, the root counted */
 
@@ -117,16 +117,16 @@ static void check_console_node(const struct check *check)
 /* Up to 4.19 Xen never ends at a node that is too deep. */
 static void check_depth(const struct check *check)
 {
-    struct outline_walk walk = outline_start(check->fdt);
+    struct walk walk = walk_start(check->fdt);
     bool is_endless = xen_is_from_to(check->xen, 0, XEN(4, 19));
     uint32_t tag;
 
-    while ((tag = outline_step(&walk)) != FDT_END)
+    while ((tag = walk_step(&walk)) != FDT_END)
         if (tag == FDT_BEGIN_NODE && walk.depth > DEPTH_MAX) {
             (is_endless ? check_error : check_warning)(
                 check, NULL, NULL,
                 is_endless ? "Xen up to 4.19 never ends then" : "Xen leaves it out",
-                "the node %s is %zu deep in the tree, but Xen takes %u", outline_name(&walk),
+                "the node %s is %zu deep in the tree, but Xen takes %u", walk_name(&walk),
                 walk.depth - 1, DEPTH_MAX - 1);
             return;
         }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "core/tree/outline.h"
+#include "core/tree/walk.h"
 
 struct target *target_of(const struct targets *targets, uint32_t phandle)
 {
@@ -80,7 +80,7 @@ static void add_cpus(struct targets *targets)
     const void *fdt = targets->check->fdt;
     const char *option = xen_option(targets->check->options, "maxcpus");
     uint64_t most = option != NULL ? xen_option_number(option) : 0;
-    int cpus = outline_find(fdt, "cpus");
+    int cpus = walk_find(fdt, "cpus");
     int node;
 
     fdt_for_each_subnode(node, fdt, cpus)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "core/tree/outline.h"
+#include "core/tree/walk.h"
 
 #define LEVELS_MAX 16U /* of nodes, in the path of a stray domain */
 #define LETTERS    63  /* of the name of one */
@@ -36,7 +36,7 @@ static void check_tree(const struct check *check)
 
 /* A walk through the whole tree, and the nodes that it is in: at [2] a child of the root. */
 struct survey {
-    struct outline_walk walk;
+    struct walk walk;
     const char *names[LEVELS_MAX + 1];
 };
 
@@ -55,9 +55,9 @@ static const char *survey_path(const struct survey *survey, struct arena *arena)
 static bool is_stray(const struct survey *survey)
 {
     size_t size;
-    const char *value = outline_value(&survey->walk, &size);
+    const char *value = walk_value(&survey->walk, &size);
 
-    return strcmp(outline_name(&survey->walk), "compatible") == 0 &&
+    return strcmp(walk_name(&survey->walk), "compatible") == 0 &&
            fdt_stringlist_contains(value, (int)size, "xen,domain") == 1 &&
            (survey->walk.depth != 3 || strcmp(survey->names[2], "chosen") != 0);
 }
@@ -65,15 +65,15 @@ static bool is_stray(const struct survey *survey)
 /* Finds domains where Xen looks for none. */
 static void check_strays(const struct check *check)
 {
-    struct survey survey = {.walk = outline_start(check->fdt)};
+    struct survey survey = {.walk = walk_start(check->fdt)};
     struct location where = {0};
     uint32_t tag;
 
-    while ((tag = outline_step(&survey.walk)) != FDT_END)
+    while ((tag = walk_step(&survey.walk)) != FDT_END)
         if (tag == FDT_BEGIN_NODE) {
             where.order = (unsigned)survey.walk.at;
             if (survey.walk.depth <= LEVELS_MAX)
-                survey.names[survey.walk.depth] = outline_name(&survey.walk);
+                survey.names[survey.walk.depth] = walk_name(&survey.walk);
         } else if (tag == FDT_PROP && is_stray(&survey)) {
             where.node = survey_path(&survey, check->arena);
             check_warning(check, NULL, &where, "move it right below /chosen",

@@ -5,7 +5,7 @@
 #include <libfdt.h>
 #include <string.h>
 
-#include "core/tree/outline.h"
+#include "core/tree/walk.h"
 
 #define FIRST_ROOM  4096U          /* bytes for edits in a tree that was just opened */
 #define STRINGS_MAX (256U * 1024U) /* bytes of the names of properties */
@@ -23,21 +23,21 @@ static bool check_names(const void *fdt)
     return length == 0;
 }
 
-static int read_outline(const void *fdt, size_t size, struct outline *outline)
+static int read_layout(const void *fdt, size_t size, struct layout *layout)
 {
     int result;
 
     if (size < sizeof(fdt32_t) || fdt32_ld(fdt) != FDT_MAGIC)
         return -FDT_ERR_BADMAGIC;
-    result = outline_read(fdt, size, outline);
+    result = walk_check(fdt, size, layout);
     return result == 0 && !check_names(fdt) ? -FDT_ERR_BADSTRUCTURE : result;
 }
 
 int tree_check(const void *fdt, size_t size)
 {
-    struct outline outline;
+    struct layout layout;
 
-    return read_outline(fdt, size, &outline);
+    return read_layout(fdt, size, &layout);
 }
 
 const char *tree_error(int error)
@@ -78,18 +78,17 @@ static size_t used_size(const void *fdt)
 }
 
 /* Copies the structure block with /chosen as the last child; the offset of /chosen, 0 for none. */
-static int copy_structure(char *to, const void *fdt, const struct outline *outline)
+static int copy_structure(char *to, const void *fdt, const struct layout *layout)
 {
     const char *from = (const char *)fdt + fdt_off_dt_struct(fdt);
-    size_t size = outline->chosen_end - outline->chosen;
-    size_t others_end = outline->root_end - size;
+    size_t size = layout->chosen_end - layout->chosen;
+    size_t others_end = layout->root_end - size;
 
-    memcpy(to, from, outline->chosen);
-    memcpy(to + outline->chosen, from + outline->chosen_end,
-           outline->root_end - outline->chosen_end);
-    memcpy(to + others_end, from + outline->chosen, size);
-    memcpy(to + outline->root_end, from + outline->root_end,
-           fdt_size_dt_struct(fdt) - outline->root_end);
+    memcpy(to, from, layout->chosen);
+    memcpy(to + layout->chosen, from + layout->chosen_end, layout->root_end - layout->chosen_end);
+    memcpy(to + others_end, from + layout->chosen, size);
+    memcpy(to + layout->root_end, from + layout->root_end,
+           fdt_size_dt_struct(fdt) - layout->root_end);
     return size != 0 ? (int)others_end : 0;
 }
 
@@ -97,7 +96,7 @@ static int copy_structure(char *to, const void *fdt, const struct outline *outli
  * Copies a tree without its slack, which fdt_open_into would copy too: firmware hands over trees of
  * a few KiB in a MiB of it. Puts the parts into the order that editing needs.
  */
-static void copy_parts(struct tree *tree, const void *fdt, const struct outline *outline)
+static void copy_parts(struct tree *tree, const void *fdt, const struct layout *layout)
 {
     char *to = tree->fdt;
     const char *from = fdt;
@@ -106,7 +105,7 @@ static void copy_parts(struct tree *tree, const void *fdt, const struct outline 
 
     memcpy(to, from, sizeof(struct fdt_header));
     memcpy(to + sizeof(struct fdt_header), from + fdt_off_mem_rsvmap(fdt), reserved_size(fdt));
-    tree->chosen = copy_structure(to + structure, fdt, outline);
+    tree->chosen = copy_structure(to + structure, fdt, layout);
     memcpy(to + strings, from + fdt_off_dt_strings(fdt), fdt_size_dt_strings(fdt));
     memset(to + tree->capacity - FIRST_ROOM, 0, FIRST_ROOM);
     fdt_set_off_mem_rsvmap(to, sizeof(struct fdt_header));
@@ -119,8 +118,8 @@ static void copy_parts(struct tree *tree, const void *fdt, const struct outline 
 
 int tree_open(struct tree *tree, struct arena *arena, const void *fdt, size_t size)
 {
-    struct outline outline;
-    int result = read_outline(fdt, size, &outline);
+    struct layout layout;
+    int result = read_layout(fdt, size, &layout);
     size_t used;
 
     *tree = (struct tree){.arena = arena};
@@ -128,24 +127,24 @@ int tree_open(struct tree *tree, struct arena *arena, const void *fdt, size_t si
         return result;
     used = used_size(fdt);
     if (used > TREE_SIZE_MAX || fdt_size_dt_strings(fdt) > STRINGS_MAX ||
-        outline.chosen_end - outline.chosen > CHOSEN_MAX)
+        layout.chosen_end - layout.chosen > CHOSEN_MAX)
         return -FDT_ERR_NOSPACE;
     tree->capacity = used + FIRST_ROOM;
     tree->fdt = arena_bulk(arena, tree->capacity);
     if (tree->fdt == NULL)
         return -FDT_ERR_NOSPACE;
-    copy_parts(tree, fdt, &outline);
-    tree->traits = outline.traits;
+    copy_parts(tree, fdt, &layout);
+    tree->traits = layout.traits;
     return 0;
 }
 
 int tree_reread(struct tree *tree)
 {
-    struct outline outline = {0};
-    int result = read_outline(tree->fdt, tree->capacity, &outline);
+    struct layout layout = {0};
+    int result = read_layout(tree->fdt, tree->capacity, &layout);
 
     tree->chosen = 0;
-    tree->traits = outline.traits;
+    tree->traits = layout.traits;
     return result;
 }
 
@@ -230,7 +229,7 @@ int tree_rename(struct tree *tree, int node, const char *name)
 
 int tree_find_chosen(const struct tree *tree)
 {
-    return tree->chosen != 0 ? tree->chosen : outline_find(tree->fdt, "chosen");
+    return tree->chosen != 0 ? tree->chosen : walk_find(tree->fdt, "chosen");
 }
 
 int tree_chosen(struct tree *tree)
@@ -250,7 +249,7 @@ int tree_finish(struct tree *tree)
     int first = fdt_first_subnode(tree->fdt, 0);
 
     if (chosen > first) {
-        size_t size = (size_t)(outline_end(tree->fdt, chosen) - chosen);
+        size_t size = (size_t)(walk_end(tree->fdt, chosen) - chosen);
         char *copy = arena_allocate(tree->arena, size);
 
         if (copy == NULL)
@@ -265,20 +264,20 @@ int tree_finish(struct tree *tree)
 
 const void *tree_get(const void *fdt, int node, const char *name, int *size)
 {
-    struct outline_walk walk = outline_start(fdt);
+    struct walk walk = walk_start(fdt);
     size_t bytes;
     uint32_t tag;
 
     if (node < 0)
         return NULL;
     walk.next = (size_t)node;
-    outline_step(&walk);
-    while ((tag = outline_step(&walk)) == FDT_PROP || tag == FDT_NOP) {
+    walk_step(&walk);
+    while ((tag = walk_step(&walk)) == FDT_PROP || tag == FDT_NOP) {
         const char *value;
 
-        if (tag == FDT_NOP || strcmp(outline_name(&walk), name) != 0)
+        if (tag == FDT_NOP || strcmp(walk_name(&walk), name) != 0)
             continue;
-        value = outline_value(&walk, &bytes);
+        value = walk_value(&walk, &bytes);
         if (size != NULL)
             *size = (int)bytes;
         return value;

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "core/base/arena.h"
-#include "core/tree/outline.h"
+#include "core/tree/walk.h"
 
 #define TREE_SIZE_MAX  (2U * 1024U * 1024U) /* bytes; what Xen maps of a tree */
 #define TREE_CELLS_MAX 4U                   /* cells that an address or size may have here */
@@ -23,7 +23,7 @@ struct tree {
 
 /*
  * Checks that `size` bytes hold a valid flattened tree (Devicetree Specification §5), by
- * outline_read. Returns 0 or a negative libfdt error, -FDT_ERR_BADMAGIC for what is none at all.
+ * walk_check. Returns 0 or a negative libfdt error, -FDT_ERR_BADMAGIC for what is none at all.
  */
 int tree_check(const void *fdt, size_t size);
 

@@ -1,50 +1,34 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The outline of a flattened tree. libfdt checks the bounds of each letter of each name that it
- * walks over: in a tree of a MiB, one walk of its takes longer than Xen's own loader does in all.
+ * A walk over a flattened tree. libfdt checks the bounds of each letter of each name that it walks
+ * over: in a tree of a MiB, one walk of its takes longer than Xen's own loader does in all.
  */
-#include "core/tree/outline.h"
+#include "core/tree/walk.h"
 
 #include <libfdt.h>
 #include <stdbool.h>
 #include <string.h>
 
-#define BROKEN        UINT32_MAX                 /* no tag has this value */
-#define NODE_SIZE_MAX (4 + OUTLINE_NAME_MAX + 1) /* bytes of the token of a node */
+#define BROKEN        UINT32_MAX              /* no tag has this value */
+#define NODE_SIZE_MAX (4 + NODE_NAME_MAX + 1) /* bytes of the token of a node */
 
-/* The cell at `at`, by one instruction: a call for each, as of libfdt's fdt32_ld, counts here. */
-static inline __attribute__((always_inline)) uint32_t cell(const struct outline_walk *walk,
-                                                           size_t at)
+/* The cell at `at`. */
+static uint32_t cell(const struct walk *walk, size_t at)
 {
-    const unsigned char *bytes = (const unsigned char *)walk->block + at;
-
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+    return fdt32_ld((const fdt32_t *)(const void *)(walk->block + at));
 }
 
-/*
- * The bytes of the name at `at` with its end, a multiple of 4. The block's last token ends any
- * name.
- */
-static inline __attribute__((always_inline)) size_t name_size(const struct outline_walk *walk,
-                                                              size_t at)
+/* A size with what is added to it so that the next token is aligned. */
+static size_t aligned(size_t size)
 {
-    size_t end = at;
-    uint32_t word;
-
-    /* The end is where a byte of the word is zero. */
-    do {
-        word = cell(walk, end);
-        end += 4;
-    } while (((word - 0x01010101U) & ~word & 0x80808080U) == 0);
-    return end - at;
+    return (size + 3) & ~(size_t)3;
 }
 
 /*
  * Reads the next token; its tag, or BROKEN, which a node of more bytes than `node_size` is, too.
  * Another token follows each that is not FDT_END.
  */
-static inline __attribute__((always_inline)) uint32_t step(struct outline_walk *walk,
-                                                           size_t node_size)
+static uint32_t step(struct walk *walk, size_t node_size)
 {
     size_t size = 4;
     uint32_t tag;
@@ -52,9 +36,10 @@ static inline __attribute__((always_inline)) uint32_t step(struct outline_walk *
     walk->at = walk->next;
     tag = cell(walk, walk->at);
     if (tag == FDT_PROP && walk->depth > 0 && walk->size - walk->at > sizeof(struct fdt_property)) {
-        size = sizeof(struct fdt_property) + (((size_t)cell(walk, walk->at + 4) + 3) & ~(size_t)3);
+        size = sizeof(struct fdt_property) + aligned(cell(walk, walk->at + 4));
     } else if (tag == FDT_BEGIN_NODE) {
-        size += name_size(walk, walk->at + 4);
+        /* The block's last token has a zero, which ends any name. */
+        size += aligned(strlen(walk->block + walk->at + 4) + 1);
         if (size > node_size)
             return BROKEN;
         walk->depth++;
@@ -79,31 +64,30 @@ static bool is_named(const char *own, const char *name, size_t length)
 }
 
 /*
- * A child of the root, into the outline. False for a second /chosen: Xen would take the one that
+ * A child of the root, into the layout. False for a second /chosen: Xen would take the one that
  * then comes first, which need not be the one that was edited.
  */
-static bool note_child(const char *name, size_t at, struct outline *outline)
+static bool note_child(const char *name, size_t at, struct layout *layout)
 {
     if (is_named(name, "reserved-memory", 15))
-        outline->traits.has_reserved = true;
+        layout->traits.has_reserved = true;
     if (!is_named(name, "chosen", 6))
         return true;
-    if (outline->chosen != 0)
+    if (layout->chosen != 0)
         return false;
-    outline->chosen = at;
+    layout->chosen = at;
     return true;
 }
 
 /* True if the first text of a compatible, with what follows it, is a domain's. */
-static inline __attribute__((always_inline)) bool is_domain(const char *text)
+static bool is_domain(const char *text)
 {
     return memcmp(text, "xen,", 4) == 0 && strcmp(text, "xen,domain") == 0;
 }
 
-/* The walk itself is not handed to other functions, so that it stays in registers. */
-static int read_structure(const void *fdt, struct outline *outline)
+static int read_structure(const void *fdt, struct layout *layout)
 {
-    struct outline_walk walk = outline_start(fdt);
+    struct walk walk = walk_start(fdt);
     uint32_t strings = fdt_size_dt_strings(fdt);
     uint32_t compatible = BROKEN; /* where its name is, which is there once, when it was seen */
     bool has_root = false;
@@ -124,35 +108,35 @@ static int read_structure(const void *fdt, struct outline *outline)
                 strcmp(walk.strings + name, "compatible") == 0)
                 compatible = name;
             if (name == compatible && is_domain(property + sizeof(struct fdt_property)) &&
-                (walk.depth != 3 || outline->chosen == 0 || outline->chosen_end != 0))
-                outline->traits.has_stray = true;
+                (walk.depth != 3 || layout->chosen == 0 || layout->chosen_end != 0))
+                layout->traits.has_stray = true;
         } else if (tag == BROKEN) {
             return -FDT_ERR_BADSTRUCTURE;
         } else if (walk.depth > 2 || tag == FDT_NOP) {
             continue;
         } else if (tag == FDT_END_NODE && walk.depth == 0) {
-            outline->root_end = walk.at;
+            layout->root_end = walk.at;
         } else if (tag == FDT_END_NODE && walk.depth == 1) {
-            if (outline->chosen != 0 && outline->chosen_end == 0)
-                outline->chosen_end = walk.next;
+            if (layout->chosen != 0 && layout->chosen_end == 0)
+                layout->chosen_end = walk.next;
         } else if (tag == FDT_BEGIN_NODE && walk.depth == 1) {
             /* There is one root, and it has no name. */
             if (has_root || walk.block[walk.at + 4] != '\0')
                 return -FDT_ERR_BADSTRUCTURE;
             has_root = true;
         } else if (tag == FDT_BEGIN_NODE) {
-            if (!note_child(walk.block + walk.at + 4, walk.at, outline))
+            if (!note_child(walk.block + walk.at + 4, walk.at, layout))
                 return -FDT_ERR_BADSTRUCTURE;
         }
     }
     return has_root && walk.depth == 0 ? 0 : -FDT_ERR_BADSTRUCTURE;
 }
 
-int outline_read(const void *fdt, size_t size, struct outline *outline)
+int walk_check(const void *fdt, size_t size, struct layout *layout)
 {
     int result;
 
-    *outline = (struct outline){0};
+    *layout = (struct layout){0};
     if (size < sizeof(struct fdt_header))
         return -FDT_ERR_TRUNCATED;
     result = fdt_check_header(fdt);
@@ -164,55 +148,55 @@ int outline_read(const void *fdt, size_t size, struct outline *outline)
     if (result < 0)
         return result;
     /* Before version 17, of 2006, a header does not say how large the structure is. */
-    return fdt_version(fdt) >= 17 ? read_structure(fdt, outline) : -FDT_ERR_BADVERSION;
+    return fdt_version(fdt) >= 17 ? read_structure(fdt, layout) : -FDT_ERR_BADVERSION;
 }
 
-int outline_find(const void *fdt, const char *name)
+int walk_find(const void *fdt, const char *name)
 {
-    struct outline_walk walk = outline_start(fdt);
+    struct walk walk = walk_start(fdt);
     size_t length = strlen(name);
     uint32_t tag;
 
-    while ((tag = outline_step(&walk)) != FDT_END)
-        if (tag == FDT_BEGIN_NODE && walk.depth == 2 && is_named(outline_name(&walk), name, length))
+    while ((tag = walk_step(&walk)) != FDT_END)
+        if (tag == FDT_BEGIN_NODE && walk.depth == 2 && is_named(walk_name(&walk), name, length))
             return (int)walk.at;
     return -FDT_ERR_NOTFOUND;
 }
 
-struct outline_walk outline_start(const void *fdt)
+struct walk walk_start(const void *fdt)
 {
-    return (struct outline_walk){
+    return (struct walk){
         .block = (const char *)fdt + fdt_off_dt_struct(fdt),
         .strings = (const char *)fdt + fdt_off_dt_strings(fdt),
         .size = fdt_size_dt_struct(fdt),
     };
 }
 
-uint32_t outline_step(struct outline_walk *walk)
+uint32_t walk_step(struct walk *walk)
 {
     uint32_t tag = step(walk, SIZE_MAX);
 
     return tag != BROKEN ? tag : FDT_END;
 }
 
-const char *outline_name(const struct outline_walk *walk)
+const char *walk_name(const struct walk *walk)
 {
     if (cell(walk, walk->at) == FDT_BEGIN_NODE)
         return walk->block + walk->at + sizeof(struct fdt_node_header);
     return walk->strings + cell(walk, walk->at + offsetof(struct fdt_property, nameoff));
 }
 
-const char *outline_value(const struct outline_walk *walk, size_t *size)
+const char *walk_value(const struct walk *walk, size_t *size)
 {
     *size = cell(walk, walk->at + offsetof(struct fdt_property, len));
     return walk->block + walk->at + sizeof(struct fdt_property);
 }
 
-int outline_end(const void *fdt, int node)
+int walk_end(const void *fdt, int node)
 {
-    struct outline_walk walk = outline_start(fdt);
+    struct walk walk = walk_start(fdt);
     walk.next = (size_t)node;
-    while (outline_step(&walk) != FDT_END && walk.depth > 0)
+    while (walk_step(&walk) != FDT_END && walk.depth > 0)
         continue;
     return (int)walk.next;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The outline of a flattened tree: one fast walk that checks it and tells what is in it. */
-#ifndef MUSTER_OUTLINE_H
-#define MUSTER_OUTLINE_H
+/* A walk over a flattened tree, token by token; one checks it and tells what is in it. */
+#ifndef MUSTER_WALK_H
+#define MUSTER_WALK_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define OUTLINE_NAME_MAX 255U /* characters of the name of a node */
+#define NODE_NAME_MAX 255U /* characters of the name of a node */
 
 /* Features seen in the tree, so that later stages can skip searches. */
 struct traits {
@@ -16,7 +16,7 @@ struct traits {
 };
 
 /* Offsets of parts of a structure block, as libfdt's node offsets are. */
-struct outline {
+struct layout {
     size_t chosen;     /* the node /chosen; 0 when there is none */
     size_t chosen_end; /* behind it */
     size_t root_end;   /* the token that ends the root */
@@ -24,23 +24,23 @@ struct outline {
 };
 
 /*
- * Checks a tree of version 17 in `size` bytes as fdt_check_full does, and fills in its outline. 0
+ * Checks a tree of version 17 in `size` bytes as fdt_check_full does, and fills in its layout. 0
  * or a negative libfdt error. Devicetree Specification §5.
  */
-int outline_read(const void *fdt, size_t size, struct outline *outline);
+int walk_check(const void *fdt, size_t size, struct layout *layout);
 
 /*
  * As fdt_subnode_offset with the root as parent, for a tree that was checked: the offset of its
  * child `name`, whose unit address may be left out, or -FDT_ERR_NOTFOUND.
  */
-int outline_find(const void *fdt, const char *name);
+int walk_find(const void *fdt, const char *name);
 
 /*
  * A walk over the structure block of a tree that was checked, a token at a time. After a step, the
  * token is at `at`: for a node, that is its offset as libfdt has it. `depth` counts the nodes that
  * it is in, a node that begins included and one that ends not: the root's children begin at 2.
  */
-struct outline_walk {
+struct walk {
     const char *block;
     const char *strings;
     size_t size; /* of the block */
@@ -50,18 +50,18 @@ struct outline_walk {
 };
 
 /* A walk before its first step. */
-struct outline_walk outline_start(const void *fdt);
+struct walk walk_start(const void *fdt);
 
 /* Takes a step; FDT_BEGIN_NODE, FDT_PROP, FDT_END_NODE, FDT_NOP, or FDT_END when there is none. */
-uint32_t outline_step(struct outline_walk *walk);
+uint32_t walk_step(struct walk *walk);
 
 /* The name of the node or property that the walk is at. */
-const char *outline_name(const struct outline_walk *walk);
+const char *walk_name(const struct walk *walk);
 
 /* The value of the property that the walk is at, `*size` bytes. */
-const char *outline_value(const struct outline_walk *walk, size_t *size);
+const char *walk_value(const struct walk *walk, size_t *size);
 
 /* The offset behind a node of a tree that was checked. */
-int outline_end(const void *fdt, int node);
+int walk_end(const void *fdt, int node);
 
 #endif

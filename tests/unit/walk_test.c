@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Tests of the outline: it is as strict as libfdt's own check, and finds what libfdt finds. */
-#include "core/tree/outline.h"
+/* Tests of the walk over a tree: it is as strict as libfdt's own check, and finds what libfdt
+ * finds. */
+#include "core/tree/walk.h"
 
 #include <libfdt.h>
 #include <stdlib.h>
@@ -15,31 +16,31 @@ static const char source[] =
 
 static void test_parts(void **state)
 {
-    struct outline outline;
+    struct layout layout;
     size_t size;
     void *blob = tree_compile(source, &size);
     int last = fdt_path_offset(blob, "/last");
 
     (void)state;
-    assert_int_equal(outline_read(blob, size, &outline), 0);
-    assert_int_equal(outline.chosen, fdt_path_offset(blob, "/chosen"));
-    assert_int_equal(outline.chosen_end, fdt_path_offset(blob, "/memory"));
-    assert_int_equal(outline.root_end, outline_end(blob, last));
-    assert_int_equal(outline_end(blob, fdt_path_offset(blob, "/chosen")), outline.chosen_end);
+    assert_int_equal(walk_check(blob, size, &layout), 0);
+    assert_int_equal(layout.chosen, fdt_path_offset(blob, "/chosen"));
+    assert_int_equal(layout.chosen_end, fdt_path_offset(blob, "/memory"));
+    assert_int_equal(layout.root_end, walk_end(blob, last));
+    assert_int_equal(walk_end(blob, fdt_path_offset(blob, "/chosen")), layout.chosen_end);
     free(blob);
 }
 
 static void test_no_chosen(void **state)
 {
-    struct outline outline;
+    struct layout layout;
     size_t size;
     void *blob = tree_compile("/dts-v1/; / { a { chosen { }; }; };", &size);
 
     (void)state;
-    assert_int_equal(outline_read(blob, size, &outline), 0);
-    assert_int_equal(outline.chosen, 0);
-    assert_int_equal(outline.chosen_end, 0);
-    assert_int_equal(outline_find(blob, "chosen"), -FDT_ERR_NOTFOUND);
+    assert_int_equal(walk_check(blob, size, &layout), 0);
+    assert_int_equal(layout.chosen, 0);
+    assert_int_equal(layout.chosen_end, 0);
+    assert_int_equal(walk_find(blob, "chosen"), -FDT_ERR_NOTFOUND);
     free(blob);
 }
 
@@ -53,24 +54,24 @@ static void test_children_of_the_root(void **state)
 
     (void)state;
     for (size_t at = 0; at < sizeof(names) / sizeof(names[0]); at++)
-        assert_int_equal(outline_find(blob, names[at]), fdt_subnode_offset(blob, 0, names[at]));
+        assert_int_equal(walk_find(blob, names[at]), fdt_subnode_offset(blob, 0, names[at]));
     free(blob);
 }
 
 static void test_long_names(void **state)
 {
     static char name[257];
-    struct outline outline;
+    struct layout layout;
     char blob[1024];
 
     (void)state;
     memset(name, 'n', 255);
     assert_int_equal(fdt_create_empty_tree(blob, sizeof(blob)), 0);
     assert_true(fdt_add_subnode(blob, 0, name) > 0);
-    assert_int_equal(outline_read(blob, sizeof(blob), &outline), 0);
+    assert_int_equal(walk_check(blob, sizeof(blob), &layout), 0);
     name[255] = 'n';
     assert_true(fdt_add_subnode(blob, 0, name) > 0);
-    assert_int_equal(outline_read(blob, sizeof(blob), &outline), -FDT_ERR_BADSTRUCTURE);
+    assert_int_equal(walk_check(blob, sizeof(blob), &layout), -FDT_ERR_BADSTRUCTURE);
 }
 
 /* Only dtc refuses such names. */
@@ -83,7 +84,7 @@ static void test_names_of_two_addresses(void **state)
     assert_int_equal(fdt_create_empty_tree(blob, sizeof(blob)), 0);
     assert_true(fdt_add_subnode(blob, 0, "odd@1@2") > 0);
     for (size_t at = 0; at < sizeof(names) / sizeof(names[0]); at++)
-        assert_int_equal(outline_find(blob, names[at]), fdt_subnode_offset(blob, 0, names[at]));
+        assert_int_equal(walk_find(blob, names[at]), fdt_subnode_offset(blob, 0, names[at]));
 }
 
 /* The tokens of a walk, one letter each, and the names and values on its way. */
@@ -92,41 +93,41 @@ static void test_walk(void **state)
     static const char tokens[] = "(PP((P)))";
     size_t size;
     void *blob = tree_compile("/dts-v1/; / { a = \"one\"; b; c { d { e = <1>; }; }; };", &size);
-    struct outline_walk walk = outline_start(blob);
+    struct walk walk = walk_start(blob);
     const char *value;
 
     (void)state;
     for (const char *token = tokens; *token != '\0'; token++) {
-        uint32_t tag = outline_step(&walk);
+        uint32_t tag = walk_step(&walk);
 
         assert_int_equal(tag, *token == '('   ? FDT_BEGIN_NODE
                               : *token == ')' ? FDT_END_NODE
                                               : FDT_PROP);
         if (token == tokens + 1) {
-            assert_string_equal(outline_name(&walk), "a");
-            value = outline_value(&walk, &size);
+            assert_string_equal(walk_name(&walk), "a");
+            value = walk_value(&walk, &size);
             assert_int_equal(size, 4);
             assert_string_equal(value, "one");
         }
         if (token == tokens + 4) {
-            assert_string_equal(outline_name(&walk), "d");
+            assert_string_equal(walk_name(&walk), "d");
             assert_int_equal(walk.depth, 3);
             assert_int_equal(walk.at, fdt_path_offset(blob, "/c/d"));
         }
     }
-    assert_int_equal(outline_step(&walk), FDT_END);
+    assert_int_equal(walk_step(&walk), FDT_END);
     free(blob);
 }
 
 static struct traits traits_of(const char *text)
 {
-    struct outline outline;
+    struct layout layout;
     size_t size;
     void *blob = tree_compile(text, &size);
 
-    assert_int_equal(outline_read(blob, size, &outline), 0);
+    assert_int_equal(walk_check(blob, size, &layout), 0);
     free(blob);
-    return outline.traits;
+    return layout.traits;
 }
 
 #define A_DOMAIN "compatible = \"xen,domain\";"
@@ -152,11 +153,11 @@ static void test_traits(void **state)
         assert_true(traits_of(strays[at]).has_stray);
 }
 
-/* Whatever byte is changed: what libfdt refuses, the outline refuses. */
+/* Whatever byte is changed: what libfdt refuses, the walk refuses. */
 static void test_as_strict_as_libfdt(void **state)
 {
     static const unsigned char values[] = {0, 1, 2, 3, 4, 9, 0x7f, 0xff};
-    struct outline outline;
+    struct layout layout;
     size_t size;
     unsigned char *blob = tree_compile(source, &size);
     size_t refused = 0;
@@ -169,34 +170,34 @@ static void test_as_strict_as_libfdt(void **state)
             blob[at] = values[value];
             if (fdt_check_full(blob, size) != 0) {
                 refused++;
-                assert_int_not_equal(outline_read(blob, size, &outline), 0);
+                assert_int_not_equal(walk_check(blob, size, &layout), 0);
             }
         }
         blob[at] = old;
     }
     assert_true(refused > size);
-    assert_int_equal(outline_read(blob, size, &outline), 0);
+    assert_int_equal(walk_check(blob, size, &layout), 0);
     free(blob);
 }
 
 /* Headers that libfdt takes, in front of a structure that cannot be one. */
 static void test_no_structure(void **state)
 {
-    struct outline outline;
+    struct layout layout;
     size_t size;
     char *blob = tree_compile(source, &size);
     char *structure = blob + fdt_off_dt_struct(blob);
 
     (void)state;
     fdt_set_version(blob, 16);
-    assert_int_equal(outline_read(blob, size, &outline), -FDT_ERR_BADVERSION);
+    assert_int_equal(walk_check(blob, size, &layout), -FDT_ERR_BADVERSION);
     fdt_set_version(blob, 17);
     fdt_set_size_dt_struct(blob, 0);
-    assert_int_equal(outline_read(blob, size, &outline), -FDT_ERR_BADSTRUCTURE);
+    assert_int_equal(walk_check(blob, size, &layout), -FDT_ERR_BADSTRUCTURE);
     /* A tree without any node. */
     fdt_set_size_dt_struct(blob, 4);
     fdt32_st(structure, FDT_END);
-    assert_int_equal(outline_read(blob, size, &outline), -FDT_ERR_BADSTRUCTURE);
+    assert_int_equal(walk_check(blob, size, &layout), -FDT_ERR_BADSTRUCTURE);
     free(blob);
 }
 
@@ -210,14 +211,14 @@ static void test_walks_end(void **state)
     (void)state;
     /* Neither the root nor the tree has an end. */
     fdt_set_size_dt_struct(blob, block);
-    assert_int_equal(outline_find(blob, "none"), -FDT_ERR_NOTFOUND);
-    assert_in_range(outline_end(blob, 0), 4, block);
+    assert_int_equal(walk_find(blob, "none"), -FDT_ERR_NOTFOUND);
+    assert_in_range(walk_end(blob, 0), 4, block);
     free(blob);
 }
 
 static void test_cut_off(void **state)
 {
-    struct outline outline;
+    struct layout layout;
     size_t size;
     void *blob = tree_compile(source, &size);
 
@@ -227,7 +228,7 @@ static void test_cut_off(void **state)
 
         assert_non_null(part);
         memcpy(part, blob, cut);
-        assert_int_not_equal(outline_read(part, cut, &outline), 0);
+        assert_int_not_equal(walk_check(part, cut, &layout), 0);
         free(part);
     }
     free(blob);
