@@ -12,10 +12,7 @@ set -eu
 
 cd "${1:-src}"
 
-# Folders still to be put in order: nothing is said of their files.
-excused="${EXCUSED-efi core/preflight}"
-
-find . -name '*.[ch]' | sed 's|^\./||' | sort | awk -v excused="$excused" '
+find . -name '*.[ch]' | sed 's|^\./||' | sort | awk '
 BEGIN {
     # Folders from the lowest up; those in braces stand side by side.
     order("core", "base tree config compose plan memory finish preflight . boot")
@@ -24,9 +21,8 @@ BEGIN {
     only["core/pe"] = "core/base"
     only["core/seal"] = "core/base core/pe"
 
-    # Headers without a file of their name: of types and constants alone, or lists of one function each of several
-    # files beside them.
-    split("core/base/version.h core/base/volume.h core/base/workspace.h core/preflight/checks.h efi/arch.h " \
+    # Headers of types and constants alone.
+    split("core/base/version.h core/base/volume.h core/base/workspace.h efi/arch.h " \
         "host/base/exit_code.h", list)
     for (at in list)
         alone[list[at]] = 1
@@ -34,9 +30,6 @@ BEGIN {
     split("efi/arch efi/freestanding", list)
     for (at in list)
         is_called_unseen[list[at]] = 1
-    split(excused, list)
-    for (at in list)
-        is_excused[list[at]] = 1
 }
 
 function order(top, folders, names, count, at, level, side) {
@@ -67,18 +60,7 @@ function top_of(file) {
     return file
 }
 
-function excuses(file, folder) {
-    for (folder = folder_of(file); ; folder = folder_of(folder)) {
-        if (folder in is_excused)
-            return 1
-        if (folder !~ /\//)
-            return 0
-    }
-}
-
 function say(file, what) {
-    if (excuses(file))
-        return
     print file ": " what
     mistakes++
 }
@@ -108,7 +90,7 @@ function check_include(file, name, from, to) {
     to = folder_of(name)
     if (!may_use(from, to))
         say(file, "includes " name ", but " from " does not stand on " to)
-    if (stem_of(file) != stem_of(name) && !excuses(file))
+    if (stem_of(file) != stem_of(name))
         uses[stem_of(file)] = uses[stem_of(file)] " " stem_of(name)
 }
 
@@ -117,12 +99,12 @@ function check_definition(file, text, name) {
     name = text
     sub(/\(.*/, "", name)
     sub(/.*[ *]/, "", name)
-    if (name == "main" || name == "" || excuses(file))
+    if (name == "main" || name == "")
         return
     defines[stem_of(file)] = defines[stem_of(file)] " " name
 }
 
-function read_file(file, line, head, folder) {
+function read_file(file, line, head, before, folder) {
     folder = folder_of(file)
     if (top_of(file) !~ /^(core|efi|host)$/ || (top_of(file) != "efi" && !(folder in rank) && !(folder in only)))
         say(file, "its folder " folder " has no place in tests/lint/structure.sh")
@@ -133,7 +115,8 @@ function read_file(file, line, head, folder) {
             gsub(/^#include "|".*/, "", line)
             check_include(file, line)
         } else if (file ~ /\.c$/ && line ~ /^[a-z].*\(/ && line !~ /^static/ && line !~ /;$/) {
-            head = line
+            # What a name at the margin returns is on the line above.
+            head = line ~ /^[a-z_]*\(/ && before ~ /static/ ? "" : line
         } else if (line == "{") {
             if (head != "")
                 check_definition(file, head)
@@ -143,18 +126,15 @@ function read_file(file, line, head, folder) {
         }
         if (line ~ /^(static|struct|enum|\})/)
             head = ""
+        before = line
     }
     close(file)
 }
 
-function check_declared(stem, names, total, at, text, header) {
-    text = declared[stem]
-    for (header in alone)
-        if (folder_of(header) == folder_of(stem))
-            text = text declared[stem_of(header)]
+function check_declared(stem, names, total, at) {
     total = stem in is_called_unseen ? 0 : split(defines[stem], names, " ")
     for (at = 1; at <= total; at++)
-        if (text !~ ("[ *]" names[at] "\\("))
+        if (declared[stem] !~ ("[ *]" names[at] "\\("))
             say(stem ".c", names[at] " is not declared in " stem ".h")
 }
 
