@@ -58,6 +58,17 @@ static void file_is_gzip_of_little(struct boot *boot)
     add_gzip(boot, 2000);
 }
 
+/* Deflate makes at most 1032 bytes of one; what is a little more is not looked at so closely. */
+static void file_is_gzip_of_most(struct boot *boot)
+{
+    add_gzip(boot, 4097 * 1040 - 1);
+}
+
+static void file_is_gzip_of_too_much(struct boot *boot)
+{
+    add_gzip(boot, 4097 * 1040);
+}
+
 /* It says that it goes from 0 to `size`. */
 static void add_zimage(struct boot *boot, unsigned char size_high, size_t size)
 {
@@ -348,6 +359,16 @@ static const struct row rows[] = {
      .expected = "/chosen/domA/module@1: error: file is damaged, so Xen cannot start it as the "
                  "kernel of domA\n"
                  "  hint: was it copied completely?\n"},
+    {.name = "kernel is gzip that would grow too much",
+     .prepare = file_is_gzip_of_too_much,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is damaged, so Xen cannot start it as the "
+                 "kernel of domA\n"
+                 "  hint: was it copied completely?\n"},
+    {.name = "good: kernel is gzip that grows as much as it can",
+     .prepare = file_is_gzip_of_most,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = ""},
     {.name = "good: kernel is gzip",
      .prepare = file_is_good_gzip,
      .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
