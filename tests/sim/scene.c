@@ -398,6 +398,26 @@ static void check_static_memory(struct judge *judge, const void *tree, int node)
     }
 }
 
+/* Xen's loader deletes the entries, and all memory that is not reserved in the map becomes Xen's.
+ */
+static void check_reservations(struct judge *judge, const void *tree)
+{
+    for (int entry = 0; entry < fdt_num_mem_rsv(tree); entry++) {
+        struct extent extent;
+
+        fdt_get_mem_rsv(tree, entry, &extent.start, &extent.size);
+        for (size_t i = 0; i < judge->fw->area_count; i++) {
+            const struct area *area = &judge->fw->areas[i];
+            struct extent all = {area->start, area->pages * EFI_PAGE_SIZE};
+
+            if (overlap(&all, &extent) && area->type != EfiReservedMemoryType) {
+                append(&judge->problems, "what is kept at 0x%llx is not reserved\n",
+                       (unsigned long long)extent.start);
+            }
+        }
+    }
+}
+
 static void check_tree(struct judge *judge, const void *tree)
 {
     uint64_t start = (uint64_t)tree;
@@ -420,6 +440,7 @@ static void check_tree(struct judge *judge, const void *tree)
         append(&judge->problems, "the device tree is not cleaned from the data cache\n");
     }
     describe_nodes(judge, tree);
+    check_reservations(judge, tree);
     for (int node = 0; node >= 0; node = fdt_next_node(tree, node, NULL)) {
         check_static_memory(judge, tree, node);
     }
