@@ -12,7 +12,7 @@ $(cost-out)/%.o: %.c tests/cost/cost.mk Makefile
 
 $(cost-out)/cost_test: $(cost-out)/tests/cost/cost_test.o $(cost-out)/tests/unit/support.o \
 		$(core-sources:%.c=$(cost-out)/%.o)
-	$(call quiet,LD)gcc -o $@ $^ $(cost-counted:%=-Wl,--wrap=%) -lcmocka -l:libfdt.a
+	$(call quiet,LD)gcc -o $@ $^ $(cost-counted:%=-Wl,--wrap=%) -lcmocka -lz -l:libfdt.a
 
 .PHONY: check-cost
 check-cost: $(cost-out)/cost_test

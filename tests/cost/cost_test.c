@@ -228,7 +228,7 @@ static const struct kind {
     {"lines", many_lines, {100, 1000, 10000}, 30},
     {"sections", many_sections, {100, 1000, 8000}, 30},
     {"mistakes", many_mistakes, {100, 1000, 10000}, 30},
-    {"properties", many_properties, {10, 100, 1000}, 1000},
+    {"properties", many_properties, {10, 100, 1000}, 5000},
     {"fragments", large_overlay, {10, 100, 300}, 1000},
 };
 

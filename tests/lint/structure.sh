@@ -73,9 +73,9 @@ function may_use(from, to) {
         return index(" " only[from] " ", " " to " ")
     if (top_of(from) != top_of(to))
         return top_of(to) == "core" && top_of(from) != "core"
-    # What stands beside the others is for the files above all folders.
+    # What stands beside the others is for the last stage and for what is above.
     if (to in only)
-        return rank[from] > rank[top_of(to) "/preflight"]
+        return rank[from] >= rank[top_of(to) "/preflight"]
     return rank[to] < rank[from]
 }
 

@@ -428,28 +428,31 @@ static void test_many_overlays(void **state)
     drop_file(boot, "/EFI/muster/a.dtbo");
 }
 
-#define ROOM 16384 /* bytes of the overlay */
-#define LONG_NAME                                                                                  \
-    "a_node_with_a_name_of_some_length_01234567890123456789012345678901234567890123456789"
+#define ROOM (256U * 1024U) /* bytes of an overlay */
 
-/* Each label of a deep node is written with the path of the node, so few bytes become many. */
-static void test_an_overlay_that_makes_more_of_itself(void **state)
+/* A node of 200 letters. */
+#define TEN(text)  text text text text text text text text text text
+#define LONG_NAME  TEN(TEN("na"))
+#define LONG_PATH  "/" LONG_NAME "/" LONG_NAME "/" LONG_NAME "/" LONG_NAME "/" LONG_NAME
+#define LONG_NODES "/ { " TEN_NODES " }; };"
+#define TEN_NODES                                                                                  \
+    LONG_NAME " { " LONG_NAME " { " LONG_NAME " { " LONG_NAME " { " LONG_NAME " { }; }; }; };"
+
+/* Adds an overlay that gives a deep node as many labels. Returns its size. */
+static size_t add_labels(struct boot *boot, unsigned count)
 {
-    struct boot *boot = *state;
     char *blob = test_malloc(ROOM);
 
-    assert_non_null(blob);
     assert_int_equal(fdt_create(blob, ROOM), 0);
     assert_int_equal(fdt_finish_reservemap(blob), 0);
     assert_int_equal(fdt_begin_node(blob, ""), 0);
     assert_int_equal(fdt_begin_node(blob, "f"), 0);
-    assert_int_equal(
-        fdt_property_string(blob, "target-path", "/" LONG_NAME "/" LONG_NAME "/" LONG_NAME), 0);
+    assert_int_equal(fdt_property_string(blob, "target-path", LONG_PATH), 0);
     assert_int_equal(fdt_begin_node(blob, "__overlay__"), 0);
     assert_int_equal(fdt_end_node(blob), 0);
     assert_int_equal(fdt_end_node(blob), 0);
     assert_int_equal(fdt_begin_node(blob, "__symbols__"), 0);
-    for (unsigned at = 0; at < 300; at++) {
+    for (unsigned at = 0; at < count; at++) {
         char name[20];
 
         snprintf(name, sizeof(name), "l%u", at);
@@ -459,11 +462,27 @@ static void test_an_overlay_that_makes_more_of_itself(void **state)
     assert_int_equal(fdt_end_node(blob), 0);
     assert_int_equal(fdt_finish(blob), 0);
     machine_add_file(&boot->machine, "/EFI/muster/more.dtbo", blob, fdt_totalsize(blob));
-    assert_true(boot_describe(boot, "dtbo=more.dtbo\n",
-                              TREE(DOMAIN("domU1", "")) "/ { " LONG_NAME " { " LONG_NAME
-                                                        " { " LONG_NAME " { }; }; }; };"));
+    return fdt_totalsize(blob);
+}
+
+/* Each label of a deep node is written with the path of the node, so few bytes become many. */
+static void test_an_overlay_that_makes_more_of_itself(void **state)
+{
+    static const char tree[] = TREE(DOMAIN("domU1", "")) LONG_NODES;
+    struct boot *boot = *state;
+    size_t size = add_labels(boot, 300);
+
+    assert_true(boot_describe(boot, "dtbo=more.dtbo\n", tree));
     assert_diagnostics(boot, "");
-    assert_in_range(fdt_totalsize(boot->system.tree.fdt), 8 * fdt_totalsize(blob), 1U << 20);
+    assert_in_range(fdt_totalsize(boot->system.tree.fdt), 20 * size, 1U << 20);
+    drop_file(boot, "/EFI/muster/more.dtbo");
+    /* Too many bytes for any tree. */
+    add_labels(boot, 6000);
+    boot_describe(boot,
+                  "dtbo=more.dtbo\n"
+                  "dtbo=more.dtbo\n",
+                  tree);
+    assert_false(boot->system.workspace.arena->failed);
     drop_file(boot, "/EFI/muster/more.dtbo");
 }
 

@@ -467,7 +467,8 @@ static void test_pages_partly_in_a_region_are_held(void **state)
 static void test_what_is_reserved_in_the_map(void **state)
 {
     static const char source[] =
-        "/dts-v1/; /memreserve/ 0x50000000 0x1000; /memreserve/ 0x52000000 0x1000; / {\n"
+        "/dts-v1/; /memreserve/ 0x50000000 0x1000; /memreserve/ 0x52000000 0x1000;\n"
+        "/memreserve/ 0x53000000 0x1000; / {\n"
         "    #address-cells = <2>; #size-cells = <2>;\n"
         "    reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges;\n"
         "        keep@51000000 { reg = <0 0x51000000 0 0x1000>; }; };\n"
@@ -481,6 +482,7 @@ static void test_what_is_reserved_in_the_map(void **state)
     assert_int_equal(kind_at(boot, 0x50000000), MEMORY_RESERVED);
     assert_int_equal(kind_at(boot, 0x51000000), MEMORY_TRANSIENT);
     assert_int_equal(kind_at(boot, 0x52000000), MEMORY_TRANSIENT);
+    assert_int_equal(kind_at(boot, 0x53000000), MEMORY_RESERVED);
     boot_end(boot);
     assert_int_equal(kind_at(boot, 0x50000000), MEMORY_FREE);
 }

@@ -17,11 +17,11 @@ struct finder {
     struct plan *plan;
 };
 
+/* Compose has made modules of the older kind into these. */
 static bool is_module(const void *fdt, int node)
 {
     return module_name_property(fdt, node) != NULL ||
-           tree_is_compatible(fdt, node, "multiboot,module") ||
-           tree_is_compatible(fdt, node, "xen,multiboot-module");
+           tree_is_compatible(fdt, node, "multiboot,module");
 }
 
 static bool is_domain(const void *fdt, int node)
