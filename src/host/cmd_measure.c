@@ -161,12 +161,15 @@ static bool show(const struct arguments *arguments, const struct host_system *ho
         .tree_size = host->firmware_tree != NULL ? fdt_totalsize(host->firmware_tree) : 0,
         .digest = &host_digest,
     };
-    struct registers registers = {.has_tree = host->firmware_tree != NULL};
+    bool is_silent = host->platform.measuring == MEASURE_NOTHING;
+    struct registers registers = {.has_tree = is_silent || host->firmware_tree != NULL};
 
     printf("%sPCR  EVENT%s\n", output_style(stdout, STYLE_BOLD), output_style(stdout, STYLE_PLAIN));
-    if (!add_firmware_events(&registers, arguments, host) ||
-        !measure(&measured, add_event, &registers) ||
-        !add_program(&registers, xen->name, xen->memory, (size_t)xen->size))
+    if (!add_firmware_events(&registers, arguments, host))
+        return false;
+    /* With measure=no the loader adds nothing. */
+    if (!is_silent && (!measure(&measured, add_event, &registers) ||
+                       !add_program(&registers, xen->name, xen->memory, (size_t)xen->size)))
         return false;
     print_registers(&registers);
     return true;

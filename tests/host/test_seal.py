@@ -179,6 +179,16 @@ def test_measured_registers(system):
         assert set(shown) == {"4", "11", "12"}
 
 
+def test_nothing_is_measured_with_measure_no(system):
+    """The registers of the loader stay as they are, and its Xen is not measured."""
+    path = system.loader_directory / "muster.cfg"
+    path.write_text(path.read_text().replace("[global]", "[global]\nmeasure=no"))
+    seal(system)
+    events, _, registers = system.run("measure", "BOOTAA64.EFI").stdout.partition("\n\n")
+    assert events.count("program") == 1 and "file" not in events
+    assert f" 11  {'0' * 64}\n 12  {'0' * 64}\n" in registers
+
+
 def test_sbsign_is_missing(system, keys):
     result = system.run("seal", "--key", str(keys[0]), "--cert", str(keys[1]), "--loader",
                         str(LOADER), "muster.cfg", env={"PATH": "/nonexistent"})

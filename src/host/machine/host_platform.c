@@ -143,6 +143,13 @@ void host_platform_close(struct host_platform *platform)
     host_files_end(&platform->files);
 }
 
+static void settle(void *context, enum measuring measuring)
+{
+    struct host_platform *platform = context;
+
+    platform->measuring = measuring;
+}
+
 void host_platform_seal(struct host_platform *platform, const struct sealed *rules)
 {
     platform->sealed = *rules;
@@ -165,6 +172,7 @@ struct platform host_platform_interface(struct host_platform *platform)
         .claim_pages = claim_pages,
         .release_pages = release_pages,
         .clock = now,
+        .settle = settle,
         .read_at = read_at,
         .crc32 = crc32_of,
     };

@@ -12,9 +12,10 @@
 struct host_platform {
     struct host_files files;
     struct host_memory memory;
-    struct volume directory; /* its files */
-    struct sealed sealed;    /* the rules for them, if there are any */
-    struct volume volume;    /* the files as core sees them */
+    struct volume directory;  /* its files */
+    struct sealed sealed;     /* the rules for them, if there are any */
+    struct volume volume;     /* the files as core sees them */
+    enum measuring measuring; /* as the configuration asks for, once it was read */
 };
 
 /*
