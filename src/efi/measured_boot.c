@@ -64,10 +64,18 @@ static bool extend(void *data, unsigned pcr, const char *text, size_t size)
     return !EFI_ERROR(status);
 }
 
+/* The firmware's tree, which nobody else has looked at when there is a dtb=; NULL without one. */
+static const void *firmware_tree(const struct system *system)
+{
+    const void *tree = system->request.firmware_tree;
+
+    return tree != NULL && fdt_check_header(tree) == 0 ? tree : NULL;
+}
+
 static void measure_system(struct measured_boot *measured, const struct system *system)
 {
     const struct measured_files none = {.arena = measured->files.arena};
-    const void *tree = system->request.firmware_tree;
+    const void *tree = firmware_tree(system);
     const struct measured events = {
         .files = has_files(measured) ? &measured->files : &none,
         .section = system->section.name,

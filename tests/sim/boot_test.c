@@ -1478,6 +1478,12 @@ static void what_is_not_there_is_measured(void **state)
     expect_measured(USUAL,
                     &(struct run){.setup.tcg2 = true, .setup.tree = "", .setup.tree_size = 0},
                     "11 section section1\n12 options \n12 tree\n");
+    expect_measured(USUAL,
+                    &(struct run){.setup.tcg2 = true,
+                                  .setup.tree = "This is no device tree, though it is as long as a "
+                                                "header.",
+                                  .setup.tree_size = 57},
+                    "12 options \n12 tree\n");
     expect_measured("sealed-machine", &(struct run){.setup.tcg2 = true}, "11 section\n11 file ");
 }
 
