@@ -84,7 +84,9 @@ static const struct row rows[] = {
                  "  hint: give them less: dom0 has what dom0_mem= says\n"},
     {.name = "dom0_mem in KiB",
      .config = "options=dom0_mem=1048577,max:2G\nkernel=vmlinuz\n",
-     .expected = "/chosen: error: the domains need 1025 MiB of memory (1024 for themselves), but "
+     .expected = "/chosen: warning: Xen reads dom0_mem=1048577,max:2G up to the comma\n"
+                 "  hint: write dom0_mem=512M\n"
+                 "/chosen: error: the domains need 1025 MiB of memory (1024 for themselves), but "
                  "the machine has 1024\n"
                  "  hint: give them less: dom0 has what dom0_mem= says\n"},
     {.name = "dom0_mem in KiB, last",
@@ -110,7 +112,9 @@ static const struct row rows[] = {
                  "  hint: give them less: dom0 has what dom0_mem= says\n"},
     {.name = "good: dom0_mem of no size",
      .config = "options=dom0_mem=max:2G\nkernel=vmlinuz\n",
-     .expected = ""},
+     .expected =
+         "/chosen: warning: Xen gives dom0 512 MiB: it does not understand dom0_mem=max:2G\n"
+         "  hint: write dom0_mem=512M\n"},
     {.name = "good: dom0_mem of an unknown unit",
      .config = "options=dom0_mem=1000000P\nkernel=vmlinuz\n",
      .expected = ""},

@@ -9,7 +9,7 @@ static void newer_xen(struct boot *boot)
 {
     static const char names[] = "\0other-one\0other-two";
 
-    add_xen(boot, "4.99", NULL);
+    add_file(boot, XEN_NAME, image_xen_of("4.99", NULL), 20000, 20000);
     memcpy(content + 15000, names, sizeof(names));
 }
 

@@ -79,6 +79,12 @@ static void run_reserved(struct boot *boot, const char *reserved, const char *co
     free(source);
 }
 
+/* A machine with 8 GiB more. */
+static void large_memory(struct boot *boot)
+{
+    machine_add_region(&boot->machine, 0x100000000, 0x200000000, MEMORY_FREE);
+}
+
 static const struct row rows[] = {
     {.name = "static memory outside",
      .chosen = DOM("domA", "xen,static-mem = <0 0x10000000 0 0x8000000>;"),
@@ -241,7 +247,7 @@ static const struct row rows[] = {
     {.name = "static heap not aligned",
      .chosen = "xen,static-heap = <0 0x60001000 0 0x10000000>;" DOM("domA", ""),
      .expected =
-         "/chosen: error: the static heap (0x60001000 to 0x70000fff) is not aligned to 64 KiB\n"
+         "/chosen: warning: the static heap (0x60001000 to 0x70000fff) is not aligned to 64 KiB\n"
          "  hint: address and size are multiples of 0x10000\n"},
     {.name = "static heap of other cells",
      .chosen = "xen,static-heap = <0x60000000 0x10000000 0>;" DOM("domA", ""),
@@ -279,6 +285,31 @@ static const struct row rows[] = {
     {.name = "good: cells of the root",
      .chosen = DOM_ALL("domA", "cpus = <1>; memory = <0 0x20000>;", KERNEL("vmlinuz", ""),
                        "xen,static-mem = <0 0x50000000 0 0x8000000>;"),
+     .expected = ""},
+    {.name = "static memory with something behind",
+     .chosen = DOM("domA", "xen,static-mem = <0 0x60000000 0 0x8000000 0>;"),
+     .expected = "/chosen/domA: warning: xen,static-mem of domA: 20 bytes are no list of entries "
+                 "of 2 + 2 cells\n"
+                 "  hint: #address-cells and #size-cells of the parent count\n"},
+    {.name = "static memory over the first bank, on 4.21",
+     .xen = "4.21",
+     .prepare = large_memory,
+     .chosen =
+         DOM_WITH("domA", "cpus = <1>; memory = <0 0x400000>;", "xen,static-mem = <1 0 1 0>;"),
+     .expected = "/chosen/domA: error: domain domA has static memory that reaches over the first 3 "
+                 "GiB in one piece\n"
+                 "  hint: divide the entry of xen,static-mem there\n"},
+    {.name = "good: static memory over the first bank, in two",
+     .xen = "4.21",
+     .prepare = large_memory,
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x400000>;",
+                        "xen,static-mem = <1 0 0 0xc0000000 1 0xc0000000 0 0x40000000>;"),
+     .expected = ""},
+    {.name = "good: static memory over the first bank, on 4.22",
+     .xen = "4.22",
+     .prepare = large_memory,
+     .chosen =
+         DOM_WITH("domA", "cpus = <1>; memory = <0 0x400000>;", "xen,static-mem = <1 0 1 0>;"),
      .expected = ""},
 };
 

@@ -106,6 +106,30 @@ static void file_is_uimage(struct boot *boot)
     add_uimage(boot, 8, 3, 4096);
 }
 
+/* With what it says of its compression and of its entry point. */
+static void add_uimage_with(struct boot *boot, unsigned char compression, unsigned char entry)
+{
+    const unsigned char header[64] = {
+        0x27, 0x05, 0x19, 0x56, [14] = 8, [23] = entry, [29] = 22, [31] = compression};
+
+    add_file(boot, FILE_NAME, header, sizeof(header), 4096);
+}
+
+static void file_is_uimage_of_gzip(struct boot *boot)
+{
+    add_uimage_with(boot, 1, 0);
+}
+
+static void file_is_uimage_of_lzma(struct boot *boot)
+{
+    add_uimage_with(boot, 3, 0);
+}
+
+static void file_is_uimage_without_load_address(struct boot *boot)
+{
+    add_uimage_with(boot, 0, 1);
+}
+
 static void file_is_uimage_for_arm(struct boot *boot)
 {
     add_uimage(boot, 8, 2, 4096);
@@ -422,6 +446,61 @@ static const struct row rows[] = {
      .expected = "/chosen/domA/module@1: error: file is for another processor, so Xen cannot start "
                  "it as the kernel of domA\n"
                  "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
+    {.name = "good: kernel is gzip in a U-Boot image",
+     .prepare = file_is_uimage_of_gzip,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = ""},
+    {.name = "kernel is gzip in a U-Boot image, for 4.17",
+     .xen = "4.17",
+     .prepare = file_is_uimage_of_gzip,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is compressed in its U-Boot image, so Xen "
+                 "cannot start it as the kernel of domA\n"
+                 "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
+    {.name = "kernel is lzma in a U-Boot image",
+     .prepare = file_is_uimage_of_lzma,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is compressed in its U-Boot image, so Xen "
+                 "cannot start it as the kernel of domA\n"
+                 "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
+    {.name = "kernel is a U-Boot image without a load address",
+     .prepare = file_is_uimage_without_load_address,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = "/chosen/domA/module@1: error: file is without a load address, but with an entry "
+                 "point, so Xen cannot start it as the kernel of domA\n"
+                 "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
+    {.name = "good: the same for 4.17",
+     .xen = "4.17",
+     .prepare = file_is_uimage_without_load_address,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = ""},
+    {.name = "ramdisk is a U-Boot image",
+     .prepare = file_is_uimage,
+     .chosen = DOM("domA", RAMDISK("module@2", "file")),
+     .expected = "/chosen/domA/module@2: warning: domain domA: file is stated to be a ramdisk, but "
+                 "is a U-Boot image\n"
+                 "  hint: take it out of its wrapping: dumpimage -o FILE\n"},
+    {.name = "microcode",
+     .chosen = "m@1 { compatible = \"multiboot,microcode\", \"multiboot,module\"; uefi,binary = "
+               "\"ramdisk\"; };" DOM("domA", ""),
+     .expected = "/chosen: warning: dom0 has a ramdisk but no kernel\n"
+                 "  hint: give it a kernel, or leave its ramdisk out\n"
+                 "/chosen/m@1: warning: dom0: microcode is of no use on Arm\n"
+                 "  hint: leave it out\n"},
+    {.name = "microcode for 4.20",
+     .xen = "4.20",
+     .chosen = "m@1 { compatible = \"multiboot,microcode\", \"multiboot,module\"; uefi,binary = "
+               "\"ramdisk\"; };" DOM("domA", ""),
+     .expected = "/chosen: warning: dom0 has a ramdisk but no kernel\n"
+                 "  hint: give it a kernel, or leave its ramdisk out\n"
+                 "/chosen/m@1: error: dom0: microcode is of no use on Arm\n"
+                 "  hint: leave it out\n"},
+    {.name = "one file, two kinds, on 4.17",
+     .xen = "4.17",
+     .chosen = DOM("domA", RAMDISK("module@2", "vmlinuz")),
+     .expected = "/chosen/domA/module@1: error: domain domA: vmlinuz is used as a kernel, but as a "
+                 "ramdisk elsewhere\n"
+                 "  hint: give it a copy of the file\n"},
     {.name = "kernel of two domains",
      .prepare = file_is_elf,
      .chosen = DOM_OF("domA", KERNEL("file", ""), "") DOM_OF("domB", KERNEL("file", ""), ""),
@@ -471,8 +550,8 @@ static const struct row rows[] = {
     {.name = "one file, two kinds, three times",
      .chosen = POLICY("ramdisk") DOM("domA", RAMDISK("module@2", "ramdisk"))
          DOM("domB", RAMDISK("module@2", "ramdisk")),
-     .expected = "/chosen/domA/module@2: error: domain domA: ramdisk is used as a ramdisk, but as "
-                 "an XSM policy elsewhere\n"
+     .expected = "/chosen/domA/module@2: warning: domain domA: ramdisk is used as a ramdisk, but "
+                 "as an XSM policy elsewhere\n"
                  "  hint: give it a copy of the file\n"},
 };
 

@@ -69,6 +69,15 @@ static const struct row rows[] = {
      .chosen = DOM("domA", ""),
      .expected = "/chosen: warning: Xen reads 127 characters of the option dtuart\n"
                  "  hint: shorten it\n"},
+    {.name = "dom0_mem of a list",
+     .config = "options=dom0_mem=128M,max:128M\nkernel=vmlinuz\n",
+     .expected = "/chosen: warning: Xen reads dom0_mem=128M,max:128M up to the comma\n"
+                 "  hint: write dom0_mem=512M\n"},
+    {.name = "dom0_mem of another form",
+     .config = "options=dom0_mem=max:128M\nkernel=vmlinuz\n",
+     .expected =
+         "/chosen: warning: Xen gives dom0 512 MiB: it does not understand dom0_mem=max:128M\n"
+         "  hint: write dom0_mem=512M\n"},
 };
 
 int main(void)

@@ -2,6 +2,8 @@
 /* Tests of preflight of shared memory. */
 #include "rows.h"
 
+#include <stdio.h>
+
 static const struct row rows[] = {
     {.name = "shared memory without id",
      .chosen = DOM_ALL("domA",
@@ -152,12 +154,14 @@ static const struct row rows[] = {
                  "/chosen/domB/shared@0: error: domain domB: shared memory a is not where domA has "
                  "it\n"
                  "  hint: give it the same address and size everywhere\n"},
-    {.name = "good: shared memory that Xen finds for one of two",
+    {.name = "shared memory that Xen finds for the first of two",
      .chosen = DOM_1("domA", SHARED("shared@0", "xen,shm-id = \"a\"; xen,shared-mem = "
                                                 "<0x10000000 0x1000>;"))
          DOM_1("domB", SHARED("shared@0", "xen,shm-id = \"a\"; xen,shared-mem = "
                                           "<0x60000000 0x10000000 0x1000>;")),
-     .expected = ""},
+     .expected =
+         "/chosen/domB/shared@0: error: domain domB: shared memory a is not where domA has it\n"
+         "  hint: give it the same address and size everywhere\n"},
     {.name = "shared memory of another role",
      .chosen = DOM_ALL("domA",
                        "#address-cells = <1>; #size-cells = <1>; cpus = <1>; memory = <0 0x20000>;",
@@ -262,9 +266,140 @@ static const struct row rows[] = {
                                 "xen,shm-id = \"my-shared-mem-2\"; role = \"borrower\"; "
                                 "xen,shared-mem = <0x90000000 0x1000000>;")),
      .expected = ""},
+    {.name = "shared memory whose id is no text",
+     .chosen = DOM_1(
+         "domA",
+         SHARED("shared@0", "xen,shm-id = [61]; xen,shared-mem = <0x60000000 0x10000000 0x1000>;")),
+     .expected = "/chosen/domA/shared@0: error: domain domA: xen,shm-id is to be written "
+                 "xen,shm-id = \"TEXT\"\n"},
+    {.name = "shared memory of no place, for 4.17",
+     .xen = "4.17",
+     .chosen = DOM_1(
+         "domA", SHARED("shared@0", "xen,shm-id = \"a\"; xen,shared-mem = <0x10000000 0x1000>; ")),
+     .expected = "/chosen/domA/shared@0: error: domain domA: shared memory a has no address in the "
+                 "machine, which this Xen wants\n"
+                 "  hint: write <HOST GUEST SIZE>\n"},
+    {.name = "shared memory that only the second has a place for",
+     .chosen = DOM_1(
+         "domA", SHARED("shared@0", "xen,shm-id = \"a\"; xen,shared-mem = <0x10000000 0x1000>; "))
+         DOM_1("domB",
+               SHARED("shared@0",
+                      "xen,shm-id = \"a\"; xen,shared-mem = <0x60000000 0x10000000 0x1000>; ")),
+     .expected =
+         "/chosen/domB/shared@0: error: domain domB: shared memory a is not where domA has it\n"
+         "  hint: give it the same address and size everywhere\n"},
+    {.name = "shared memory with an owner and nobody",
+     .chosen = DOM_1(
+         "domA", SHARED("shared@0",
+                        "xen,shm-id = \"a\"; xen,shared-mem = <0x60000000 0x10000000 0x1000>; "))
+         DOM_1("domB", SHARED("shared@0", "xen,shm-id = \"a\"; xen,shared-mem = <0x60000000 "
+                                          "0x10000000 0x1000>; role = \"owner\";")),
+     .expected = "/chosen/domA/shared@0: error: domain domA: shared memory a has an owner, but no "
+                 "role here\n"
+                 "  hint: write role = \"borrower\"\n"},
+    {.name = "shared memory with an owner before nobody",
+     .chosen = DOM_1("domA", SHARED("shared@0", "xen,shm-id = \"a\"; xen,shared-mem = <0x60000000 "
+                                                "0x10000000 0x1000>; role = \"owner\";"))
+         DOM_1("domB",
+               SHARED("shared@0",
+                      "xen,shm-id = \"a\"; xen,shared-mem = <0x60000000 0x10000000 0x1000>; ")),
+     .expected = "/chosen/domB/shared@0: error: domain domB: shared memory a has an owner, but no "
+                 "role here\n"
+                 "  hint: write role = \"borrower\"\n"},
+    {.name = "good: shared memory of borrowers",
+     .chosen = DOM_1("domA", SHARED("shared@0", "xen,shm-id = \"a\"; xen,shared-mem = <0x60000000 "
+                                                "0x10000000 0x1000>; role = \"borrower\";"))
+         DOM_1("domB", SHARED("shared@0", "xen,shm-id = \"a\"; xen,shared-mem = <0x60000000 "
+                                          "0x10000000 0x1000>; role = \"borrower\";")),
+     .expected = ""},
+    {.name = "good: shared memory elsewhere in a direct-map domain, for 4.17",
+     .xen = "4.17",
+     .chosen = DOM_1(
+         "domA",
+         "direct-map; xen,static-mem = <0 0x70000000 0 0x8000000>;" SHARED(
+             "shared@0", "xen,shm-id = \"a\"; xen,shared-mem = <0x60000000 0x10000000 0x1000>; ")),
+     .expected = ""},
+    {.name = "shared memory of dom0 elsewhere",
+     .config = "kernel=vmlinuz\noptions=dom0_mem=128M\n",
+     .chosen = "#address-cells = <1>; #size-cells = <1>;" SHARED(
+         "shared@0", "xen,shm-id = \"a\"; xen,shared-mem = <0x60000000 0x10000000 0x1000>; "),
+     .expected = "/chosen/shared@0: error: dom0 has direct-map, but not for shared memory a\n"
+                 "  hint: give host and guest the same address\n"},
+    {.name = "shared memory where the kernel goes",
+     .chosen = DOM_1(
+         "domA", SHARED("shared@0",
+                        "xen,shm-id = \"a\"; xen,shared-mem = <0x60000000 0x40000000 0x1000>; ")),
+     .expected =
+         "/chosen/domA/shared@0: error: domain domA: shared memory a lies where the kernel goes\n"
+         "  hint: choose an address below 0x40000000\n"},
+    {.name = "shared memory over the memory of its domain",
+     .chosen = DOM_1(
+         "domA", SHARED("shared@0",
+                        "xen,shm-id = \"a\"; xen,shared-mem = <0x60000000 0x44000000 0x1000>; ")),
+     .expected =
+         "/chosen/domA/shared@0: warning: domain domA: shared memory a lies over the domain's own\n"
+         "  hint: choose an address outside the memory of the domain\n"},
+    {.name = "shared memory over a device",
+     .chosen = DOM_1(
+         "domA", SHARED("shared@0",
+                        "xen,shm-id = \"a\"; xen,shared-mem = <0x60000000 0x22000000 0x1000>; ")),
+     .expected = "/chosen/domA/shared@0: warning: domain domA: shared memory a lies over vpl011\n"
+                 "  hint: choose another address\n"},
+    {.name = "shared memory over devices",
+     .chosen = DOM_1(
+         "domA",
+         SHARED("shared@0", "xen,shm-id = \"a\"; xen,shared-mem = <0x60000000 0x3001000 0x1000>;")
+             SHARED("shared@1",
+                    "xen,shm-id = \"b\"; xen,shared-mem = <0x61000000 0x38000000 0x1000>;")),
+     .expected =
+         "/chosen/domA/shared@0: warning: domain domA: shared memory a lies over the interrupt "
+         "controller\n"
+         "  hint: choose another address\n"
+         "/chosen/domA/shared@1: warning: domain domA: shared memory b lies over grant tables\n"
+         "  hint: choose another address\n"},
+    {.name = "shared memory over another",
+     .chosen = DOM_1(
+         "domA",
+         SHARED("shared@0", "xen,shm-id = \"a\"; xen,shared-mem = <0x60000000 0x10000000 0x2000>; ")
+             SHARED("shared@1",
+                    "xen,shm-id = \"b\"; xen,shared-mem = <0x61000000 0x10001000 0x1000>; ")),
+     .expected = "/chosen/domA/shared@1: warning: domain domA: shared memory b lies over a\n"
+                 "  hint: choose another address\n"},
+    {.name = "shared memory beyond all",
+     .chosen = DOM(
+         "domA", SHARED("shared@0",
+                        "xen,shm-id = \"a\"; xen,shared-mem = <0 0x60000000 0x10000 0 0 0x1000>;")),
+     .expected = "/chosen/domA/shared@0: error: domain domA: shared memory a lies beyond what a "
+                 "domain can address\n"
+                 "  hint: choose a lower address\n"},
 };
+
+/* Each in a page of its own, from 0x60000000 and 0x10000000 on. */
+static void test_shared_memories_are_counted(void **state)
+{
+    static char source[32768] =
+        TREE_HEAD "chosen { stdout-path = \"/pl011@9000000\";"
+                  "domA { compatible = \"xen,domain\";"
+                  "#address-cells = <1>; #size-cells = <1>;" SIZE KERNEL("vmlinuz", "");
+    struct boot *boot = *state;
+
+    for (unsigned at = 0; at < 33; at++) {
+        char node[200];
+
+        snprintf(node, sizeof(node),
+                 SHARED("s@%u", "xen,shm-id = \"%u\"; xen,shared-mem = <0x%x 0x%x 0x1000>;"), at,
+                 at, 0x60000000 + at * 0x1000, 0x10000000 + at * 0x1000);
+        append(source, sizeof(source), node);
+    }
+    append(source, sizeof(source), "}; }; };");
+    boot_run(boot, "xen=xen.efi\n", source);
+    assert_diagnostics(boot, "/chosen: error: there are 33 shared memories, but Xen takes 32\n"
+                             "  hint: share fewer, larger ones\n");
+}
 
 int main(void)
 {
-    return rows_run("preflight shared_memory", rows, sizeof(rows) / sizeof(rows[0]), NULL, 0);
+    const struct CMUnitTest others[] = {boot_test(test_shared_memories_are_counted)};
+
+    return rows_run("preflight shared_memory", rows, sizeof(rows) / sizeof(rows[0]), others, 1);
 }

@@ -17,7 +17,7 @@ void add_file(struct boot *boot, const char *name, const void *start, size_t len
 
 void add_xen(struct boot *boot, const char *version, const char *lacks)
 {
-    add_file(boot, XEN_NAME, image_xen_of(version, lacks), 20000, 20000);
+    machine_add_file(&boot->machine, XEN_NAME, image_xen_of(version, lacks), 20000);
 }
 
 void add_cut_off(struct boot *boot, const char *name)

@@ -283,9 +283,18 @@ static int add_kinds(struct tree *tree, int node)
     return result;
 }
 
+/* True if a node has a list of texts that Xen can read to its end. */
+static bool has_kind(const void *fdt, int node)
+{
+    int bytes = 0;
+    const char *list = tree_get(fdt, node, "compatible", &bytes);
+
+    return list != NULL && bytes > 0 && list[bytes - 1] == '\0';
+}
+
 static int give_kind(struct tree *tree, int node)
 {
-    if (tree_has(tree->fdt, node, "compatible"))
+    if (has_kind(tree->fdt, node))
         return add_kinds(tree, node);
     return names_binary(tree->fdt, node) ? 0 : tree_set_string(tree, node, "compatible", NO_KIND);
 }

@@ -129,16 +129,19 @@ static void read_property(struct collector *collector, int node, const struct li
 
     if (cells == NULL)
         return;
-    if (!are_usable(listing->cells))
+    if (!are_usable(listing->cells)) {
         add_bad(collector, listing, false, bad_cells);
-    else if (size == 0 || (size_t)size % (entry * sizeof(*cells)) != 0)
-        add_bad(collector, listing, listing->kind == REGION_RESERVED,
+        return;
+    }
+    if ((size_t)size % (entry * sizeof(*cells)) != 0 || size == 0)
+        add_bad(collector, listing,
+                listing->kind == REGION_RESERVED || (size_t)size >= entry * sizeof(*cells),
                 text_format(collector->arena, "%u bytes are no list of entries of %u + %u cells",
                             (unsigned)size, listing->cells.address, listing->cells.size));
-    else
-        for (const fdt32_t *end = cells + (size_t)size / sizeof(*cells); cells < end;
-             cells += entry)
-            read_one(collector, listing, cells);
+    /* What is left behind the last whole entry nobody reads. */
+    size -= size % (int)(entry * sizeof(*cells));
+    for (const fdt32_t *end = cells + (size_t)size / sizeof(*cells); cells < end; cells += entry)
+        read_one(collector, listing, cells);
 }
 
 /* A text of the tree that outlives it; NULL when the property is none. */
@@ -216,6 +219,7 @@ static void read_shared_nodes(struct collector *collector, const struct domain *
         shared.where = domain_child(collector->arena, fdt, domain, node);
         listing.where = &shared.where;
         shared.id = copy_text(collector, node, "xen,shm-id");
+        shared.has_id = tree_has(fdt, node, "xen,shm-id");
         shared.role = copy_text(collector, node, "role");
         wrong = read_shared(fdt, node, cells, &shared);
         if (wrong != NULL)

@@ -38,6 +38,7 @@ struct shared_memory {
     const struct domain *domain;
     struct location where;
     const char *id;   /* xen,shm-id, or NULL when it is no text */
+    bool has_id;      /* it has such a property */
     const char *role; /* or NULL */
     bool has_host;    /* it says where in the machine's memory; there is a region for it then */
     uint64_t host;

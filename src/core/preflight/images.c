@@ -37,8 +37,15 @@ static bool read_gzip(const struct binary *binary, struct kernel_image *image)
     return image->size / DEFLATE_MOST <= packed && packed / 64 * 63 <= image->size + 1024;
 }
 
-/* A U-Boot image: its length and architecture are what Xen looks at. */
-static const char *read_uimage(const struct binary *binary, struct kernel_image *image)
+/* True if the Xen at hand unpacks what is in a U-Boot image: gzip, since 4.18. */
+static bool is_unpacked(const struct check *check, unsigned char compression)
+{
+    return compression == 0 || (compression == 1 && xen_is_from_to(check->xen, XEN(4, 18), 0));
+}
+
+/* A U-Boot image: its length, architecture and compression are what Xen looks at. */
+static const char *read_uimage(const struct check *check, const struct binary *binary,
+                               struct kernel_image *image)
 {
     const unsigned char *header = binary->memory;
 
@@ -47,10 +54,16 @@ static const char *read_uimage(const struct binary *binary, struct kernel_image 
     image->size = fdt32_ld((const void *)(header + 12));
     if (image->size > binary->size - UIMAGE_HEADER)
         return "cut off";
+    if (!is_unpacked(check, header[31]))
+        return "compressed in its U-Boot image";
+    if (fdt32_ld((const void *)(header + 16)) == 0 && fdt32_ld((const void *)(header + 20)) != 0 &&
+        xen_is_from_to(check->xen, XEN(4, 18), 0))
+        return "without a load address, but with an entry point";
     return header[29] != UIMAGE_ARM && header[29] != UIMAGE_ARM64 ? "for another processor" : NULL;
 }
 
-const char *image_read(const struct binary *binary, struct kernel_image *image)
+const char *image_read(const struct check *check, const struct binary *binary,
+                       struct kernel_image *image)
 {
     const char *data = binary->memory;
 
@@ -65,7 +78,7 @@ const char *image_read(const struct binary *binary, struct kernel_image *image)
             return "cut off";
         return NULL;
     case CONTENT_UIMAGE:
-        return read_uimage(binary, image);
+        return read_uimage(check, binary, image);
     case CONTENT_GZIP:
         return read_gzip(binary, image) ? NULL : "damaged";
     case CONTENT_UNKNOWN:

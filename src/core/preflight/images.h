@@ -22,7 +22,8 @@ void check_whole(const struct check *check, const struct binary *binary);
  * What makes a binary, which is loaded, no kernel for Xen: words that follow on "FILE is"; static.
  * NULL if it is one; then *image is what Xen makes of it.
  */
-const char *image_read(const struct binary *binary, struct kernel_image *image);
+const char *image_read(const struct check *check, const struct binary *binary,
+                       struct kernel_image *image);
 
 /* What to do about a kernel of that content; static. */
 const char *image_hint(enum content content);

@@ -43,7 +43,7 @@ void check_kernel(const struct check *check, const struct module *module, bool i
     struct kernel_image kernel;
     const char *wrong;
 
-    wrong = image_read(binary, &kernel);
+    wrong = image_read(check, binary, &kernel);
     if (wrong == NULL && !module->domain->is_dom0)
         check_room(check, module->domain, &kernel);
     if (!is_first)

@@ -114,6 +114,15 @@ static void check_kernels(const struct check *check, const struct domain *domain
 
 /* --- their nodes ------------------------------------------------------------------------------ */
 
+/* A kind of x86: Xen takes it for something else until it knew it. */
+static void check_microcode(const struct check *check, const struct module *module)
+{
+    if (tree_is_compatible(check->fdt, module->node, "multiboot,microcode"))
+        (xen_is_from_to(check->xen, XEN(4, 21), 0) ? check_warning : check_error)(
+            check, module->domain, &module->where, "leave it out",
+            ": microcode is of no use on Arm");
+}
+
 static void check_node(const struct check *check, const struct module *module)
 {
     const struct domain *domain = module->domain;
@@ -148,13 +157,15 @@ static void check_stated(const struct check *check, const struct module *module)
     bool is_other = is_kernel(content) || content == CONTENT_DEVICE_TREE;
 
     if (module->kind == MODULE_RAMDISK)
-        is_other = is_other || content == CONTENT_XSM;
+        is_other = is_other || content == CONTENT_XSM || content == CONTENT_UIMAGE;
     else if (module->kind == MODULE_XSM)
         is_other = is_other || content == CONTENT_CPIO;
     else
         return;
     if (module->is_stated && is_other && is_first(check, module))
-        check_warning(check, module->domain, &module->where, "are two files mixed up?",
+        check_warning(check, module->domain, &module->where,
+                      content == CONTENT_UIMAGE ? "take it out of its wrapping: dumpimage -o FILE"
+                                                : "are two files mixed up?",
                       ": %s is stated to be %s, but is %s", module->binary->name,
                       kind_name(module->kind), content_name(content));
 }
@@ -175,12 +186,14 @@ static bool check_kinds(const struct check *check, const struct module *module)
         other++;
     /* That it is no kernel is the cause then, and was said. */
     if (other == end || ((other->kind == MODULE_KERNEL || module->kind == MODULE_KERNEL) &&
-                         image_read(module->binary, &image) != NULL))
+                         image_read(check, module->binary, &image) != NULL))
         return true;
     if (other < module && is_first(check, module))
-        check_error(check, module->domain, &module->where, "give it a copy of the file",
-                    ": %s is used as %s, but as %s elsewhere", module->binary->name,
-                    kind_name(module->kind), kind_name(other->kind));
+        (module->kind != MODULE_KERNEL && xen_is_from_to(check->xen, XEN(4, 18), 0)
+             ? check_warning
+             : check_error)(check, module->domain, &module->where, "give it a copy of the file",
+                            ": %s is used as %s, but as %s elsewhere", module->binary->name,
+                            kind_name(module->kind), kind_name(other->kind));
     return false;
 }
 
@@ -195,6 +208,7 @@ void check_modules(const struct check *check)
         const struct module *module = &plan->modules[at];
 
         check_node(check, module);
+        check_microcode(check, module);
         if (check_kinds(check, module))
             check_stated(check, module);
         if (module->kind == MODULE_KERNEL && is_loaded(module))

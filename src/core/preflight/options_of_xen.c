@@ -103,6 +103,23 @@ static void check_frames(const struct check *check, const struct option *option)
                     "gnttab_max_frames cannot be 0");
 }
 
+/* Lists of min: and max: are of x86. */
+static void check_dom0_memory(const struct check *check, const struct option *option)
+{
+    size_t length = 0;
+
+    if (strcmp(option->name, "dom0_mem") != 0 || option->value == NULL)
+        return;
+    while (option->value[length] >= '0' && option->value[length] <= '9')
+        length++;
+    if (length == 0)
+        check_warning(check, NULL, place(check), "write dom0_mem=512M",
+                      "Xen gives dom0 512 MiB: it does not understand dom0_mem=%s", option->value);
+    else if (strchr(option->value, ',') != NULL)
+        check_warning(check, NULL, place(check), "write dom0_mem=512M",
+                      "Xen reads dom0_mem=%s up to the comma", option->value);
+}
+
 /* The policy is a module of dom0. */
 static void check_policy(const struct check *check, const struct option *option)
 {
@@ -130,6 +147,7 @@ static void check_one(const struct check *check, const struct option *option)
     check_console(check, option);
     check_scheduler(check, option);
     check_frames(check, option);
+    check_dom0_memory(check, option);
     check_policy(check, option);
 }
 

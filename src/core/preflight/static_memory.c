@@ -4,6 +4,8 @@
 
 #include "core/base/text.h"
 
+#define FIRST_BANK ((uint64_t)3 << 30) /* bytes of a domain that is not mapped 1:1 */
+
 /* The static memory of a domain is all the memory that it has. */
 static void check_static_sum(const struct check *check, const struct domain *domain)
 {
@@ -23,6 +25,27 @@ static void check_static_sum(const struct check *check, const struct domain *dom
                 " has a memory of %lu KiB, but static memory of %lu KiB", kib, sum / 1024);
 }
 
+/* Up to 4.21 an entry must not reach over the end of the first bank of the domain's memory. */
+static void check_banks(const struct check *check, const struct domain *domain)
+{
+    const struct region *each = check->finished->regions->first;
+    uint64_t filled = 0;
+
+    if (check->xen->version == 0 || check->xen->version > XEN(4, 21) ||
+        tree_has(check->fdt, domain->node, "direct-map"))
+        return;
+    for (; each != NULL; each = each->next) {
+        if (each->kind != REGION_STATIC_MEMORY || each->domain != domain->name)
+            continue;
+        if (filled < FIRST_BANK && each->size > FIRST_BANK - filled) {
+            check_error(check, domain, NULL, "divide the entry of xen,static-mem there",
+                        " has static memory that reaches over the first 3 GiB in one piece");
+            return;
+        }
+        filled += each->size;
+    }
+}
+
 /* Built without it, Xen reads the property, and then gives the domain no memory at all. */
 static void check_support(const struct check *check, const struct domain *domain)
 {
@@ -36,5 +59,6 @@ void check_static_memory(const struct check *check)
     for (size_t at = 1; at < check->plan->domain_count; at++) {
         check_static_sum(check, &check->plan->domains[at]);
         check_support(check, &check->plan->domains[at]);
+        check_banks(check, &check->plan->domains[at]);
     }
 }

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Preflight of addresses in a domain's own memory. */
+#include "core/preflight/guest_memory.h"
+
+#include "core/base/text.h"
+
+/* The memory of a domain that is not mapped 1:1 (Xen, public/arch-arm.h). */
+#define BANK_0      0x40000000U
+#define BANK_0_SIZE ((uint64_t)3 << 30)
+#define BANK_1      ((uint64_t)8 << 30)
+
+#define GUEST_BITS 48 /* of an address in a domain that Xen maps at most */
+
+/* Where a domain finds what Xen makes for it (Xen, public/arch-arm.h). */
+static const struct {
+    const char *name;
+    uint64_t start;
+    uint64_t size;
+} devices[] = {
+    {"the interrupt controller", 0x3001000, 0x101f000},
+    {"vpl011", 0x22000000, 0x1000},
+    {"grant tables", 0x38000000, 0x1000000},
+};
+
+static bool meet(uint64_t left, uint64_t left_size, uint64_t right, uint64_t right_size)
+{
+    return left < right ? right - left < left_size : left - right < right_size;
+}
+
+/* The kernel is written over it at the start of memory; the rest only becomes hidden. */
+static void check_memory(const struct check *check, const struct shared_memory *shared)
+{
+    const struct module *kernel = domain_module(shared->domain, MODULE_KERNEL);
+    uint64_t files = kernel != NULL && kernel->binary != NULL ? kernel->binary->size : PAGE_SIZE;
+    uint64_t kib = 0;
+    uint64_t size;
+
+    if (!domain_memory(check->finished->tree, shared->domain, &kib) || kib > UINT64_MAX / 1024)
+        return;
+    size = kib * 1024;
+    if (meet(shared->guest, shared->size, BANK_0, files))
+        check_error(check, shared->domain, &shared->where, "choose an address below 0x40000000",
+                    ": shared memory %s lies where the kernel goes", shared->id);
+    else if (meet(shared->guest, shared->size, BANK_0, size < BANK_0_SIZE ? size : BANK_0_SIZE) ||
+             (size > BANK_0_SIZE && meet(shared->guest, shared->size, BANK_1, size - BANK_0_SIZE)))
+        check_warning(check, shared->domain, &shared->where,
+                      "choose an address outside the memory of the domain",
+                      ": shared memory %s lies over the domain's own", shared->id);
+}
+
+static void check_devices(const struct check *check, const struct shared_memory *shared)
+{
+    for (size_t at = 0; at < sizeof(devices) / sizeof(devices[0]); at++)
+        if (meet(shared->guest, shared->size, devices[at].start, devices[at].size))
+            check_warning(check, shared->domain, &shared->where, "choose another address",
+                          ": shared memory %s lies over %s", shared->id, devices[at].name);
+}
+
+static void check_others(const struct check *check, const struct shared_memory *shared)
+{
+    const struct shared_memory *each = check->finished->regions->shared;
+
+    for (; each != shared; each = each->next)
+        if (each->domain == shared->domain && each->id != NULL &&
+            meet(shared->guest, shared->size, each->guest, each->size)) {
+            check_warning(check, shared->domain, &shared->where, "choose another address",
+                          ": shared memory %s lies over %s", shared->id, each->id);
+            return;
+        }
+}
+
+void check_guest_address(const struct check *check, const struct shared_memory *shared)
+{
+    if (shared->guest >> GUEST_BITS != 0)
+        check_error(check, shared->domain, &shared->where, "choose a lower address",
+                    ": shared memory %s lies beyond what a domain can address", shared->id);
+    check_others(check, shared);
+    if (shared->domain->is_dom0 || tree_has(check->fdt, shared->domain->node, "direct-map"))
+        return;
+    check_memory(check, shared);
+    check_devices(check, shared);
+}
