@@ -14,7 +14,7 @@ host-sources = $(filter-out src/host/state_main.c,$(sort $(shell find src/host -
 host-objects = $(patsubst src/%.c,$(host-out)/%.o,$(core-sources) $(host-sources))
 host-libraries = -lfdt -lnettle -lz
 
-.PHONY: host install
+.PHONY: host install uninstall
 all: host
 host: $(host-program)
 
@@ -42,15 +42,28 @@ build/state-arm64/%.o: src/%.c Makefile src/host/host.mk
 $(state-program): $(state-objects)
 	$(call quiet,LD)$(cross)gcc -static -s -o $@ $^ $(sysroot)/usr/lib/aarch64-linux-gnu/libz.a
 
+# What is installed: a mode, a file, and its place below the prefix.
+define installed
+755 $(host-program) bin/muster
+644 build/musteraa64.efi lib/muster/musteraa64.efi
+644 docs/man/muster.1 share/man/man1/muster.1
+644 docs/man/muster.cfg.5 share/man/man5/muster.cfg.5
+644 docs/man/muster.efi.7 share/man/man7/muster.efi.7
+644 docs/check.schema.json share/muster/check.schema.json
+644 docs/plan.schema.json share/muster/plan.schema.json
+644 completions/muster share/bash-completion/completions/muster
+644 completions/_muster share/zsh/site-functions/_muster
+644 completions/muster.fish share/fish/vendor_completions.d/muster.fish
+endef
+export installed
+
 install: $(host-program) build/musteraa64.efi
-	install -D -m 755 $(host-program) $(DESTDIR)$(prefix)/bin/muster
-	install -D -m 644 build/musteraa64.efi $(DESTDIR)$(prefix)/lib/muster/musteraa64.efi
-	install -D -m 644 docs/man/muster.1 $(DESTDIR)$(prefix)/share/man/man1/muster.1
-	install -D -m 644 docs/man/muster.cfg.5 $(DESTDIR)$(prefix)/share/man/man5/muster.cfg.5
-	install -D -m 644 docs/man/muster.efi.7 $(DESTDIR)$(prefix)/share/man/man7/muster.efi.7
-	install -D -m 644 docs/check.schema.json $(DESTDIR)$(prefix)/share/muster/check.schema.json
-	install -D -m 644 docs/plan.schema.json $(DESTDIR)$(prefix)/share/muster/plan.schema.json
-	install -D -m 644 completions/muster \
-		$(DESTDIR)$(prefix)/share/bash-completion/completions/muster
+	echo "$$installed" | while read -r mode file place; do \
+		install -D -m $$mode $$file "$(DESTDIR)$(prefix)/$$place" || exit 1; done
+
+uninstall:
+	echo "$$installed" | while read -r mode file place; do \
+		rm -f "$(DESTDIR)$(prefix)/$$place" || exit 1; done
+	rmdir "$(DESTDIR)$(prefix)/lib/muster" "$(DESTDIR)$(prefix)/share/muster" 2>/dev/null || true
 
 -include $(host-objects:.o=.d) $(state-objects:.o=.d)

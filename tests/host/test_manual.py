@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Manual pages and completion tell of what there is, and of nothing else."""
 
+import os
 import re
 import subprocess
 
@@ -99,7 +100,33 @@ def test_install(tmp_path):
         "opt/x/bin/muster", "opt/x/lib/muster/musteraa64.efi",
         "opt/x/share/bash-completion/completions/muster", "opt/x/share/man/man1/muster.1",
         "opt/x/share/man/man5/muster.cfg.5", "opt/x/share/man/man7/muster.efi.7",
+        "opt/x/share/zsh/site-functions/_muster",
+        "opt/x/share/fish/vendor_completions.d/muster.fish",
         "opt/x/share/muster/check.schema.json", "opt/x/share/muster/plan.schema.json"}
     result = subprocess.run([tmp_path / "opt/x/bin/muster", "--version"], check=True,
                             capture_output=True, text=True)
     assert result.stdout == run("--version")
+    subprocess.run(["make", "-s", "uninstall", f"DESTDIR={tmp_path}", "prefix=/opt/x"], cwd=ROOT,
+                   check=True, capture_output=True)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert not (tmp_path / "opt/x/lib/muster").exists()
+
+
+def test_fish():
+    """The program itself tells what there is."""
+    def offered(line: str) -> list:
+        script = f"source {ROOT}/completions/muster.fish; complete -C '{line}'"
+        result = subprocess.run(["fish", "--no-config", "-c", script], check=True, text=True,
+                                capture_output=True,
+                                env={**os.environ, "PATH": f"{MUSTER.parent}:{os.environ['PATH']}"})
+        return sorted(line.split("\t")[0] for line in result.stdout.split("\n") if line)
+    assert offered("muster ") == sorted(commands())
+    assert offered("muster check --st") == ["--strict"]
+    assert offered("muster help pl") == ["plan"]
+
+
+def test_zsh():
+    """A function of the completion system; that system itself needs a terminal."""
+    script = ROOT / "completions/_muster"
+    assert script.read_text().startswith("#compdef muster\n")
+    subprocess.run(["zsh", "-n", script], check=True)
