@@ -8,7 +8,7 @@ end
 
 function __muster_options
     set -l words (commandline -opc)
-    $words[1] $words[2] --help | string match -ra -- '--[a-z][a-z-]*' | sort -u
+    $words[1] $words[2] --help | string match -ra -- '--[a-z][a-z0-9-]*' | sort -u
     echo --help
 end
 

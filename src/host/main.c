@@ -10,6 +10,7 @@
 #include "host/cmd_check.h"
 #include "host/cmd_image.h"
 #include "host/cmd_import.h"
+#include "host/cmd_init.h"
 #include "host/cmd_measure.h"
 #include "host/cmd_plan.h"
 #include "host/cmd_run.h"
@@ -17,8 +18,8 @@
 #include "host/cmd_state.h"
 
 static const struct command *const commands[] = {
-    &check_command,  &plan_command, &image_command,   &run_command,
-    &import_command, &seal_command, &measure_command, &state_command,
+    &init_command,   &check_command, &plan_command,    &image_command, &run_command,
+    &import_command, &seal_command,  &measure_command, &state_command,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

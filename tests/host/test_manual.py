@@ -23,7 +23,7 @@ def commands() -> list:
 
 def long_options(text: str) -> set:
     """The long options of a text; roff writes each hyphen with a backslash."""
-    return set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text.replace("\\-", "-")))
+    return set(re.findall(r"(?<![\w-])--[a-z][a-z0-9-]*", text.replace("\\-", "-")))
 
 
 def complete(*words: str) -> list:

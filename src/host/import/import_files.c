@@ -12,11 +12,11 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "host/base/copy.h"
 #include "host/base/output.h"
 #include "host/base/process.h"
 #include "host/base/staging.h"
 
-#define COPY_SIZE   (1024U * 1024U) /* bytes copied at once */
 #define STAGED_NAME "partition"
 
 /* True if a path stays below the directory that it is relative to. */
@@ -171,21 +171,6 @@ static bool write_all(int output, const char *bytes, size_t size)
         size -= (size_t)written;
     }
     return true;
-}
-
-/* A signal ends it as an error does. */
-static bool copy_all(int input, int output)
-{
-    char *buffer = malloc(COPY_SIZE);
-    ssize_t got = buffer != NULL ? 1 : -1;
-
-    while (got > 0 && process_signal() == 0) {
-        got = read(input, buffer, COPY_SIZE);
-        if (got > 0 && !write_all(output, buffer, (size_t)got))
-            got = -1;
-    }
-    free(buffer);
-    return got == 0;
 }
 
 /* Creates a file of the new directory. Returns its descriptor, or -1 with errno. */

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Init: a first system of what is in /boot, or of what is named, that checks."""
+
+import os
+import pty
+import subprocess
+
+import pytest
+
+from conftest import HERE, MUSTER
+from system import compile_tree, cpio, image
+
+BOARD = "/include/ \"machine.dts\"\n/ { chosen { }; };\n"
+
+
+@pytest.fixture
+def place(tmp_path):
+    """A directory with a /boot in it, and the tree of a machine."""
+    boot = tmp_path / "boot"
+    boot.mkdir()
+    (boot / "xen-4.9-arm64.efi").write_bytes(image(20000, "old"))
+    (boot / "xen-4.17-arm64.efi").write_bytes(image(20000, "new"))
+    for version in ("6.1.0-9", "6.1.0-44"):
+        (boot / f"vmlinuz-{version}").write_bytes(image(50000, version))
+        (boot / f"initrd.img-{version}").write_bytes(cpio(5000, version))
+    compile_tree(HERE / "machine.dts", tmp_path / "machine.dtb")
+    return tmp_path
+
+
+def run(place, *arguments):
+    return subprocess.run([MUSTER, "init", *arguments], cwd=place, capture_output=True, text=True,
+                          timeout=60, stdin=subprocess.DEVNULL)
+
+
+def check(place, *arguments):
+    """What check says of the new system, without a mistake."""
+    result = subprocess.run([MUSTER, "check", "--strict", "--dtb", "machine.dtb", "--memory", "8G",
+                             *arguments], cwd=place, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout
+    return result.stdout
+
+
+def test_newest_of_boot(place):
+    result = run(place, "--boot", "boot")
+    assert (result.returncode, result.stdout, result.stderr) == (
+        0, "wrote esp\nnext: muster check --machine qemu esp, muster run esp\n", "")
+    assert (place / "esp/EFI/BOOT/muster.cfg").read_text() == """\
+# Made by muster init. docs/configuration.md explains every key.
+
+[global]
+default=system
+
+[system]
+options=console=dtuart
+xen=xen-4.17-arm64.efi
+domains=domU1 domU2
+
+[domU1]
+kernel=vmlinuz-6.1.0-44 console=ttyAMA0
+ramdisk=initrd.img-6.1.0-44
+cpus=1
+memory=512M
+vpl011
+
+[domU2]
+kernel=vmlinuz-6.1.0-44 console=ttyAMA0
+ramdisk=initrd.img-6.1.0-44
+cpus=1
+memory=512M
+vpl011
+"""
+    assert "2 domains" in check(place, "esp")
+    assert not list(place.glob(".esp*"))
+
+
+def test_named_files(place):
+    """With blanks in their names, a dom0, and no ramdisk but a named one."""
+    (place / "my kernel").write_bytes(image(50000, "mine"))
+    assert run(place, "--boot", "boot", "--kernel", "my kernel", "--dom0", "--domains", "1",
+               "new").returncode == 0
+    config = (place / "new/EFI/BOOT/muster.cfg").read_text()
+    assert 'options=console=dtuart dom0_mem=512M\n' in config
+    assert 'kernel="my kernel" console=hvc0\n' in config and "ramdisk" not in config
+    check(place, "new")
+    assert run(place, "--boot", "boot", "--kernel", "my kernel", "--ramdisk",
+               "boot/initrd.img-6.1.0-9", "--xen", "boot/xen-4.9-arm64.efi", "third").returncode == 0
+    check(place, "third")
+    assert "ramdisk=initrd.img-6.1.0-9\n" in (place / "third/EFI/BOOT/muster.cfg").read_text()
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (["--boot", "nowhere"], "there is no Xen in nowhere: name one with --xen FILE"),
+    (["--boot", "nowhere", "--xen", "boot/xen-4.9-arm64.efi"],
+     "there is no kernel in nowhere: name one with --kernel FILE"),
+    (["--boot", "boot", "--domains", "0"],
+     "there is neither a dom0 nor a domain: give --dom0 or --domains N"),
+    (["--boot", "boot", "--kernel", "gone"], "cannot copy gone: No such file or directory"),
+    (["--boot", "boot", "boot"], "cannot make boot: Directory not empty"),
+])
+def test_what_cannot_be_made(place, arguments, message):
+    result = run(place, *arguments)
+    assert (result.returncode, result.stderr) == (1, f"muster: error: {message}\n")
+    assert not (place / "esp").exists() and not list(place.glob(".*"))
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (["a", "b"], "name one directory"),
+    (["--domains", "many"], "many is not a number of domains from 0 to 16"),
+    (["--no-such"], "unknown or ambiguous option --no-such"),
+])
+def test_usage(place, arguments, message):
+    result = run(place, *arguments)
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"muster init: {message}\nusage: muster init ")
+
+
+def test_questions(place):
+    """On a terminal; an empty answer takes what is offered."""
+    process, terminal = pty.fork()
+    if process == 0:
+        os.chdir(place)
+        os.execv(MUSTER, [MUSTER, "init", "--boot", "boot"])
+    os.write(terminal, b"\n\nboot/initrd.img-6.1.0-9\n1\n")
+    text = b""
+    try:
+        while part := os.read(terminal, 4096):
+            text += part
+    except OSError:
+        pass
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0
+    for question in (b"Xen [boot/xen-4.17-arm64.efi]: ", b"Kernel [boot/vmlinuz-6.1.0-44]: ",
+                     b"Ramdisk [boot/initrd.img-6.1.0-44]: ", b"Domains [2]: "):
+        assert question in text
+    config = (place / "esp/EFI/BOOT/muster.cfg").read_text()
+    assert "domains=domU1\n" in config and "ramdisk=initrd.img-6.1.0-9\n" in config
