@@ -17,9 +17,8 @@ write_documents() {
     documents=$work/$1/usr/share/doc/$1
     mkdir -p "$documents"
     {
-        printf 'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\n'
-        printf 'Files: *\nCopyright: 2026, the Muster authors\nLicense: BSD-2-Clause\n'
-        sed -n '/^Redistribution/,$p' LICENSE | sed 's/^$/./; s/^/ /'
+        printf 'This package is of Muster, made from its own sources by ./dev deb.\n\n'
+        cat LICENSE
     } >"$documents/copyright"
     {
         printf 'muster (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md.\n\n' "$version"
