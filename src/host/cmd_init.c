@@ -280,7 +280,7 @@ static bool add_file(const char *directory, const char *source, const char *name
 
 static bool make_directories(const char *directory)
 {
-    static const char *const parts[] = {"", "/EFI", "/" LOADER_DIRECTORY};
+    static const char *const parts[] = {"", "/EFI", ("/" LOADER_DIRECTORY)};
 
     for (size_t at = 0; at < sizeof(parts) / sizeof(parts[0]); at++) {
         char *path = NULL;
