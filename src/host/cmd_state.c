@@ -136,9 +136,10 @@ const struct command state_command = {
     .name = "state",
     .synopsis = "[--init | --confirm | --next SECTION] FILE",
     .summary = "show or change which section is on trial",
-    .help = "Shows the boot state in FILE, such as muster.state on the mounted partition.\n"
+    .help = "Shows the boot state FILE, such as muster.state on the mounted partition: its copies\n"
+            "are FILE and FILE.2, their confirmations are in FILE.ok.\n"
             "\n"
-            "  --init             make FILE, with nothing on trial; it must not be there\n"
+            "  --init             make the files, with nothing on trial; they must not be there\n"
             "  --confirm          the section that was booted on trial works: keep it\n"
             "  --next SECTION     boot SECTION the next time, once; \"\" takes that back\n"
             "\n"

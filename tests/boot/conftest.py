@@ -103,7 +103,7 @@ class System:
 
         With `keys`, Secure Boot is on where the firmware is EDK2.
         """
-        store = self.directory / "variables.fd"
+        self._store = store = self.directory / "variables.fd"
         esp.make_disk(self.root, self.disk, self.size() + SPARE)
         boot_options = [esp.boot_option(self.disk, *option) for option in options]
         if keys is not None and self.firmware == "edk2":
@@ -113,7 +113,12 @@ class System:
             variables.write_store(store, boot_options)
         if boot_options:
             esp.add_file(self.disk, variables.u_boot_file(boot_options), "ubootefi.var")
-        return Machine(self.name, [self.disk], firmware=self.firmware, variables=store, **machine)
+        return self.again(**machine)
+
+    def again(self, **machine) -> Machine:
+        """The machine with the disk and the boot options as the last one has left them."""
+        return Machine(self.name, [self.disk], firmware=self.firmware, variables=self._store,
+                       **machine)
 
     @contextmanager
     def boot_as_planned(self, section: str = "", **machine) -> Iterator[Machine]:
@@ -159,6 +164,7 @@ def processor_seconds() -> float:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make known the mark by which pytest-xdist keeps tests of one boot together."""
+    config.addinivalue_line("markers", "long: takes minutes, and runs only when asked for")
     config.addinivalue_line("markers", "xdist_group(name): run in one process, in parallel runs")
 
 

@@ -81,12 +81,12 @@ def firmware_options(firmware: str, variables: Optional[Path],
             "-drive", f"if=pflash,format=raw,file={variables}"]
 
 
-def disk_options(disks: Sequence[Path], writable: bool) -> list[str]:
+def disk_options(drives: Sequence[str], writable: bool) -> list[str]:
     """QEMU's options for disks that are named disk0, disk1, … in statistics."""
     readonly = "off" if writable else "on"
     options = []
-    for number, disk in enumerate(disks):
-        options += ["-drive", f"if=none,id=disk{number},format=raw,readonly={readonly},file={disk}",
+    for number, drive in enumerate(drives):
+        options += ["-drive", f"if=none,id=disk{number},readonly={readonly},{drive}",
                     "-device", f"virtio-blk-device,drive=disk{number}"]
     return options
 
@@ -107,20 +107,22 @@ class Machine:
                  variables: Optional[Path] = None, code: Optional[Path] = None,
                  icount: Optional[str] = None,
                  writable: bool = False, tree: Optional[Path] = None,
-                 tpm: Optional[Path] = None,
-                 memory: Sequence[tuple[Path, int]] = (), **hardware):
+                 tpm: Optional[Path] = None, memory: Sequence[tuple[Path, int]] = (),
+                 drives: Sequence[str] = (), **hardware):
         """Prepare a machine whose console goes to build/logs/NAME.log.
 
         `variables` is EDK2's variable store, which the machine may write to, and `code` its
         program. `writable`
         lets the machine write to the disks. `tree` is the device tree that the firmware finds, if
         it is not the machine's own, and `tpm` the socket of its TPM. `memory` lists files that are
-        in memory at an address from power-on. The other arguments are those of hardware_options().
+        in memory at an address from power-on. `drives` are QEMU's names of what stands for the
+        disks, if not their files. The other arguments are those of hardware_options().
         """
         LOGS.mkdir(parents=True, exist_ok=True)
         self.log_path = LOGS / f"{name}.log"
         self._command = ["qemu-system-aarch64", *ACCELERATOR, *hardware_options(**hardware),
-                         *firmware_options(firmware, variables, code), *disk_options(disks, writable)]
+                         *firmware_options(firmware, variables, code), *disk_options(drives or [f"format=raw,file={disk}" for disk in disks],
+                                       writable)]
         if icount is not None:
             self._command += ["-icount", icount]
         if tree is not None:

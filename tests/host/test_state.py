@@ -2,17 +2,18 @@
 """The state command: the file it makes and shows, and confirming with it and with dd."""
 
 import os
+import re
 import struct
 import subprocess
 import zlib
+from pathlib import Path
 
 import pytest
 
-from conftest import MUSTER
+from conftest import MUSTER, ROOT
 
-COPIES = (0, 65536)
-CONFIRMATIONS = (131072, 196608)
-SIZE = 262144
+SUFFIXES = ("", ".2", ".ok")
+NOTHING = bytes(512)
 EMPTY = ("on trial       -\n"
          "confirmed      -\n"
          "next, once     -\n"
@@ -25,19 +26,22 @@ def name(text):
 
 def record(revision, trial="", confirmed="", once="", fallen="", tries=3, left=3, is_trial=1,
            reason=0):
-    """A record as docs/state.md has it."""
+    """A record as docs/boot.md has it."""
     head = b"MUSTERST" + struct.pack("<IQHHHH", 1, revision, tries, left, is_trial, reason)
     body = head + name(trial) + name(confirmed) + name(once) + name(fallen)
     body = body.ljust(508, b"\0")
     return body + struct.pack("<I", zlib.crc32(body))
 
 
-def write(path, records):
-    """A state file with these records at these offsets."""
-    content = bytearray(SIZE)
-    for offset, content_of in records.items():
-        content[offset:offset + 512] = content_of
-    path.write_bytes(content)
+def write(path, first=NOTHING, second=NOTHING, confirmations=2 * NOTHING):
+    """The files of a state."""
+    for suffix, content in zip(SUFFIXES, (first, second, confirmations)):
+        Path(f"{path}{suffix}").write_bytes(content)
+
+
+def read(path):
+    """The contents of its files."""
+    return [Path(f"{path}{suffix}").read_bytes() for suffix in SUFFIXES]
 
 
 def run(*arguments):
@@ -59,7 +63,7 @@ def state(tmp_path):
 def test_init(state):
     result = run("--init", state)
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
-    assert state.read_bytes() == record(1, tries=0, left=0, is_trial=0).ljust(SIZE, b"\0")
+    assert read(state) == [record(1, tries=0, left=0, is_trial=0), NOTHING, 2 * NOTHING]
     assert show(state) == EMPTY
     again = run("--init", state)
     assert again.returncode == 1
@@ -67,7 +71,7 @@ def test_init(state):
 
 
 def test_the_newer_copy_counts(state):
-    write(state, {COPIES[0]: record(5, "new", left=1), COPIES[1]: record(4, "new", left=2)})
+    write(state, record(5, "new", left=1), record(4, "new", left=2))
     assert show(state).startswith("on trial       new: 1 of 3 tries left\n")
     with state.open("r+b") as file:
         file.seek(10)
@@ -76,25 +80,22 @@ def test_the_newer_copy_counts(state):
 
 
 def test_what_is_shown(state):
-    write(state, {COPIES[1]: record(7, "new", "old", "rescue", "new", 3, 0, 0, 2)})
+    write(state, NOTHING, record(7, "new", "old", "rescue", "new", 3, 0, 0, 2))
     assert show(state) == ("on trial       new: 0 of 3 tries left, not booted last\n"
                            "confirmed      old\n"
                            "next, once     rescue\n"
                            "last fallback  new has used up its tries\n")
-    write(state, {COPIES[0]: record(8, fallen="new", reason=1)})
+    write(state, record(8, fallen="new", reason=1))
     assert show(state).endswith("last fallback  new could not be started\n")
 
 
 def test_confirm(state):
-    write(state, {COPIES[0]: record(5, "new", "old", left=1), COPIES[1]: record(4, "new", "old")})
-    before = state.read_bytes()
+    write(state, record(5, "new", "old", left=1), record(4, "new", "old"))
     result = run("--confirm", state)
     assert (result.returncode, result.stdout, result.stderr) == (0, "confirmed new\n", "")
-    after = state.read_bytes()
-    assert after[COPIES[1]:COPIES[1] + 512] == record(6, "new", "new", left=3)
     # The copy that counted until now is as it was, in case of a power cut.
-    assert after[:COPIES[1]] == before[:COPIES[1]]
-    assert after[COPIES[1] + 512:] == before[COPIES[1] + 512:]
+    assert read(state) == [record(5, "new", "old", left=1), record(6, "new", "new", left=3),
+                           2 * NOTHING]
     assert "confirmed      new\n" in show(state)
 
 
@@ -119,13 +120,14 @@ def test_next(state):
 
 @pytest.mark.parametrize("newest", (0, 1))
 def test_confirm_with_dd(state, newest):
-    write(state, {COPIES[newest]: record(9, "new", "old", left=1),
-                  COPIES[1 - newest]: record(8, "new", "old", left=2)})
-    subprocess.run(["dd", f"if={state}", f"of={state}", "bs=64k", "count=2", "seek=2",
-                    "conv=notrunc,fsync"], check=True, capture_output=True, timeout=60)
-    content = state.read_bytes()
-    assert len(content) == SIZE
-    assert content[CONFIRMATIONS[newest]:][:512] == content[COPIES[newest]:][:512]
+    """The lines of docs/boot.md, as a domain runs them."""
+    copies = [record(9, "new", "old", left=1), record(8, "new", "old", left=2)]
+    write(state, copies[newest], copies[1 - newest])
+    lines = re.findall("^    (dd .*)$", (ROOT / "docs/boot.md").read_text(), re.M)
+    assert len(lines) == 2
+    subprocess.run(["sh", "-e", "-c", "\n".join(lines)], check=True, capture_output=True, timeout=60,
+                   cwd=state.parent)
+    assert read(state)[2] == copies[newest] + copies[1 - newest]
     assert "confirmed      new\n" in show(state)
 
 
@@ -133,14 +135,14 @@ def test_no_state(state, tmp_path):
     result = run(state)
     assert result.returncode == 1
     assert result.stderr == f"muster: error: cannot open {state}: No such file or directory\n"
-    state.write_bytes(os.urandom(SIZE))
+    write(state, os.urandom(512), os.urandom(512))
     result = run(state)
     assert result.returncode == 1
     assert result.stderr == (f"muster: error: {state} has no state that can be read: both copies are "
-                             "damaged; remove it and make it with muster state --init\n")
-    state.write_bytes(bytes(SIZE - 1))
-    wrong = (f"muster: error: {state} is not a boot state: that is a file of 262144 bytes, made with "
-             "muster state --init\n")
+                             "damaged; remove them and make them with muster state --init\n")
+    wrong = (f"muster: error: {state} is not of a boot state: such a file has 512 bytes, and muster "
+             "state --init makes it\n")
+    state.write_bytes(bytes(511))
     assert run("--confirm", state).stderr == wrong
     state.unlink()
     os.mkfifo(state)
@@ -163,8 +165,8 @@ def test_usage(state):
 def test_a_full_disk(tmp_path):
     """A write that fails leaves no half-made file."""
     path = tmp_path / "muster.state"
-    result = subprocess.run(["sh", "-c", f"trap '' XFSZ; ulimit -f 100; exec {MUSTER} state --init {path}"],
+    result = subprocess.run(["sh", "-c", f"trap '' XFSZ; ulimit -f 0; exec {MUSTER} state --init {path}"],
                             capture_output=True, text=True, timeout=60)
     assert result.returncode == 1
-    assert result.stderr == f"muster: error: cannot write {path}: No space left on device\n"
+    assert result.stderr == f"muster: error: cannot write {path}: File too large\n"
     assert not path.exists()

@@ -546,22 +546,21 @@ static struct outcome conclude(struct firmware *fw, struct judge *judge, EFI_STA
 /* Puts the boot state back as it was, so that each run of a scene finds the same. */
 static void restore_state(const struct scene *scene)
 {
-    const struct content *content = scene->contents;
-    char path[2 * NAME_SIZE];
-    FILE *file;
+    for (const struct content *content = scene->contents; content != NULL;
+         content = content->next) {
+        char path[2 * NAME_SIZE];
+        FILE *file;
 
-    while (content != NULL && strcmp(content->name, "muster.state") != 0) {
-        content = content->next;
+        if (strncmp(content->name, "muster.state", 12) != 0) {
+            continue;
+        }
+        snprintf(path, sizeof(path), "%s/%s", scene->directory, content->name);
+        file = fopen(path, "r+b");
+        if (file == NULL || fwrite(content->bytes, 1, content->size, file) != content->size) {
+            die("cannot write %s", path);
+        }
+        fclose(file);
     }
-    if (content == NULL) {
-        return;
-    }
-    snprintf(path, sizeof(path), "%s/%s", scene->directory, content->name);
-    file = fopen(path, "r+b");
-    if (file == NULL || fwrite(content->bytes, 1, content->size, file) != content->size) {
-        die("cannot write %s", path);
-    }
-    fclose(file);
 }
 
 struct outcome scene_run(const struct scene *scene, const struct run *run)

@@ -15,7 +15,8 @@
     "[old]\noptions=console=dtuart\nkernel=vmlinuz\n"                                              \
     "[broken]\nkernel=nothing\n"
 
-static unsigned char file[STATE_FILE_SIZE];
+/* The copies, and their confirmations. */
+static unsigned char records[2 * STATE_COPIES][STATE_RECORD_SIZE];
 
 static uint32_t crc(void *context, const void *data, size_t size)
 {
@@ -23,25 +24,22 @@ static uint32_t crc(void *context, const void *data, size_t size)
     return (uint32_t)crc32(0, data, (uInt)size);
 }
 
-/* Puts a state file beside the loader. */
+/* Puts a state beside the loader. */
 static void add_state(struct boot *boot, const struct state *state)
 {
-    memset(file, 0, sizeof(file));
-    state_encode(state, crc, NULL, file);
-    machine_add_writable(&boot->machine, STATE_NAME, file, sizeof(file));
+    memset(records, 0, sizeof(records));
+    state_encode(state, crc, NULL, records[0]);
+    machine_add_writable(&boot->machine, STATE_NAME, records[0], STATE_RECORD_SIZE);
+    machine_add_writable(&boot->machine, STATE_NAME ".2", records[1], STATE_RECORD_SIZE);
+    machine_add_writable(&boot->machine, STATE_NAME ".ok", records[2], 2 * STATE_RECORD_SIZE);
 }
 
-/* What the file says now. */
+/* Reads what the files say now. */
 static struct state read_state(void)
 {
-    unsigned char records[2 * STATE_COPIES][STATE_RECORD_SIZE];
     struct state state;
     unsigned copy;
 
-    for (unsigned at = 0; at < STATE_COPIES; at++) {
-        memcpy(records[at], file + state_offset(at), STATE_RECORD_SIZE);
-        memcpy(records[STATE_COPIES + at], file + state_confirmation_offset(at), STATE_RECORD_SIZE);
-    }
     assert_true(state_read(records, crc, NULL, &state, &copy));
     return state;
 }
@@ -169,14 +167,14 @@ static void test_no_state(void **state)
     assert_boots(boot, "default=new\nfallback=old\ntries=2\nstate=other.state\n", "new");
     assert_diagnosed(boot, "muster.cfg:5: warning: boots are not counted: other.state: there is no "
                            "such file");
-    found = machine_add_writable(&boot->machine, STATE_NAME, file, 70000);
+    found = machine_add_writable(&boot->machine, STATE_NAME ".2", records[1], 70);
     assert_boots(boot, usual, "new");
     assert_diagnostics(boot,
                        "muster.cfg:4: warning: boots are not counted: muster.state: the file ended "
                        "too early\n"
                        "  hint: remove it, and make it with muster state --init\n");
     add_state(boot, &(struct state){.revision = 1});
-    found->writable = NULL;
+    found->writable = NULL; /* the older copy, which is to be written */
     assert_boots(boot, usual, "new");
     assert_diagnosed(boot, "muster.cfg:4: warning: boots are not counted: muster.state: access was "
                            "denied");
@@ -192,7 +190,7 @@ static void test_noise(void **state)
     struct boot *boot = *state;
 
     add_state(boot, &(struct state){.revision = 1});
-    memset(file, 0x5a, sizeof(file));
+    memset(records, 0x5a, sizeof(records));
     assert_boots(boot, usual, "new");
     assert_diagnosed(boot, "warning: muster.state is damaged; counting starts anew");
     assert_int_equal(read_state().tries_left, 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The boot state: records in the form of the file, and which of its copies counts. */
+/* The boot state: the form of a record, and which of its copies counts. */
 #include "core/config/state.h"
 
 #include <string.h>
@@ -35,14 +35,9 @@ static uint64_t get(const unsigned char *at, unsigned bytes)
     return number;
 }
 
-uint64_t state_offset(unsigned copy)
+const char *state_suffix(unsigned copy)
 {
-    return (uint64_t)copy * STATE_STRIDE;
-}
-
-uint64_t state_confirmation_offset(unsigned copy)
-{
-    return (uint64_t)(STATE_COPIES + copy) * STATE_STRIDE;
+    return copy == 0 ? "" : ".2";
 }
 
 void state_set_name(char name[STATE_NAME_SIZE], const char *text)

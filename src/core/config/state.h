@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The boot state: which section is on trial, and how many tries it has left, in a fixed-size file.
- */
+/* The boot state: which section is on trial, and how many tries it has left, in small files. */
 #ifndef MUSTER_CONFIG_STATE_H
 #define MUSTER_CONFIG_STATE_H
 
@@ -9,25 +8,28 @@
 #include <stdint.h>
 
 /*
- * The file holds two copies of a record and, behind them, room for a confirmation of each:
+ * The state is two copies of a record, each a file of its own, and a third file with a confirmation
+ * of each:
  *
- *     0        copy 0            128 KiB   confirmation of copy 0
- *     64 KiB   copy 1            192 KiB   confirmation of copy 1
+ *     muster.state      copy 0
+ *     muster.state.2    copy 1
+ *     muster.state.ok   confirmation of copy 0, confirmation of copy 1
  *
  * A record is one sector, so that a power cut leaves it old, new or torn, and its CRC tells a torn
- * one. Copies are 64 KiB apart, so that no two share a cluster of FAT. The one with the higher
- * revision counts, and the other is rewritten. A confirmation is the copy itself, byte for byte: so
- * a domain confirms with nothing but dd.
+ * one. Copies are files, as U-Boot cuts a FAT file off behind what it writes. The copy with the
+ * higher revision counts, and the other is rewritten. A confirmation is the copy itself, byte for
+ * byte: so a domain confirms with nothing but dd.
  */
-#define STATE_RECORD_SIZE 512U                              /* bytes of a record in the file */
-#define STATE_COPIES      2U                                /* of the record */
-#define STATE_STRIDE      65536U                            /* bytes from a copy to the next */
-#define STATE_FILE_SIZE   (2 * STATE_COPIES * STATE_STRIDE) /* bytes of the file */
-#define STATE_NAME_SIZE   96U /* bytes of a section's name, with the NUL */
-#define STATE_SEAL_SIZE   32U /* bytes that identify a seal; all zero without one */
-#define STATE_TRIES_MAX   255U
+#define STATE_RECORD_SIZE 512U /* bytes of a record, and of a copy's file */
+#define STATE_COPIES      2U   /* of the record */
+#define STATE_CONFIRMATION_SUFFIX                                                                  \
+    ".ok"                   /* of the file of confirmations, behind the state's name               \
+                             */
+#define STATE_NAME_SIZE 96U /* bytes of a section's name, with the NUL */
+#define STATE_SEAL_SIZE 32U /* bytes that identify a seal; all zero without one */
+#define STATE_TRIES_MAX 255U
 
-/* Why a fallback was booted. The numbers are those in the file. */
+/* Why a fallback was booted. The numbers are those in a record. */
 enum fall_reason { FALL_NONE, FALL_UNPREPARED, FALL_USED_UP };
 
 /* The content of a record. Names are "" where there is none. */
@@ -48,9 +50,8 @@ struct state {
 /* CRC-32 as in zlib and in UEFI 2.10 §7.5 (CalculateCrc32), supplied by the platform. */
 typedef uint32_t state_crc32(void *context, const void *data, size_t size);
 
-/* The offsets in the file, in bytes, of copy 0 or 1, and of its confirmation. */
-uint64_t state_offset(unsigned copy);
-uint64_t state_confirmation_offset(unsigned copy);
+/* The text that stands behind the state's name in that of the file of copy 0 or 1; static. */
+const char *state_suffix(unsigned copy);
 
 /* Writes a record of STATE_RECORD_SIZE bytes. */
 void state_encode(const struct state *state, state_crc32 *crc32, void *context,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The file of the boot state on this machine: made, read, and rewritten in place. */
+/* The files of the boot state on this machine: made, read, and rewritten in place. */
 #ifndef MUSTER_STATE_STORE_H
 #define MUSTER_STATE_STORE_H
 
@@ -7,19 +7,19 @@
 
 #include "core/config/state.h"
 
-/* An open file. */
+/* An open state. */
 struct state_store {
     const char *name;
-    int file;
-    unsigned copy; /* that is rewritten next */
+    int files[STATE_COPIES]; /* of the copies; -1 for none */
+    unsigned copy;           /* that is rewritten next */
     struct state state;
 };
 
-/* Makes a new file with an empty state, on the medium when this returns. False after a message. */
+/* Makes the files of an empty state, on the medium when this returns. False after a message. */
 bool state_store_make(const char *name);
 
 /*
- * Opens a file, for writing as well if `is_writing`, and reads its state. False after a message.
+ * Opens a state, for writing as well if `is_writing`, and reads it. False after a message.
  * The caller ends it with state_store_close in any case.
  */
 bool state_store_open(struct state_store *store, const char *name, bool is_writing);
