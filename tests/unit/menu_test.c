@@ -3,6 +3,7 @@
 #include "core/boot/menu.h"
 #include <stdio.h>
 
+#include "core/base/utf.h"
 #include "support.h"
 
 #define ROWS    25U
@@ -11,12 +12,12 @@
 /* A terminal that plays keys, and remembers the rows; then it waits for ever, which is a failure.
  */
 struct screen {
-    char rows[ROWS][COLUMNS + 1];
+    char rows[ROWS][4 * COLUMNS];
     bool is_marked[ROWS];
     const char *keys; /* one letter each, see press_of */
     unsigned waited;  /* milliseconds without a key */
     /* What the terminal showed when the letter before '#' was waited for. */
-    char shown[ROWS][COLUMNS + 1];
+    char shown[ROWS][4 * COLUMNS];
 };
 
 static void clear(void *context)
@@ -32,7 +33,7 @@ static void put(void *context, unsigned row, const char *text, bool is_marked)
     struct screen *screen = context;
 
     assert_true(row < ROWS);
-    assert_true(strlen(text) < COLUMNS);
+    assert_true(utf8_count(text) < COLUMNS);
     strcpy(screen->rows[row], text);
     screen->is_marked[row] = is_marked;
 }
@@ -43,9 +44,9 @@ static struct key_press press_of(char letter)
         char letter;
         enum key key;
     } keys[] = {
-        {'^', KEY_UP},    {'v', KEY_DOWN},    {'A', KEY_HOME},
-        {'Z', KEY_END},   {'<', KEY_PAGE_UP}, {'>', KEY_PAGE_DOWN},
-        {'!', KEY_ENTER}, {'x', KEY_ESCAPE},  {'.', KEY_NONE},
+        {'^', KEY_UP},      {'v', KEY_DOWN},      {'A', KEY_HOME},  {'Z', KEY_END},
+        {'<', KEY_PAGE_UP}, {'>', KEY_PAGE_DOWN}, {'!', KEY_ENTER}, {'x', KEY_ESCAPE},
+        {'.', KEY_NONE},    {'$', KEY_GONE},
     };
 
     for (size_t at = 0; at < sizeof(keys) / sizeof(keys[0]); at++)
@@ -68,6 +69,16 @@ static struct key_press wait_key(void *context, unsigned milliseconds)
     return press_of(*screen->keys++);
 }
 
+/* 80 characters without a blank, and a line of 81 with some. */
+static const char long_lines[] =
+    "öööööööööööööööööööö"
+    "öööööööööööööööööööö"
+    "öööööööööööööööööööö"
+    "öööööööööööööööööööö\n"
+    "a word that does not fit into the row at all, which has 79 columns, goes to the next\n"
+    "\n"
+    "end";
+
 static const char *page(void *context, const char *section, enum menu_page which)
 {
     static const char numbers[] =
@@ -77,7 +88,7 @@ static const char *page(void *context, const char *section, enum menu_page which
     (void)context;
     if (which == MENU_MISTAKES)
         return numbers;
-    return strcmp(section, "new") == 0 ? "domain domA: 2 vCPUs\n" : "";
+    return strcmp(section, "new") == 0 ? "domain domA: 2 vCPUs\n" : long_lines;
 }
 
 static const struct menu_entry three[] = {
@@ -87,10 +98,11 @@ static const struct menu_entry three[] = {
 };
 
 /* Runs a menu over these keys; returns what menu_run returns. */
-static bool run(struct boot *boot, struct menu *menu, struct screen *screen, const char *keys)
+static enum menu_result run(struct boot *boot, struct menu *menu, struct screen *screen,
+                            const char *keys)
 {
     struct terminal terminal = {screen, COLUMNS, ROWS, clear, put, wait_key};
-    bool result;
+    enum menu_result result;
 
     menu->arena = boot_start(boot)->arena;
     menu->headline = "Muster: muster.cfg";
@@ -106,7 +118,7 @@ static void test_the_screen(void **state)
     struct menu menu = {.entries = three, .count = 3, .chosen = 0};
     struct screen screen = {0};
 
-    assert_true(run(*state, &menu, &screen, "!"));
+    assert_int_equal(run(*state, &menu, &screen, "!"), MENU_CHOSEN);
     assert_string_equal(screen.rows[0], "Muster: muster.cfg");
     assert_string_equal(screen.rows[2],
                         ">  1  new     Linux 6.12  default, on trial: 2 of 3 tries left");
@@ -135,7 +147,7 @@ static void test_keys_choose(void **state)
         struct menu menu = {.entries = three, .count = 3};
         struct screen screen = {0};
 
-        assert_true(run(*state, &menu, &screen, cases[at].keys));
+        assert_int_equal(run(*state, &menu, &screen, cases[at].keys), MENU_CHOSEN);
         assert_int_equal(menu.chosen, cases[at].chosen);
         boot_end(*state);
     }
@@ -146,7 +158,7 @@ static void test_escape_leaves(void **state)
     struct menu menu = {.entries = three, .count = 3};
     struct screen screen = {0};
 
-    assert_false(run(*state, &menu, &screen, "vx"));
+    assert_int_equal(run(*state, &menu, &screen, "vx"), MENU_LEFT);
 }
 
 static void test_the_time_is_over(void **state)
@@ -154,9 +166,23 @@ static void test_the_time_is_over(void **state)
     struct menu menu = {.entries = three, .count = 3, .chosen = 1, .seconds = 3};
     struct screen screen = {0};
 
-    assert_true(run(*state, &menu, &screen, "..."));
+    assert_int_equal(run(*state, &menu, &screen, "..."), MENU_TIME_OVER);
     assert_int_equal(menu.chosen, 1);
     assert_int_equal(screen.waited, 3000);
+}
+
+/* A keyboard that has gone away is as good as nobody there. */
+static void test_nobody_can_choose(void **state)
+{
+    static const char *const cases[] = {"$", "v$", "d$$", ".$"};
+
+    for (size_t at = 0; at < sizeof(cases) / sizeof(cases[0]); at++) {
+        struct menu menu = {.entries = three, .count = 3, .seconds = 5};
+        struct screen screen = {0};
+
+        assert_int_equal(run(*state, &menu, &screen, cases[at]), MENU_TIME_OVER);
+        boot_end(*state);
+    }
 }
 
 static void test_a_key_stops_the_countdown(void **state)
@@ -164,7 +190,7 @@ static void test_a_key_stops_the_countdown(void **state)
     struct menu menu = {.entries = three, .count = 3, .seconds = 5};
     struct screen screen = {0};
 
-    assert_true(run(*state, &menu, &screen, ".#.v......!"));
+    assert_int_equal(run(*state, &menu, &screen, ".#.v......!"), MENU_CHOSEN);
     assert_int_equal(menu.chosen, 1);
     assert_string_equal(screen.shown[22], "[new] boots in 4 s; any key stops that  ");
     assert_string_equal(screen.rows[22], "");
@@ -175,9 +201,9 @@ static void test_pages(void **state)
     struct menu menu = {.entries = three, .count = 3};
     struct screen screen = {0};
 
-    assert_false(run(*state, &menu, &screen, "d.qx"));
+    assert_int_equal(run(*state, &menu, &screen, "d.qx"), MENU_LEFT);
     boot_end(*state);
-    assert_true(run(*state, &menu, &screen, "ev#v..>^<Zv!"));
+    assert_int_equal(run(*state, &menu, &screen, "ev#v..>^<Zv!"), MENU_CHOSEN);
     assert_int_equal(menu.chosen, 1);
     assert_string_equal(screen.shown[0], "[new]");
     assert_string_equal(screen.shown[2], "2");
@@ -197,7 +223,7 @@ static void test_many_sections(void **state)
         snprintf(names[at], sizeof(names[at]), "s%zu", at + 1);
         many[at] = (struct menu_entry){names[at], "", ""};
     }
-    assert_true(run(*state, &menu, &screen, "119!"));
+    assert_int_equal(run(*state, &menu, &screen, "119!"), MENU_CHOSEN);
     assert_int_equal(menu.chosen, 118);
     assert_string_equal(screen.rows[20], "> 119  s119  ");
     assert_string_equal(screen.rows[2], "  101  s101  ");
@@ -212,8 +238,49 @@ static void test_long_texts_are_cut(void **state)
 
     memset(title, 't', sizeof(title));
     title[sizeof(title) - 1] = '\0';
-    assert_true(run(*state, &menu, &screen, "!"));
+    assert_int_equal(run(*state, &menu, &screen, "!"), MENU_CHOSEN);
     assert_int_equal(strlen(screen.rows[2]), COLUMNS - 1);
+}
+
+/* Columns are counted in characters, of any length in bytes; a byte that is none counts as one. */
+static void test_characters_are_counted(void **state)
+{
+    static const struct menu_entry entries[] = {
+        {"größe", "für Bänke", "default"},
+        {"b", "\xff\xe2\x82\xac", "m"},
+    };
+    char title[601];
+    struct menu_entry wide = {"w", title, ""};
+    struct menu menu = {.entries = entries, .count = 2};
+    struct screen screen = {0};
+
+    assert_int_equal(run(*state, &menu, &screen, "!"), MENU_CHOSEN);
+    assert_string_equal(screen.rows[2], ">  1  größe  für Bänke  default");
+    assert_string_equal(screen.rows[3], "   2  b      \xff\xe2\x82\xac         m");
+    boot_end(*state);
+    for (size_t at = 0; at < 600; at++)
+        title[at] = "\xe2\x82\xac"[at % 3];
+    title[600] = '\0';
+    menu = (struct menu){.entries = &wide, .count = 1};
+    assert_int_equal(run(*state, &menu, &screen, "!"), MENU_CHOSEN);
+    assert_int_equal(utf8_count(screen.rows[2]), 9 + 40 + 2);
+    assert_string_equal(screen.rows[2] + strlen(screen.rows[2]) - 7, "\xe2\x82\xac..  ");
+}
+
+/* Long lines of a page go on in the next row, at a blank if there is one. */
+static void test_pages_wrap(void **state)
+{
+    struct menu menu = {.entries = three, .count = 3, .chosen = 1};
+    struct screen screen = {0};
+
+    assert_int_equal(run(*state, &menu, &screen, "d#vx!"), MENU_CHOSEN);
+    assert_int_equal(utf8_count(screen.shown[2]), 79);
+    assert_string_equal(screen.shown[3], "ö");
+    assert_string_equal(screen.shown[4], "a word that does not fit into the row at all, which "
+                                         "has 79 columns, goes to the");
+    assert_string_equal(screen.shown[5], "next");
+    assert_string_equal(screen.shown[6], "");
+    assert_string_equal(screen.shown[7], "end");
 }
 
 int main(void)
@@ -223,10 +290,13 @@ int main(void)
         boot_test(test_keys_choose),
         boot_test(test_escape_leaves),
         boot_test(test_the_time_is_over),
+        boot_test(test_nobody_can_choose),
         boot_test(test_a_key_stops_the_countdown),
         boot_test(test_pages),
         boot_test(test_many_sections),
         boot_test(test_long_texts_are_cut),
+        boot_test(test_characters_are_counted),
+        boot_test(test_pages_wrap),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

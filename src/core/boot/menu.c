@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/base/utf.h"
 
 #define SECOND   1000U /* milliseconds */
 #define FIRST    2U    /* row of the first entry */
@@ -30,11 +31,36 @@ static unsigned narrow(size_t length, unsigned most)
     return length < most ? (unsigned)length : most;
 }
 
-/* Writes a row, cut to the terminal's width; the last column stays free, where some wrap. */
+/* The columns of a row: the last one stays free, where some terminals wrap. */
+static unsigned width_of(const struct view *view)
+{
+    return view->terminal->columns > 1 ? view->terminal->columns - 1 : 1;
+}
+
+/* The bytes of a character, or of what is none. */
+static size_t step_over(const char *text)
+{
+    size_t length = utf8_length(text);
+
+    return length != 0 ? length : 1;
+}
+
+/* The bytes of the first `most` characters of a text. */
+static size_t cut(const char *text, size_t most)
+{
+    size_t at = 0;
+
+    for (; most > 0 && text[at] != '\0'; most--)
+        at += step_over(text + at);
+    return at;
+}
+
+/* Writes a row, cut to the terminal's width. */
 static void put(const struct view *view, unsigned row, const char *text, bool is_marked)
 {
-    unsigned width = view->terminal->columns > 1 ? view->terminal->columns - 1 : 1;
-    const char *line = text != NULL ? text_format(view->menu->arena, "%.*s", (int)width, text) : "";
+    const char *line =
+        text != NULL ? text_format(view->menu->arena, "%.*s", (int)cut(text, width_of(view)), text)
+                     : "";
 
     if (line != NULL && row < view->terminal->rows)
         view->terminal->put(view->terminal->context, row, line, is_marked);
@@ -51,8 +77,8 @@ static void measure(struct view *view)
 {
     for (size_t at = 0; at < view->menu->count; at++) {
         const struct menu_entry *entry = &view->menu->entries[at];
-        unsigned name = narrow(strlen(entry->section), NAME_MAX);
-        unsigned title = narrow(strlen(entry->title), view->terminal->columns / 2);
+        unsigned name = narrow(utf8_count(entry->section), NAME_MAX);
+        unsigned title = narrow(utf8_count(entry->title), view->terminal->columns / 2);
 
         view->name_width = name > view->name_width ? name : view->name_width;
         view->title_width = title > view->title_width ? title : view->title_width;
@@ -63,10 +89,10 @@ static void measure(struct view *view)
 static const char *column(const struct view *view, const char *text, unsigned width)
 {
     static const char blanks[] = "                                                            ";
-    size_t length = strlen(text);
+    size_t length = utf8_count(text);
 
     if (length > width && width > 2)
-        return text_format(view->menu->arena, "%.*s..", (int)width - 2, text);
+        return text_format(view->menu->arena, "%.*s..", (int)cut(text, width - 2), text);
     return text_format(view->menu->arena, "%s%.*s", text,
                        (int)narrow(width - narrow(length, width), sizeof(blanks) - 1), blanks);
 }
@@ -115,31 +141,56 @@ static void draw(struct view *view)
 
 /* --- pages ------------------------------------------------------------------------------------ */
 
-static size_t count_lines(const char *text)
+/*
+ * The bytes of the row that a text begins with: a line, or what fits of it up to a blank. *next is
+ * where the row after it begins.
+ */
+static size_t row_length(const struct view *view, const char *text, const char **next)
+{
+    size_t line = strcspn(text, "\n");
+    size_t length = cut(text, width_of(view));
+
+    if (length >= line) {
+        *next = text + line + (text[line] == '\n');
+        return line;
+    }
+    for (size_t at = length; at > 0; at--)
+        if (text[at] == ' ') {
+            *next = text + at + 1;
+            return at;
+        }
+    *next = text + length;
+    return length;
+}
+
+static size_t count_rows(const struct view *view, const char *text)
 {
     size_t count = 0;
 
-    for (; *text != '\0'; count++) {
-        text += strcspn(text, "\n");
-        text += *text == '\n';
-    }
+    for (; *text != '\0'; count++)
+        row_length(view, text, &text);
     return count;
+}
+
+/* Shows the section that a page is about, and a word behind it. */
+static void draw_heading(const struct view *view, const char *word)
+{
+    const char *section = view->menu->entries[view->menu->chosen].section;
+
+    view->terminal->clear(view->terminal->context);
+    put(view, 0, text_format(view->menu->arena, "[%s]%s", section, word), false);
 }
 
 static void draw_page(const struct view *view, const char *text, size_t top, size_t rows)
 {
-    view->terminal->clear(view->terminal->context);
-    put(view, 0,
-        text_format(view->menu->arena, "[%s]", view->menu->entries[view->menu->chosen].section),
-        false);
-    for (size_t line = 0; *text != '\0' && line < top + rows; line++) {
-        size_t length = strcspn(text, "\n");
+    draw_heading(view, "");
+    for (size_t row = 0; *text != '\0' && row < top + rows; row++) {
+        const char *start = text;
+        size_t length = row_length(view, start, &text);
 
-        if (line >= top)
-            put(view, FIRST + (unsigned)(line - top),
-                text_format(view->menu->arena, "%.*s", (int)length, text), false);
-        text += length;
-        text += *text == '\n';
+        if (row >= top)
+            put(view, FIRST + (unsigned)(row - top),
+                text_format(view->menu->arena, "%.*s", (int)length, start), false);
     }
     put(view, FIRST + (unsigned)rows + 3, keys_of_page, false);
 }
@@ -160,6 +211,7 @@ static bool scroll(enum key key, size_t rows, size_t most, size_t *top)
         return true;
     case KEY_NONE:
         return true;
+    case KEY_GONE:
     case KEY_HOME:
     case KEY_END:
     case KEY_ENTER:
@@ -172,16 +224,23 @@ static bool scroll(enum key key, size_t rows, size_t most, size_t *top)
 
 static void show_page(struct view *view, enum menu_page page)
 {
-    const char *section = view->menu->entries[view->menu->chosen].section;
-    const char *text = view->menu->page(view->menu->context, section, page);
+    const struct menu *menu = view->menu;
+    const char *section = menu->entries[menu->chosen].section;
     size_t rows = visible(view);
-    size_t lines = text != NULL ? count_lines(text) : 0;
-    size_t most = lines > rows ? lines - rows : 0;
+    const char *text;
+    size_t count;
+    size_t most;
     size_t top = 0;
     size_t drawn = 1;
 
+    draw_heading(view, ": reading…");
+    text = menu->page(menu->context, section, page);
+    if (text == NULL)
+        text = "out of memory\n";
+    count = count_rows(view, text);
+    most = count > rows ? count - rows : 0;
     for (;;) {
-        if (text != NULL && top != drawn)
+        if (top != drawn)
             draw_page(view, text, top, rows);
         drawn = top;
         if (!scroll(view->terminal->wait(view->terminal->context, SECOND).key, rows, most, &top))
@@ -257,23 +316,21 @@ static struct key_press next_key(const struct view *view)
     return press;
 }
 
-bool menu_run(struct menu *menu, const struct terminal *terminal)
+enum menu_result menu_run(struct menu *menu, const struct terminal *terminal)
 {
     struct view view = {.menu = menu, .terminal = terminal};
     struct key_press press = {.key = KEY_NONE};
 
     measure(&view);
     draw(&view);
-    if (menu->seconds != 0) {
-        press = count_down(&view);
-        if (press.key == KEY_NONE)
-            return true;
-    }
+    press = menu->seconds != 0 ? count_down(&view) : next_key(&view);
     for (;; press = next_key(&view)) {
+        if (press.key == KEY_NONE || press.key == KEY_GONE)
+            return MENU_TIME_OVER;
         if (press.key == KEY_ENTER)
-            return true;
+            return MENU_CHOSEN;
         if (press.key == KEY_ESCAPE)
-            return false;
+            return MENU_LEFT;
         if (press.key != KEY_CHARACTER || press.character < '0' || press.character > '9')
             view.number = 0;
         if (press.key == KEY_CHARACTER)

@@ -10,6 +10,7 @@
 
 enum key {
     KEY_NONE, /* no key was pressed in time */
+    KEY_GONE, /* no key can be pressed any more */
     KEY_UP,
     KEY_DOWN,
     KEY_PAGE_UP,
@@ -26,7 +27,7 @@ struct key_press {
     char character; /* of KEY_CHARACTER: ASCII */
 };
 
-/* A terminal. Rows and columns count from 0 at the top left. */
+/* A terminal. Rows count from 0 at the top; a column is a character of UTF-8. */
 struct terminal {
     void *context;
     unsigned columns;
@@ -60,10 +61,13 @@ struct menu {
     const char *(*page)(void *context, const char *section, enum menu_page page);
 };
 
-/*
- * Shows the menu until an entry is chosen, which is then menu->chosen, or the time is over. False
- * when the person leaves it for the firmware.
- */
-bool menu_run(struct menu *menu, const struct terminal *terminal);
+enum menu_result {
+    MENU_TIME_OVER, /* nobody has chosen, or nobody can any more */
+    MENU_CHOSEN,    /* the person has: menu->chosen */
+    MENU_LEFT,      /* the person leaves it for the firmware */
+};
+
+/* Shows the menu until it has a result. */
+enum menu_result menu_run(struct menu *menu, const struct terminal *terminal);
 
 #endif
