@@ -55,17 +55,18 @@ static bool is_sealed(const struct system *system)
     return system->request.seal != NULL || system->request.is_sealing;
 }
 
-/* Without a file, the tree has to describe something; the sentence is for when it does not. */
-static bool read_config(struct system *system, const char **tried)
+/* Without a file, the tree has to describe something. */
+static bool read_config(struct system *system)
 {
     const struct workspace *workspace = &system->workspace;
 
     if (!config_read(workspace, system->options.config, file_base_name(system->request.image),
-                     &system->config, tried))
+                     &system->config, &system->tried))
         return false;
     if (system->config.file == NULL)
         return true;
-    *tried = NULL;
+    system->first_config = system->config;
+    system->tried = NULL;
     system->choice = (struct choice){
         .asked =
             system->request.section != NULL ? system->request.section : system->options.section,
@@ -76,13 +77,23 @@ static bool read_config(struct system *system, const char **tried)
            (!is_sealed(system) || config_is_sealed_choice(workspace, &system->section));
 }
 
-static void report_no_config(struct system *system, const char *tried)
+bool system_configure(struct system *system)
 {
-    if (system->plan.module_count == 0 && tried != NULL)
+    uint64_t start = now(system);
+
+    system->has_choice = read_config(system);
+    system->is_configured = true;
+    system->microseconds[STAGE_CONFIG] = now(system) - start;
+    return system->has_choice;
+}
+
+static void report_no_config(struct system *system)
+{
+    if (system->plan.module_count == 0 && system->tried != NULL)
         diagnose(&system->diagnostics, SEVERITY_ERROR, NULL,
                  "write a configuration, or name one with -cfg=FILE in the load options",
                  "no configuration file in %s (tried %s), and the device tree names no binaries",
-                 system->workspace.directory, tried);
+                 system->workspace.directory, system->tried);
 }
 
 /* The platform is told how much to measure. */
@@ -105,28 +116,24 @@ static bool describe(struct system *system)
         .sealed = is_sealed(system),
     };
     uint64_t start = now(system);
-    const char *tried = NULL;
-    bool is_read = read_config(system, &tried);
-    uint64_t read = now(system);
     uint64_t composed;
 
-    system->microseconds[STAGE_CONFIG] = read - start;
-    if (is_read)
-        settle(system);
-    if (!is_read || !compose(workspace, &sources, &system->tree))
+    settle(system);
+    if (!compose(workspace, &sources, &system->tree))
         return false;
     composed = now(system);
-    system->microseconds[STAGE_COMPOSE] = composed - read;
+    system->microseconds[STAGE_COMPOSE] = composed - start;
     if (!plan_make(workspace, &system->section, &system->tree, &system->plan))
         return false;
     system->microseconds[STAGE_PLAN] = now(system) - composed;
-    report_no_config(system, tried);
-    return tried == NULL || system->plan.module_count != 0;
+    report_no_config(system);
+    return system->tried == NULL || system->plan.module_count != 0;
 }
 
 bool system_describe(struct system *system)
 {
-    bool goes_on = describe(system);
+    bool goes_on =
+        (system->is_configured ? system->has_choice : system_configure(system)) && describe(system);
 
     if (!goes_on)
         system_conclude(system);

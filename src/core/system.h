@@ -51,7 +51,11 @@ struct system {
     struct workspace workspace;
     struct request request;
     struct load_options options;
-    struct config config; /* file is NULL when there is none */
+    struct config config;       /* that the section is in; file is NULL when there is none */
+    struct config first_config; /* that was read first, before chain= led further */
+    const char *tried;          /* names of configurations that are not there, where none is */
+    bool is_configured;         /* system_configure has run */
+    bool has_choice;            /* and succeeded */
     struct choice choice;
     struct boot_section section;
     struct tree tree; /* fdt is NULL until composed */
@@ -70,7 +74,14 @@ struct system {
 bool system_init(struct system *system, const struct platform *platform,
                  const struct request *request);
 
-/* Config, compose, plan: what is to be booted. False when there is nothing to go on with. */
+/*
+ * The first stage, config: reads the configuration and chooses the section. False when there is
+ * nothing to go on with; the diagnostics say why.
+ */
+bool system_configure(struct system *system);
+
+/* Config (if that has not run yet), compose, plan: what is to be booted. False when there is
+ * nothing to go on with. */
 bool system_describe(struct system *system);
 
 /*

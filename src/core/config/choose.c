@@ -24,6 +24,7 @@ static const struct boot_key {
     enum key_use use;
     size_t slot; /* the offset in struct boot_section */
 } boot_keys[] = {
+    {"title",   KEY_ONCE,     offsetof(struct boot_section, title)},
     {"options", KEY_ONCE,     offsetof(struct boot_section, options)},
     {"xen",     KEY_ONCE,     offsetof(struct boot_section, xen)},
     {"kernel",  KEY_ONCE,     offsetof(struct boot_section, kernel)},
@@ -251,10 +252,12 @@ static void mark_list(const struct workspace *workspace, const struct config *co
     }
 }
 
-void config_mark_domains(const struct workspace *workspace, const struct config *config)
+/* Marks the sections that entries of a key name. */
+static void mark_domains(const struct workspace *workspace, const struct config *config,
+                         const char *key)
 {
     for (const struct config_section *each = &config->head; each != NULL; each = each->next) {
-        const struct config_entry *entry = config_find(each, "domains");
+        const struct config_entry *entry = config_find(each, key);
         const char *rest = entry != NULL ? entry->value : NULL;
 
         while (rest != NULL) {
@@ -267,6 +270,12 @@ void config_mark_domains(const struct workspace *workspace, const struct config 
                 mark_list(workspace, config, name);
         }
     }
+}
+
+void config_mark_domains(const struct workspace *workspace, const struct config *config)
+{
+    mark_domains(workspace, config, "domains");
+    mark_domains(workspace, config, "like");
 }
 
 /* True if a section that domains= does not name is a domain's all the same: its own key is wrong.

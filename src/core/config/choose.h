@@ -14,6 +14,7 @@
 struct boot_section {
     const struct config *config;
     const char *name; /* NULL when headers are ignored or there is no file */
+    const struct config_entry *title;
     const struct config_entry *options;
     const struct config_entry *xen;
     const struct config_entry *kernel;
@@ -58,7 +59,7 @@ bool config_choose(const struct workspace *workspace, struct choice *choice, str
  */
 bool config_is_sealed_choice(const struct workspace *workspace, const struct boot_section *section);
 
-/* Sets is_domain of the sections that some domains= of the configuration names. */
+/* Sets is_domain of the sections that some domains= or like= of the configuration names. */
 void config_mark_domains(const struct workspace *workspace, const struct config *config);
 
 #endif
