@@ -9,6 +9,7 @@
 #include "efi/device_path.h"
 #include "efi/efi_platform.h"
 #include "efi/handover.h"
+#include "efi/loader_menu.h"
 #include "efi/loader_seal.h"
 #include "efi/measured_boot.h"
 #include "efi/tree_table.h"
@@ -46,11 +47,42 @@ static EFI_STATUS start_system(const struct firmware *firmware, struct system *s
     return status;
 }
 
-/* Everything up to the handover; what it leaves is the caller's to release. */
-static EFI_STATUS prepare_and_start(const struct firmware *firmware, struct system *system,
-                                    const struct platform *platform, const struct request *request)
+/* A run of the loader: what stays while sections are tried in turn. */
+struct run {
+    struct firmware *firmware;
+    const struct platform *platform;
+    struct request request;
+    struct arena arena; /* for the name of a section that a person chose */
+    bool is_left;       /* a person went back to the firmware */
+};
+
+/*
+ * Starts a system. The first time, a person may choose the section. After a menu it is started
+ * again, as the menu's pages have read files that are not those of this boot. False without memory.
+ */
+static bool open_system(struct run *run, struct system *system)
 {
-    if (!system_init(system, platform, request)) {
+    enum menu_result result;
+
+    if (!system_init(system, run->platform, &run->request))
+        return false;
+    if (system->options.help || run->request.failed != 0)
+        return true;
+    result = loader_menu(run->firmware, system, &run->arena, &run->request.section);
+    run->is_left = result == MENU_LEFT;
+    if (result == MENU_NONE || run->is_left)
+        return true;
+    system_release(system);
+    measured_boot_restart(run->firmware->measured);
+    return system_init(system, run->platform, &run->request);
+}
+
+/* Everything up to the handover; what it leaves is the caller's to release. */
+static EFI_STATUS prepare_and_start(struct run *run, struct system *system)
+{
+    const struct firmware *firmware = run->firmware;
+
+    if (!open_system(run, system)) {
         system_conclude(system);
         print_diagnostics(firmware, system);
         return EFI_OUT_OF_RESOURCES;
@@ -58,6 +90,10 @@ static EFI_STATUS prepare_and_start(const struct firmware *firmware, struct syst
     if (system->options.help) {
         print(firmware, usage);
         return EFI_SUCCESS;
+    }
+    if (run->is_left) {
+        print(firmware, "nothing was started; back to the firmware\n");
+        return EFI_ABORTED;
     }
     if (!system_describe(system)) {
         print_diagnostics(firmware, system);
@@ -73,27 +109,28 @@ static EFI_STATUS prepare_and_start(const struct firmware *firmware, struct syst
     print_diagnostics(firmware, system);
     if (system->options.debug) {
         print(firmware, system_times(system));
-        if (request->seal == NULL)
+        if (run->request.seal == NULL)
             debug_tree_write(firmware, system);
     }
     return start_system(firmware, system);
 }
 
 /* Sections are prepared in turn, each from a clean start, until one is started or none is left. */
-static EFI_STATUS try_sections(const struct firmware *firmware, const struct platform *platform,
-                               struct request *request)
+static EFI_STATUS try_sections(struct run *run)
 {
     struct system system;
     EFI_STATUS status;
     bool goes_on;
 
+    arena_init(&run->arena, run->platform);
     do {
-        measured_boot_restart(firmware->measured);
-        status = prepare_and_start(firmware, &system, platform, request);
-        goes_on = EFI_ERROR(status) && system_falls_back(&system);
+        measured_boot_restart(run->firmware->measured);
+        status = prepare_and_start(run, &system);
+        goes_on = EFI_ERROR(status) && !run->is_left && system_falls_back(&system);
         system_release(&system);
-        request->failed++;
+        run->request.failed++;
     } while (goes_on);
+    arena_release(&run->arena);
     return status;
 }
 
@@ -102,14 +139,19 @@ static EFI_STATUS run_system(struct firmware *firmware, const struct loader_seal
                              struct platform *platform)
 {
     char *image = device_path_image_name(firmware);
-    struct request request = {
-        .image = image,
-        .load_options = firmware->loaded->LoadOptions,
-        .load_options_size = firmware->loaded->LoadOptionsSize,
-        .firmware_tree = tree_table_get(firmware),
-        .exception_level = arch_exception_level(),
-        .seal = seal->is_sealed ? &seal->seal : NULL,
-        .seal_id = seal->is_sealed ? seal->id : NULL,
+    struct run run = {
+        .firmware = firmware,
+        .platform = platform,
+        .request =
+            {
+                .image = image,
+                .load_options = firmware->loaded->LoadOptions,
+                .load_options_size = firmware->loaded->LoadOptionsSize,
+                .firmware_tree = tree_table_get(firmware),
+                .exception_level = arch_exception_level(),
+                .seal = seal->is_sealed ? &seal->seal : NULL,
+                .seal_id = seal->is_sealed ? seal->id : NULL,
+            },
     };
     EFI_STATUS status;
 
@@ -120,12 +162,12 @@ static EFI_STATUS run_system(struct firmware *firmware, const struct loader_seal
     /* Only names of sealed files would be worth suggesting. */
     if (seal->is_sealed)
         platform->list = NULL;
-    status = try_sections(firmware, platform, &request);
+    status = try_sections(&run);
     firmware->boot->FreePool(image);
     return status;
 }
 
-static EFI_STATUS run(struct firmware *firmware)
+static EFI_STATUS open_and_run(struct firmware *firmware)
 {
     struct platform platform = platform_of(firmware);
     struct loader_seal seal;
@@ -151,7 +193,7 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
     if (EFI_ERROR(status))
         return status;
     print(&firmware, "Muster " MUSTER_VERSION "\n");
-    status = run(&firmware);
+    status = open_and_run(&firmware);
     platform_close(&firmware);
     return status;
 }

@@ -247,7 +247,7 @@ static void test_characters_are_counted(void **state)
 {
     static const struct menu_entry entries[] = {
         {"größe", "für Bänke", "default"},
-        {"b", "\xff\xe2\x82\xac", "m"},
+        {"b", "\xff\xe2\x82\xac\x1b\t", "m\x7f"},
     };
     char title[601];
     struct menu_entry wide = {"w", title, ""};
@@ -256,7 +256,7 @@ static void test_characters_are_counted(void **state)
 
     assert_int_equal(run(*state, &menu, &screen, "!"), MENU_CHOSEN);
     assert_string_equal(screen.rows[2], ">  1  größe  für Bänke  default");
-    assert_string_equal(screen.rows[3], "   2  b      \xff\xe2\x82\xac         m");
+    assert_string_equal(screen.rows[3], "   2  b      \xff\xe2\x82\xac         m ");
     boot_end(*state);
     for (size_t at = 0; at < 600; at++)
         title[at] = "\xe2\x82\xac"[at % 3];

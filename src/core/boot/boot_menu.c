@@ -48,7 +48,7 @@ enum menu_result boot_menu_run(const struct boot_menu *menu, struct arena *arena
     *section = NULL;
     if (!sections_list(arena, menu->system, &list) || list.count == 0 ||
         (!list.has_turn && !menu->is_asked_for))
-        return MENU_TIME_OVER;
+        return MENU_NONE;
     result = run(menu, arena, &list, section);
     if (*section != NULL)
         *section = arena_copy(arena, *section, strlen(*section));

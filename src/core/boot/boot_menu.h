@@ -21,7 +21,7 @@ unsigned boot_menu_seconds(const struct system *system);
 
 /*
  * Shows the menu. *section is what the person chose, in `arena`, or NULL when nobody did.
- * MENU_TIME_OVER at once when there is no section to show, or no memory.
+ * MENU_NONE when there is no section to show, or no memory.
  */
 enum menu_result boot_menu_run(const struct boot_menu *menu, struct arena *arena,
                                const char **section);

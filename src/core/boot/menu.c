@@ -55,15 +55,18 @@ static size_t cut(const char *text, size_t most)
     return at;
 }
 
-/* Writes a row, cut to the terminal's width. */
+/* Writes a row, cut to the terminal's width. What would command the terminal becomes a blank. */
 static void put(const struct view *view, unsigned row, const char *text, bool is_marked)
 {
-    const char *line =
-        text != NULL ? text_format(view->menu->arena, "%.*s", (int)cut(text, width_of(view)), text)
-                     : "";
+    size_t length = text != NULL ? cut(text, width_of(view)) : 0;
+    char *line = arena_copy(view->menu->arena, text != NULL ? text : "", length);
 
-    if (line != NULL && row < view->terminal->rows)
-        view->terminal->put(view->terminal->context, row, line, is_marked);
+    if (line == NULL || row >= view->terminal->rows)
+        return;
+    for (size_t at = 0; at < length; at++)
+        if ((unsigned char)line[at] < ' ' || line[at] == 0x7f)
+            line[at] = ' ';
+    view->terminal->put(view->terminal->context, row, line, is_marked);
 }
 
 static size_t visible(const struct view *view)
@@ -147,7 +150,8 @@ static void draw(struct view *view)
  */
 static size_t row_length(const struct view *view, const char *text, const char **next)
 {
-    size_t line = strcspn(text, "\n");
+    const char *end = strchr(text, '\n');
+    size_t line = end != NULL ? (size_t)(end - text) : strlen(text);
     size_t length = cut(text, width_of(view));
 
     if (length >= line) {

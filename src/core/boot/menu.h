@@ -62,6 +62,7 @@ struct menu {
 };
 
 enum menu_result {
+    MENU_NONE,      /* there was no menu */
     MENU_TIME_OVER, /* nobody has chosen, or nobody can any more */
     MENU_CHOSEN,    /* the person has: menu->chosen */
     MENU_LEFT,      /* the person leaves it for the firmware */
