@@ -501,6 +501,79 @@ static void another_section_stands_in(void **state)
     scene_close(scene);
 }
 
+#define UP     "\x81"
+#define DOWN   "\x82"
+#define ESCAPE "\x97"
+
+/* The other section of the menu's scene boots. */
+static void a_person_chooses_a_section(void **state)
+{
+    static const char *const keys[] = {" " DOWN "\r", " 2\r", "qqqq2\n",
+                                       " " DOWN DOWN UP DOWN "\r"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        struct scene *scene = scene_open("menu");
+        struct outcome outcome = scene_run(scene, &(struct run){.keys = keys[i]});
+
+        expect_system(&outcome,
+                      "start xen.efi\nchosen multiboot,kernel Image-old \"console=hvc0\"\n");
+        assert_non_null(strstr(outcome.console, "  1  new  Linux 6.12, größer  default"));
+        assert_null(strstr(outcome.console, "boots in"));
+        scene_free_outcome(&outcome);
+        scene_close(scene);
+    }
+}
+
+/* Each file is read once, and the countdown is shown, as long as nobody presses a key. */
+static void a_menu_counts_down(void **state)
+{
+    struct scene *scene = scene_open("menu");
+    struct outcome outcome = scene_run(scene, &(struct run){0});
+
+    (void)state;
+    assert_non_null(strstr(outcome.console, "[new] boots in 3 s; any key stops that"));
+    assert_non_null(strstr(outcome.console, "[new] boots in 1 s; any key stops that"));
+    assert_int_equal(outcome.calls[SERVICE_STALL], 150);
+    scene_free_outcome(&outcome);
+    outcome = scene_run(scene, &(struct run){.load_options = "old"});
+    assert_null(strstr(outcome.console, "boots in"));
+    assert_int_equal(outcome.calls[SERVICE_STALL], 0);
+    assert_int_equal(outcome.calls[SERVICE_READ_KEY_STROKE], 1);
+    scene_free_outcome(&outcome);
+    outcome = scene_run(scene, &(struct run){.setup.no_console = true});
+    expect_system(&outcome, scene_expectation(scene));
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
+static void a_person_goes_back_to_the_firmware(void **state)
+{
+    struct scene *scene = scene_open("menu");
+    struct outcome outcome = scene_run(scene, &(struct run){.keys = " d e " ESCAPE});
+
+    (void)state;
+    expect_failure(&outcome, EFI_ABORTED, "nothing was started; back to the firmware\n");
+    assert_int_equal(outcome.starts, 0);
+    assert_non_null(strstr(outcome.console, "muster.cfg, section [new]"));
+    assert_non_null(strstr(outcome.console, "No mistakes were found."));
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
+/* Who chose a section wanted that one: there is no fallback. */
+static void a_chosen_section_has_no_fallback(void **state)
+{
+    struct scene *scene = scene_open("fallback");
+    struct outcome outcome = scene_run(scene, &(struct run){.keys = " e \r"});
+
+    (void)state;
+    expect_failure(&outcome, EFI_LOAD_ERROR, "nothing was started; back to the firmware\n");
+    assert_int_equal(outcome.starts, 0);
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
 static void debug_writes_the_tree(void **state)
 {
     struct scene *scene = scene_open(USUAL);
@@ -1580,6 +1653,10 @@ static const struct CMUnitTest machines[] = {
     TEST(boots_are_counted),
     TEST(boots_are_not_counted_where_nothing_can_be_written),
     TEST(another_section_stands_in),
+    TEST(a_person_chooses_a_section),
+    TEST(a_menu_counts_down),
+    TEST(a_person_goes_back_to_the_firmware),
+    TEST(a_chosen_section_has_no_fallback),
     TEST(debug_writes_the_tree),
     TEST(debug_warns_of_a_full_volume),
     TEST(el1_is_not_enough),

@@ -138,6 +138,7 @@ static EFI_STATUS EFIAPI read_key_stroke(SIMPLE_INPUT_INTERFACE *this, EFI_INPUT
 {
     struct firmware *fw = firmware_current();
     EFI_STATUS status = simple(SERVICE_READ_KEY_STROKE);
+    unsigned char pressed;
 
     (void)this;
     if (status != EFI_SUCCESS) {
@@ -146,8 +147,9 @@ static EFI_STATUS EFIAPI read_key_stroke(SIMPLE_INPUT_INTERFACE *this, EFI_INPUT
     if (fw->key_count == 0) {
         return EFI_NOT_READY;
     }
-    key->ScanCode = SCAN_NULL;
-    key->UnicodeChar = (CHAR16)fw->keys[0];
+    pressed = (unsigned char)fw->keys[0];
+    key->ScanCode = pressed >= KEYS_SCAN ? (UINT16)(pressed - KEYS_SCAN) : SCAN_NULL;
+    key->UnicodeChar = pressed >= KEYS_SCAN ? 0 : pressed;
     fw->key_count--;
     memmove(fw->keys, fw->keys + 1, fw->key_count);
     fw->key_event->signalled = fw->key_count > 0;

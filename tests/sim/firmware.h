@@ -166,7 +166,8 @@ void firmware_set_variable(struct firmware *fw, const char *name, const void *da
 /* What was measured, "REGISTER TEXT" a line. Owned by @fw. */
 const char *firmware_measurements(const struct firmware *fw);
 
-/* Queue @keys (ASCII) for the console's input. */
+/* Queue @keys for the console's input: ASCII, or KEYS_SCAN and a scan code. */
+#define KEYS_SCAN 0x80
 void firmware_press(struct firmware *fw, const char *keys);
 
 /* The arguments of the application's entry; for tests of the firmware itself. */

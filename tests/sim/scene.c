@@ -34,6 +34,7 @@ struct scene {
     struct content *tree;
     char loader[NAME_SIZE + 16];
     char *options;
+    char *keys;
     char *expectation;
     bool writable;
 };
@@ -168,6 +169,8 @@ struct scene *scene_open(const char *name)
     if (scene->options != NULL) {
         scene->options[strcspn(scene->options, "\n")] = '\0';
     }
+    snprintf(path, sizeof(path), "%s/keys", scene->root);
+    scene->keys = read_text(path);
     snprintf(path, sizeof(path), "%s/expect", scene->root);
     scene->expectation = read_text(path);
     snprintf(path, sizeof(path), "%s/writable", scene->root);
@@ -185,6 +188,7 @@ void scene_close(struct scene *scene)
     }
     free_content(scene->tree);
     free(scene->options);
+    free(scene->keys);
     free(scene->expectation);
     free(scene);
 }
@@ -571,6 +575,9 @@ struct outcome scene_run(const struct scene *scene, const struct run *run)
     struct firmware *fw = firmware_create(&setup);
     struct outcome outcome;
 
+    if (run->keys != NULL || scene->keys != NULL) {
+        firmware_press(fw, run->keys != NULL ? run->keys : scene->keys);
+    }
     if (run->prepare != NULL) {
         run->prepare(fw);
     }

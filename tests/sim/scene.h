@@ -28,6 +28,7 @@ struct outcome {
 /* One run of a scene. Zero is the usual. */
 struct run {
     const char *load_options;    /* ASCII; NULL: none */
+    const char *keys;            /* that are pressed, see firmware_press(); NULL: the scene's own */
     struct firmware_setup setup; /* for its own parts the scene overrides it: volume, tree, … */
     enum service service;        /* the failure to ask for, see firmware_fail() */
     unsigned nth;                /* 0: none */

@@ -3,7 +3,7 @@
 """Makes the volumes that tests/sim boots: small files that look like kernels, ramdisks and Xen.
 
 A scene is a directory with a list of `files`, as examples/ have; each name is relative to EFI/BOOT.
-It may have the firmware's tree as firmware.dts, load options as `options`, and a file `writable` if
+It may have the firmware's tree as firmware.dts, load options as `options`, `keys` that are pressed, and a file `writable` if
 Muster may write to its volume. With a file `sealed`, the loader is sealed, and holds the files that are
 named there. What Xen is to find is in expect/SCENE.
 """
@@ -119,7 +119,7 @@ def make_scene(source: Path, target: Path) -> None:
                 embedded = []
     if embedded is not None:
         seal_scene(directory / "BOOTAA64.EFI", tuple(embedded))
-    extras = {"options": source / "options", "writable": source / "writable",
+    extras = {"options": source / "options", "keys": source / "keys", "writable": source / "writable",
               "expect": HERE / "expect" / source.name}
     for name, extra in extras.items():
         if extra.exists():

@@ -73,7 +73,7 @@ static const struct description descriptions[SERVICE_COUNT] = {
     [SERVICE_ENABLE_CURSOR] = {"EnableCursor", {EFI_DEVICE_ERROR, EFI_UNSUPPORTED}},
     [SERVICE_INPUT_RESET] = {"Reset of the keyboard", {EFI_DEVICE_ERROR}},
     [SERVICE_READ_KEY_STROKE] = {"ReadKeyStroke",
-                                 {EFI_NOT_READY, EFI_DEVICE_ERROR, EFI_UNSUPPORTED}},
+                                 {EFI_DEVICE_ERROR, EFI_NOT_READY, EFI_UNSUPPORTED}},
 
     [SERVICE_OPEN_VOLUME] = {"OpenVolume",
                              {EFI_UNSUPPORTED, EFI_NO_MEDIA, EFI_DEVICE_ERROR, EFI_VOLUME_CORRUPTED,

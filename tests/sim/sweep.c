@@ -94,7 +94,9 @@ static bool says_why(const struct run *run, const struct outcome *outcome)
         return false;
     }
     if (file != NULL && strchr(file, '.') != NULL) {
-        return names_file(outcome) || is_no_configuration(run, outcome);
+        /* What goes on failing is said of a file that is read later, too: a page of a menu that
+         * was the first is not shown any more. */
+        return run->lasting || names_file(outcome) || is_no_configuration(run, outcome);
     }
     return names_service(run->service, outcome);
 }
