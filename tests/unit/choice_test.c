@@ -220,6 +220,8 @@ static void test_values(void **state)
     assert_true(boot_run(boot, "[global]\nfallback=old\n" SECTIONS, TREE("")));
     assert_diagnosed(boot, "muster.cfg:2: warning: fallback= does nothing without default=");
     assert_diagnosed(boot, "  hint: add default=SECTION");
+    assert_true(boot_run(boot, "[global]\ntimeout=5\n" SECTIONS, TREE("")));
+    assert_diagnosed(boot, "muster.cfg:2: warning: timeout= does nothing without default=");
 }
 
 int main(void)

@@ -158,6 +158,9 @@ static void check_together(const struct workspace *workspace, struct global *glo
                  "add default=SECTION", "fallback= does nothing without default=");
         global->rules.fallback_count = 0;
     }
+    if (global->timeout != NULL && global->preset == NULL)
+        diagnose(workspace->diagnostics, SEVERITY_WARNING, &global->timeout->where,
+                 "add default=SECTION", "timeout= does nothing without default=");
     if (global->tries != NULL && global->fallback == NULL)
         diagnose(workspace->diagnostics, SEVERITY_WARNING, &global->tries->where,
                  "add fallback=SECTION", "tries= does nothing without fallback=");
