@@ -12,6 +12,7 @@
 #include "host/cmd_import.h"
 #include "host/cmd_init.h"
 #include "host/cmd_measure.h"
+#include "host/cmd_menu.h"
 #include "host/cmd_plan.h"
 #include "host/cmd_run.h"
 #include "host/cmd_seal.h"
@@ -19,7 +20,7 @@
 
 static const struct command *const commands[] = {
     &init_command,   &check_command, &plan_command,    &image_command, &run_command,
-    &import_command, &seal_command,  &measure_command, &state_command,
+    &import_command, &seal_command,  &measure_command, &state_command, &menu_command,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

@@ -19,8 +19,9 @@ struct host_request {
     uint64_t memory;       /* bytes of RAM; 0 to take it from the tree */
     uint64_t memory_start; /* its first address, if has_memory_start */
     bool has_memory_start;
-    bool force;      /* errors of preflight become warnings */
-    bool is_sealing; /* what the system reads is to be sealed; a seal that is there is ignored */
+    bool force;       /* errors of preflight become warnings */
+    bool is_sealing;  /* what the system reads is to be sealed; a seal that is there is ignored */
+    bool is_choosing; /* a section is to be chosen: only the configuration is read */
     /* Told of each file that was read to its end, as in struct sealed; may be NULL. */
     void (*seen)(void *data, const char *name, uint64_t size,
                  const unsigned char digest[DIGEST_SIZE]);

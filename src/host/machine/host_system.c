@@ -227,25 +227,33 @@ static const char *find_local_tree(void)
 
 /* Gives the machine its RAM. Where nothing tells how much, it gets enough to find other mistakes.
  */
-static void set_memory(struct host_system *host, const struct host_request *request)
+static void set_memory(struct host_system *host, const struct host_request *request,
+                       struct system *system)
 {
     struct host_memory *memory = &host->platform.memory;
-    size_t count = host_memory_from_tree(memory, host->system.tree.fdt);
+    size_t count = host_memory_from_tree(memory, system->tree.fdt);
     uint64_t start = MEMORY_START;
 
     if (count != 0)
         start = memory->banks[0].start;
     else
-        host_memory_start(host->system.tree.fdt, &start);
+        host_memory_start(system->tree.fdt, &start);
     if (request->memory != 0)
         host_memory_set(memory, request->has_memory_start ? request->memory_start : start,
                         request->memory);
     if (memory->bank_count != 0)
         return;
     host_memory_set(memory, start, MEMORY_ASSUMED);
-    diagnose(&host->system.diagnostics, SEVERITY_ERROR, NULL,
+    diagnose(&system->diagnostics, SEVERITY_ERROR, NULL,
              "--memory SIZE tells what the firmware would know",
              "the device tree does not say how much RAM the machine has");
+}
+
+bool host_system_complete(struct host_system *host, const struct host_request *request,
+                          struct system *system)
+{
+    set_memory(host, request, system);
+    return system_complete(system);
 }
 
 /* Says what somebody at a workstation can do about a missing tree. */
@@ -276,8 +284,7 @@ static void run_stages(struct host_system *host, const struct host_request *requ
     if (host->local_tree != NULL && system->section.dtb == NULL)
         diagnose(&system->diagnostics, SEVERITY_NOTE, NULL, "--dtb FILE takes another one",
                  "the device tree is that of this machine, %s", host->local_tree);
-    set_memory(host, request);
-    host->is_bootable = system_complete(system);
+    host->is_bootable = host_system_complete(host, request, system);
 }
 
 /*
@@ -358,7 +365,10 @@ static int start(struct host_system *host, const struct host_request *request,
         output_error("out of memory");
         return EXIT_CODE_ERRORS;
     }
-    run_stages(host, request);
+    if (request->is_choosing)
+        system_configure(&host->system);
+    else
+        run_stages(host, request);
     return 0;
 }
 

@@ -25,11 +25,19 @@ struct host_system {
 };
 
 /*
- * Finds the partition and runs all stages: all diagnostics of the system are then in
- * host->system.diagnostics, in order. Returns 0, or an enum exit_code after printing why the system
- * could not be looked at. The caller ends it with host_system_close in any case.
+ * Finds the partition and runs all stages, or, with request->is_choosing, config alone: all
+ * diagnostics of the system are then in host->system.diagnostics, in order. Returns 0, or an enum
+ * exit_code after printing why the system could not be looked at. The caller ends it with
+ * host_system_close in any case.
  */
 int host_system_open(struct host_system *host, const struct host_request *request);
+
+/*
+ * As system_complete, for another system on the platform of `host`, which was described. The
+ * machine has the RAM that its tree and the request say.
+ */
+bool host_system_complete(struct host_system *host, const struct host_request *request,
+                          struct system *system);
 
 void host_system_close(struct host_system *host);
 
