@@ -136,7 +136,7 @@ def test_mistakes(config):
     path = config()
     path.write_text("kernel=vmlinuz\n")
     with Terminal(path) as terminal:
-        assert terminal.end("has no sections to choose from\r\n") == 1
+        assert terminal.end(" has no sections to choose from\r\n") == 1
     path.unlink()
     with Terminal(path) as terminal:
         assert terminal.end("there is no such file") == 1
