@@ -7,11 +7,14 @@
 #include "core/boot/sections.h"
 #include "support.h"
 
+#define STATE_NAME "/EFI/muster/muster.state"
+
 #define SECTIONS                                                                                   \
     "[new]\ntitle=Linux 6.12, größer\nkernel=vmlinuz\n[old]\nkernel=vmlinuz\ntitle=\n"           \
     "[rescue]\nkernel=vmlinuz\n"
 
-static unsigned char file[STATE_FILE_SIZE];
+/* The copies, and their confirmations. */
+static unsigned char records[2 * STATE_COPIES][STATE_RECORD_SIZE];
 
 static uint32_t crc(void *context, const void *data, size_t size)
 {
@@ -21,9 +24,11 @@ static uint32_t crc(void *context, const void *data, size_t size)
 
 static void add_state(struct boot *boot, const struct state *state)
 {
-    memset(file, 0, sizeof(file));
-    state_encode(state, crc, NULL, file);
-    machine_add_writable(&boot->machine, "/EFI/muster/muster.state", file, sizeof(file));
+    memset(records, 0, sizeof(records));
+    state_encode(state, crc, NULL, records[0]);
+    machine_add_writable(&boot->machine, STATE_NAME, records[0], STATE_RECORD_SIZE);
+    machine_add_writable(&boot->machine, STATE_NAME ".2", records[1], STATE_RECORD_SIZE);
+    machine_add_writable(&boot->machine, STATE_NAME ".ok", records[2], 2 * STATE_RECORD_SIZE);
 }
 
 /* Lists the sections of a configuration; they are in the boot's arena. */
