@@ -173,4 +173,4 @@ def test_signed_alone(altered):
 def test_exit(altered):
     """A program in Xen's place ends by the boot service Exit: it comes back to Muster."""
     altered.check(len(CASES) + OTHERS.index("exit"),
-                  ("error: exit-xen.efi came back: aborted",), "Aborted")
+                  ("error: exit-xen.efi returned without starting, its reason stands above: aborted",), "Aborted")

@@ -849,9 +849,10 @@ static void xen_may_return(void **state)
     fails_on(USUAL, &(struct run){.xen_returns = EFI_ABORTED}, EFI_ABORTED, "xen.efi");
     fails_on(USUAL, &(struct run){.xen_returns = EFI_LOAD_ERROR}, EFI_LOAD_ERROR, "xen.efi");
     fails_on(USUAL, &(struct run){.xen_returns = EFI_CRC_ERROR}, EFI_CRC_ERROR,
-             "xen.efi came back: another status (status 0x800000000000001b)");
+             "xen.efi returned without starting, its reason stands above: another status (status "
+             "0x800000000000001b)");
     fails_on(USUAL, &(struct run){.xen_ends = true}, EFI_ABORTED,
-             "xen.efi came back: success (status 0x0)");
+             "xen.efi returned without starting, its reason stands above: success (status 0x0)");
 }
 
 /*
@@ -1183,11 +1184,14 @@ static void a_sealed_xen_may_return(void **state)
 {
     (void)state;
     fails_on(SEALED, &(struct run){.xen_returns = EFI_ABORTED}, EFI_ABORTED,
-             "error: xen.efi came back: aborted (status 0x8000000000000015)\n");
+             "error: xen.efi returned without starting, its reason stands above: aborted (status "
+             "0x8000000000000015)\n");
     fails_on(SEALED, &(struct run){.xen_returns = EFI_ABORTED, .setup.strict = true}, EFI_ABORTED,
-             "error: xen.efi came back: aborted (status 0x8000000000000015)\n");
+             "error: xen.efi returned without starting, its reason stands above: aborted (status "
+             "0x8000000000000015)\n");
     fails_on(SEALED, &(struct run){.xen_ends = true}, EFI_ABORTED,
-             "error: xen.efi came back: success (status 0x0)\n");
+             "error: xen.efi returned without starting, its reason stands above: success (status "
+             "0x0)\n");
 }
 
 static void a_sealed_xen_may_find_no_room(void **state)

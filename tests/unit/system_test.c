@@ -19,6 +19,7 @@ static void test_the_summary(void **state)
                                             "  domain domU1: 1 vCPU, 128 MiB, vmlinuz + ramdisk\n"
                                             "  domain domU2: 1 vCPU, 128 MiB, vmlinuz + ramdisk\n");
     assert_string_equal(summary_of_binaries(&boot->system.arena, &boot->system.plan),
+                        "  hypervisor xen.efi: Xen 4.23\n"
                         "  binary vmlinuz: 9.7 KiB at 0x7fff8000\n"
                         "  binary ramdisk: 4.8 KiB at 0x7fff6000\n");
     assert_true(text_starts(system_times(&boot->system),
@@ -43,6 +44,7 @@ static void test_the_summary_of_a_system_that_cannot_start(void **state)
                                             "  domain domU2: vmlinuz\n"
                                             "  domain domU3:\n");
     assert_string_equal(summary_of_binaries(&boot->system.arena, &boot->system.plan),
+                        "  hypervisor xen.efi: Xen 4.23\n"
                         "  binary vmlinuz: 9.7 KiB at 0x7fff8000\n");
 }
 

@@ -110,7 +110,7 @@ static struct binary *next_binary(struct plan *plan)
     struct binary *next = NULL;
 
     for (struct binary *each = plan->binaries; each != NULL; each = each->next)
-        if (each->file != NULL && each->size != 0 && each->address == 0 &&
+        if ((each->file != NULL || each->source != NULL) && each->size != 0 && each->address == 0 &&
             (next == NULL || goes_first(each, next)))
             next = each;
     return next;

@@ -21,7 +21,12 @@ enum module_kind {
     MODULE_DEVICE_TREE,
 };
 
-/* A file that is in memory once, however many modules stand for it. */
+#define BINARY_HEAD 64U /* bytes of a file that plan may read ahead */
+
+/*
+ * A file that is in memory once, however many modules stand for it; but a packed kernel has a copy
+ * for each domain, since Xen moves it while it unpacks it.
+ */
 struct binary {
     const char *name; /* the file as the person wrote it */
     const char *path; /* absolute, see platform.h */
@@ -37,7 +42,10 @@ struct binary {
     uint64_t address; /* bytes, page aligned */
     void *memory;     /* where core can write it */
     enum content content;
-    unsigned users; /* modules that stand for it */
+    unsigned users;                  /* modules that stand for it */
+    const struct binary *source;     /* of a copy: the binary that it is a copy of, else NULL */
+    unsigned char head[BINARY_HEAD]; /* its first bytes, if they were read from `file` */
+    size_t head_size;
     struct binary *next;
 };
 

@@ -212,7 +212,7 @@ void check_modules(const struct check *check)
         if (check_kinds(check, module))
             check_stated(check, module);
         if (module->kind == MODULE_KERNEL && is_loaded(module))
-            check_kernel(check, module, is_first(check, module));
+            check_kernel(check, module, is_first(check, module) && module->binary->source == NULL);
         else if (module->kind == MODULE_DEVICE_TREE && is_loaded(module) && is_first(check, module))
             check_fragment(check, module);
     }

@@ -8,6 +8,7 @@
 
 #include "core/base/text.h"
 #include "core/plan/xen_options.h"
+#include "core/plan/xen_version.h"
 
 const char *module_kind_name(enum module_kind kind)
 {
@@ -39,6 +40,14 @@ static const char *type_name(const struct binary *binary)
     if (binary->content == CONTENT_UNKNOWN)
         return "unknown";
     return strchr(name, ' ') + 1;
+}
+
+/* Which Xen it is, or NULL. */
+static const char *version_name(struct arena *arena, const struct binary *xen)
+{
+    unsigned version = xen->is_loaded ? xen_version(xen->memory, (size_t)xen->size) : 0;
+
+    return version != 0 ? text_format(arena, "Xen %u.%u", version / 1000, version % 1000) : NULL;
 }
 
 static void gather_dom0(const struct facts *facts, struct domain_fact *fact)
@@ -141,6 +150,8 @@ static bool gather_binary(struct facts *facts, const struct binary *binary)
 
     *fact = (struct binary_fact){.binary = binary, .type = type_name(binary)};
     fact->is_xen = binary == &facts->host->system.plan.xen;
+    if (fact->is_xen && version_name(arena, binary) != NULL)
+        fact->type = version_name(arena, binary);
     if (binary->is_loaded)
         digest_text(binary->memory, binary->size, fact->digest);
     fact->users = arena_array(arena, facts->domain_count, sizeof(*fact->users));
