@@ -72,7 +72,8 @@ EFI_STATUS hypervisor_start(const struct firmware *firmware, struct system *syst
     } else {
         status = firmware->boot->StartImage(hypervisor->image, NULL, NULL);
     }
-    report_status(system, system->plan.xen.name, "returned without starting, its reason stands above", status);
+    report_status(system, system->plan.xen.name,
+                  "returned without starting, its reason stands above", status);
     return EFI_ERROR(status) ? status : EFI_ABORTED;
 }
 

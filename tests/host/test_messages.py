@@ -27,6 +27,7 @@ ESCAPES = {"n": "\n", "t": "\t", "e": "\x1b"}
 # searched for.
 NO_MESSAGES = {
     "no configuration file, the device tree as it is", "  binary %s: %s at 0x%lx",
+    "  hypervisor %s: Xen %u.%u",
     "(in memory already)", "%s %lu.%c ms", "and %zu more %ss", "that place",
     "(a node too deep to name)", "requested static mem", "xen,evtchn property",
     "Error reading 'sve' property", "eSPI lines", "SMP Credit Scheduler",

@@ -526,6 +526,26 @@ static void test_bad_regions_do_not_stop_it(void **state)
     assert_int_equal(boot->system.plan.xen.address, END - 5 * PAGE_SIZE);
 }
 
+/* With colored caches the first stretch of memory is Xen's own heap; the rest is for domains. */
+static void test_colors_part_memory(void **state)
+{
+    struct boot *boot = *state;
+    const struct plan *plan = &boot->system.plan;
+
+    boot_run(boot, "options=llc-coloring=on\n", TREE(DOMAIN("domU1", "")));
+    assert_int_equal(plan->modules[1].binary->address, MACHINE_RAM + (64U << 20));
+    boot_run(boot, "options=llc-coloring=on buddy-alloc-size=32M\n", TREE(DOMAIN("domU1", "")));
+    assert_int_equal(plan->modules[1].binary->address, MACHINE_RAM + (32U << 20));
+    boot_run(boot, "options=llc-size=1M llc-nr-ways=16\n", TREE(DOMAIN("domU1", "")));
+    assert_int_equal(plan->modules[1].binary->address, MACHINE_RAM + (64U << 20));
+    boot_run(boot, "options=llc-coloring=off\n", TREE(DOMAIN("domU1", "")));
+    assert_true(plan->modules[1].binary->address > MACHINE_RAM + (512U << 20));
+    /* Without room for both it is as it was. */
+    machine_set_region(&boot->machine, MACHINE_RAM, 100U << 20, MEMORY_FREE);
+    boot_run(boot, "options=llc-coloring=on\n", TREE(DOMAIN("domU1", "")));
+    assert_true(plan->modules[1].binary->address > MACHINE_RAM + (64U << 20));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -555,6 +575,7 @@ int main(void)
         boot_test(test_pages_partly_in_a_region_are_held),
         boot_test(test_what_is_reserved_in_the_map),
         boot_test(test_bad_regions_do_not_stop_it),
+        boot_test(test_colors_part_memory),
     };
 
     return cmocka_run_group_tests_name("place", tests, NULL, NULL);

@@ -83,14 +83,14 @@ static const struct row rows[] = {
                  "the machine has 1024\n"
                  "  hint: give them less: dom0 has what dom0_mem= says\n"},
     {.name = "dom0_mem in KiB",
-     .config = "options=dom0_mem=1048577,max:2G\nkernel=vmlinuz\n",
-     .expected = "/chosen: warning: Xen reads dom0_mem=1048577,max:2G up to the comma\n"
+     .config = "options=dom0_mem=1048580,max:2G\nkernel=vmlinuz\n",
+     .expected = "/chosen: warning: Xen reads dom0_mem=1048580,max:2G up to the comma\n"
                  "  hint: write dom0_mem=512M\n"
                  "/chosen: error: the domains need 1025 MiB of memory (1024 for themselves), but "
                  "the machine has 1024\n"
                  "  hint: give them less: dom0 has what dom0_mem= says\n"},
     {.name = "dom0_mem in KiB, last",
-     .config = "options=dom0_mem=1048577\nkernel=vmlinuz\n",
+     .config = "options=dom0_mem=1048580\nkernel=vmlinuz\n",
      .expected = "/chosen: error: the domains need 1025 MiB of memory (1024 for themselves), but "
                  "the machine has 1024\n"
                  "  hint: give them less: dom0 has what dom0_mem= says\n"},
@@ -130,6 +130,52 @@ static const struct row rows[] = {
      .expected = "/chosen: error: the domains need 1028 MiB of memory (1024 for themselves), but "
                  "the machine has 1024\n"
                  "  hint: give them less: dom0 has what dom0_mem= says\n"},
+    {.name = "a heap for less than is needed",
+     .chosen = "xen,static-heap = <0 0x60000000 0 0x8000000>;" DOM("domA", ""),
+     .expected = "/chosen: error: the static heap has 128 MiB, but Xen and the domains need 149\n"
+                 "  hint: give it more, or the domains static memory\n"},
+    {.name = "a heap for less than Xen itself needs",
+     .chosen = "xen,static-heap = <0 0x50000000 0 0x1000000>;" DOM(
+         "domA", "xen,static-mem = <0 0x60000000 0 0x8000000>;"),
+     .expected = "/chosen: error: the static heap has 16 MiB, but Xen and the domains need 21\n"
+                 "  hint: give it more, or the domains static memory\n"},
+    {.name = "good: a heap for what is needed",
+     .chosen = "xen,static-heap = <0 0x60000000 0 0xa000000>;" DOM("domA", ""),
+     .expected = ""},
+    {.name = "hardware domain that is counted twice",
+     .chosen =
+         DOM_WITH("domA", "cpus = <1>; memory = <0 0x90000>;",
+                  "capabilities = <2>; direct-map; xen,static-mem = <0 0x40000000 0 0x24000000>;"),
+     .expected = "/chosen: error: the domains need 1156 MiB of memory (576 for themselves), but "
+                 "the machine has 1024\n"
+                 "  hint: give them less\n"},
+    {.name = "dom0 of no whole pages",
+     .config = "kernel=vmlinuz\noptions=dom0_mem=268439553B\n",
+     .expected = "/chosen: error: dom0_mem= gives 268439553 bytes, which are no whole pages\n"
+                 "  hint: write dom0_mem=512M\n"},
+    {.name = "dom0 without a first piece",
+     .config = "kernel=vmlinuz\noptions=dom0_mem=256M\n",
+     .beside = "reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges; r@44000000 { "
+               "reg = <0 0x44000000 0 0x1000>; }; r@4c000000 { reg = <0 0x4c000000 0 0x1000>; }; "
+               "r@54000000 { reg = <0 0x54000000 0 0x1000>; }; r@5c000000 { reg = <0 0x5c000000 0 "
+               "0x1000>; }; r@64000000 { reg = <0 0x64000000 0 0x1000>; }; r@6c000000 { reg = <0 "
+               "0x6c000000 0 0x1000>; }; r@74000000 { reg = <0 0x74000000 0 0x1000>; }; r@7c000000 "
+               "{ reg = <0 0x7c000000 0 0x1000>; }; };",
+     .expected = "/chosen: error: dom0's 256 MiB have no first piece in free memory, which Xen "
+                 "aligns to its size\n"
+                 "  hint: give dom0 less, or the domains and regions other memory\n"},
+    {.name = "dom0 that the heap has no piece for",
+     .config = "kernel=vmlinuz\noptions=dom0_mem=128M\n",
+     .chosen = "xen,static-heap = <0 0x44000000 0 0x4000000>, <0 0x64000000 0 0x6000000>;",
+     .expected = "/chosen: error: dom0's 128 MiB have no first piece in free memory, which Xen "
+                 "aligns to its size\n"
+                 "  hint: give dom0 less, or the domains and regions other memory\n"},
+    {.name = "good: dom0 of pieces",
+     .config = "kernel=vmlinuz\noptions=dom0_mem=300M\n",
+     .expected = ""},
+    {.name = "good: little dom0",
+     .config = "kernel=vmlinuz\noptions=dom0_mem=96M\n",
+     .expected = ""},
     {.name = "memory for its files",
      .prepare = large_ramdisk,
      .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x1000>;", RAMDISK("module@2", "large")),

@@ -188,7 +188,7 @@ static const char next_config[] =
 /* The same of a tree: regions, links between nodes, and what is only warned of. */
 #define WHOLE_TREE_CHOSEN                                                                          \
     "large = \"0123456789012345678901234567890123456789012345678901234567\";"                      \
-    "xen,static-heap = <0 0x70000000 0 0x10000>;"                                                  \
+    "xen,static-heap = <0 0x61000000 0 0x17000000>;"                                               \
     "pool: pool { compatible = \"xen,cpupool\"; cpupool-cpus = <&{/cpus/cpu@1}>; };"               \
     "one: port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1 &other>; };"                    \
     "domU1 { compatible = \"xen,domain\"; #address-cells = <2>; #size-cells = <2>; cpus = <1>;"    \

@@ -219,6 +219,34 @@ bool place_hold(const struct workspace *workspace, const struct regions *regions
     return true;
 }
 
+/* The first stretch of memory that is free. */
+static const struct gap *first_gap(const struct gaps *gaps)
+{
+    const struct gap *first = NULL;
+
+    for (size_t at = 0; at < gaps->count; at++)
+        if (gaps->list[at].end > gaps->list[at].start &&
+            (first == NULL || gaps->list[at].start < first->start))
+            first = &gaps->list[at];
+    return first;
+}
+
+/* Has the smallest binary placed where the first stretch of memory is to end. */
+static void end_first_stretch(const struct gaps *gaps, struct plan *plan)
+{
+    const struct gap *first = first_gap(gaps);
+    struct binary *smallest = NULL;
+
+    for (struct binary *each = plan->binaries; each != NULL; each = each->next)
+        if (each->size != 0 && !each->has_wanted &&
+            (smallest == NULL || each->size < smallest->size))
+            smallest = each;
+    if (smallest == NULL || first == NULL || first->end - first->start < 2 * plan->first_stretch)
+        return;
+    smallest->wanted = page_end(first->start + plan->first_stretch);
+    smallest->has_wanted = true;
+}
+
 bool place(const struct workspace *workspace, const struct regions *regions, struct plan *plan)
 {
     size_t errors = workspace->diagnostics->counts[SEVERITY_ERROR];
@@ -230,6 +258,11 @@ bool place(const struct workspace *workspace, const struct regions *regions, str
     if (plan->xen.file != NULL && plan->xen.size != 0 &&
         !place_one(workspace, regions, plan, &gaps, &plan->xen))
         return false;
+    if (plan->first_stretch != 0) {
+        if (gaps.list == NULL && !gaps_find(workspace, regions, plan, &gaps))
+            return false;
+        end_first_stretch(&gaps, plan);
+    }
     while ((binary = next_binary(plan)) != NULL &&
            workspace->diagnostics->counts[SEVERITY_ERROR] == errors)
         if (!place_one(workspace, regions, plan, &gaps, binary))

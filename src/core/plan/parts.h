@@ -95,6 +95,8 @@ struct plan {
     struct binary *binaries; /* in order of first use */
     struct binary xen;       /* the hypervisor */
     struct guard *guards;
+    /* Bytes at the start of memory that are to be a free stretch of their own; 0 for none. */
+    uint64_t first_stretch;
 };
 
 /* Whole pages that a binary takes. */

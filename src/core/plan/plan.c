@@ -4,13 +4,32 @@
 
 #include "core/plan/binaries.h"
 #include "core/plan/nodes.h"
+#include "core/plan/xen_options.h"
+
+#define PLAIN_HEAP ((uint64_t)64 << 20) /* bytes that Xen keeps uncolored by default */
+
+/*
+ * With colored caches, Xen's plain heap is the first free stretch of memory, all of it. The memory
+ * of domains has to be in another one.
+ */
+static uint64_t plain_heap(const char *options)
+{
+    const char *size = xen_option(options, "buddy-alloc-size");
+
+    if (!xen_options_color(options))
+        return 0;
+    return size != NULL && xen_option_size(size) != 0 ? xen_option_size(size) : PLAIN_HEAP;
+}
 
 bool plan_make(const struct workspace *workspace, const struct boot_section *section,
                const struct tree *tree, struct plan *plan)
 {
     *plan = (struct plan){0};
-    return binaries_open_xen(workspace, section, plan) && nodes_find(workspace, tree, plan) &&
-           binaries_resolve(workspace, section, tree, plan);
+    if (!binaries_open_xen(workspace, section, plan) || !nodes_find(workspace, tree, plan) ||
+        !binaries_resolve(workspace, section, tree, plan))
+        return false;
+    plan->first_stretch = plain_heap(xen_options(tree->fdt, plan->domains));
+    return true;
 }
 
 static void release_binary(const struct platform *platform, struct binary *binary)

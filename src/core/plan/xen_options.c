@@ -147,3 +147,18 @@ bool xen_options_dom0_memory(const char *options, uint64_t *bytes)
     *bytes = value != NULL ? xen_option_size(value) : 0;
     return *bytes != 0;
 }
+
+static bool has_size(const char *options, const char *name)
+{
+    const char *value = xen_option(options, name);
+
+    return value != NULL && xen_option_size(value) != 0;
+}
+
+bool xen_options_color(const char *options)
+{
+    if (xen_option(options, "llc-coloring") != NULL ||
+        xen_option(options, "no-llc-coloring") != NULL)
+        return xen_option_is_on(options, "llc-coloring");
+    return has_size(options, "llc-size") && has_size(options, "llc-nr-ways");
+}

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/plan/plan.h"
+#include "core/plan/parts.h"
 
 /*
  * Xen's command line in a tree, found as Xen finds it: xen,xen-bootargs of /chosen, or else
@@ -38,5 +38,8 @@ uint64_t xen_option_size(const char *value);
 
 /* The bytes that dom0_mem= gives to dom0; false when it gives none, so that Xen chooses. */
 bool xen_options_dom0_memory(const char *options, uint64_t *bytes);
+
+/* True if caches are to be colored: llc-coloring= says so, or both sizes of the cache are given. */
+bool xen_options_color(const char *options);
 
 #endif

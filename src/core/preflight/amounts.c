@@ -3,9 +3,12 @@
 #include "core/preflight/amounts.h"
 
 #include "core/base/text.h"
+#include "core/preflight/roles.h"
 
 #define DOM0_DEFAULT ((uint64_t)512 << 20) /* bytes that dom0 has without dom0_mem= */
 #define MIB          ((uint64_t)1 << 20)
+#define FRAME_SIZE   56U       /* bytes that Xen keeps of a page */
+#define HEAP_OWN     (4 * MIB) /* of Xen itself, at least */
 
 static bool is_ram(enum memory_kind kind)
 {
@@ -105,6 +108,43 @@ static bool check_alone(const struct check *check, const struct domain *domain, 
     return false;
 }
 
+/* Bytes for what Xen knows of each page, from the first to the last one that the machine has. */
+static uint64_t frame_table(const struct check *check)
+{
+    const struct memory_map *map = check->finished->map;
+    uint64_t first = UINT64_MAX;
+    uint64_t last = 0;
+    uint64_t bytes;
+
+    for (size_t at = 0; at < map->count; at++)
+        if (map->regions[at].kind != MEMORY_DEVICE) {
+            uint64_t end = map->regions[at].start + map->regions[at].size;
+
+            first = map->regions[at].start < first ? map->regions[at].start : first;
+            last = end > last ? end : last;
+        }
+    bytes = first < last ? (last - first) / PAGE_SIZE * FRAME_SIZE : 0;
+    return (bytes + 2 * MIB - 1) / (2 * MIB) * (2 * MIB);
+}
+
+/* With a static heap, Xen takes everything out of it but static memory. */
+static void check_heap(const struct check *check, uint64_t needed)
+{
+    const struct region *each = check->finished->regions->first;
+    uint64_t heap = 0;
+
+    for (; each != NULL; each = each->next)
+        if (each->kind == REGION_STATIC_HEAP)
+            add(&heap, each->size);
+    add(&needed, frame_table(check));
+    add(&needed, HEAP_OWN);
+    if (heap != 0 && needed > heap)
+        check_error(check, NULL, &(struct location){.node = "/chosen"},
+                    "give it more, or the domains static memory",
+                    "the static heap has %lu MiB, but Xen and the domains need %lu", heap / MIB,
+                    needed / MIB + 1);
+}
+
 void check_amounts(const struct check *check)
 {
     const struct plan *plan = check->plan;
@@ -112,6 +152,7 @@ void check_amounts(const struct check *check)
     uint64_t dom0 = dom0_memory(check);
     uint64_t asked = dom0;
     uint64_t needed = dom0;
+    uint64_t from_heap = dom0;
     bool is_right = true;
 
     add(&needed, binary_memory(check));
@@ -125,6 +166,12 @@ void check_amounts(const struct check *check)
         add(&asked, bytes);
         add(&needed, bytes);
         add(&needed, table_memory(check, domain, bytes));
+        add(&from_heap, table_memory(check, domain, bytes));
+        if (!tree_has(check->fdt, domain->node, "xen,static-mem"))
+            add(&from_heap, bytes);
+        /* Its static memory is not what Xen gives a hardware domain. */
+        else if (has_capability(check, domain, CAPABILITY_HARDWARE))
+            add(&needed, bytes);
     }
     if (is_right && needed > machine)
         check_error(check, NULL, &(struct location){.node = "/chosen"},
@@ -132,4 +179,6 @@ void check_amounts(const struct check *check)
                     "the domains need %lu MiB of memory (%lu for themselves), but the machine has "
                     "%lu",
                     needed / MIB + 1, asked / MIB, machine / MIB);
+    if (is_right)
+        check_heap(check, from_heap);
 }

@@ -21,15 +21,10 @@ static bool has_size(const struct check *check, const char *name)
     return value != NULL && xen_option_size(value) != 0;
 }
 
-/* Colouring is on when asked for, and, without a word, when both sizes are given. */
 static bool is_on(const struct check *check)
 {
-    if (!xen_is_from_to(check->xen, XEN(4, 20), 0) || !xen_has(check->xen, FEATURE_COLORING))
-        return false;
-    if (xen_option(check->options, "llc-coloring") != NULL ||
-        xen_option(check->options, "no-llc-coloring") != NULL)
-        return xen_option_is_on(check->options, "llc-coloring");
-    return has_size(check, "llc-size") && has_size(check, "llc-nr-ways");
+    return xen_is_from_to(check->xen, XEN(4, 20), 0) && xen_has(check->xen, FEATURE_COLORING) &&
+           xen_options_color(check->options);
 }
 
 /* Says what is wrong with the way size that the options give; the colors that it makes. */

@@ -5,6 +5,7 @@
 #include "core/preflight/amounts.h"
 #include "core/preflight/bindings.h"
 #include "core/preflight/coloring.h"
+#include "core/preflight/dom0_memory.h"
 #include "core/preflight/domains.h"
 #include "core/preflight/hypervisor.h"
 #include "core/preflight/links.h"
@@ -19,9 +20,10 @@
 void preflight(const struct workspace *workspace, const struct finished *finished)
 {
     static void (*const checks[])(const struct check *check) = {
-        check_whole_system,  check_machine,  check_hypervisor, check_options,  check_modules,
-        check_bindings,      check_domains,  check_amounts,    check_overlaps, check_static_memory,
-        check_shared_memory, check_coloring, check_links,
+        check_whole_system, check_machine,  check_hypervisor,    check_options,
+        check_modules,      check_bindings, check_domains,       check_amounts,
+        check_dom0_memory,  check_overlaps, check_static_memory, check_shared_memory,
+        check_coloring,     check_links,
     };
     struct xen xen;
     struct check check = {

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Preflight of dom0's memory, which Xen maps 1:1. */
+#include "core/preflight/dom0_memory.h"
+
+#include "core/base/text.h"
+
+#define DOM0_DEFAULT ((uint64_t)512 << 20) /* bytes that dom0 has without dom0_mem= */
+#define BANK_LEAST   ((uint64_t)128 << 20) /* bytes of the first bank, if it has as many */
+#define STEPS_MAX    4096U                 /* places that are tried in a region of memory */
+
+/* Bytes of [start, start + size) that are in [from, from + bytes). */
+static uint64_t common(uint64_t start, uint64_t size, uint64_t from, uint64_t bytes)
+{
+    uint64_t low = start > from ? start : from;
+    uint64_t high = start + size < from + bytes ? start + size : from + bytes;
+
+    return low < high ? high - low : 0;
+}
+
+/* Bytes of a stretch that Xen may give away: of the static heap if there is one, else of RAM. */
+static uint64_t offered(const struct check *check, uint64_t start, uint64_t size)
+{
+    const struct memory_map *map = check->finished->map;
+    const struct region *each = check->finished->regions->first;
+    uint64_t bytes = 0;
+    bool has_heap = false;
+
+    for (; each != NULL; each = each->next)
+        if (each->kind == REGION_STATIC_HEAP) {
+            has_heap = true;
+            bytes += common(start, size, each->start, each->size);
+        }
+    for (size_t at = 0; at < map->count && !has_heap; at++)
+        if (map->regions[at].kind == MEMORY_FREE || map->regions[at].kind == MEMORY_TRANSIENT)
+            bytes += common(start, size, map->regions[at].start, map->regions[at].size);
+    return bytes;
+}
+
+/* True if all of a stretch can be dom0's: no region and no binary lies in it. */
+static bool is_free(const struct check *check, uint64_t start, uint64_t size)
+{
+    if (offered(check, start, size) < size)
+        return false;
+    for (const struct region *each = check->finished->regions->first; each != NULL;
+         each = each->next)
+        if (each->kind != REGION_RESERVE_ENTRY && each->kind != REGION_STATIC_HEAP &&
+            common(start, size, each->start, each->size) != 0)
+            return false;
+    for (const struct binary *each = check->plan->binaries; each != NULL; each = each->next)
+        if (each->is_placed &&
+            common(start, size, each->address, binary_pages(each) * PAGE_SIZE) != 0)
+            return false;
+    return true;
+}
+
+/* True if there is a free stretch of `size` bytes, a power of two, that starts at a multiple. */
+static bool has_bank(const struct check *check, uint64_t size)
+{
+    const struct memory_map *map = check->finished->map;
+
+    for (size_t at = 0; at < map->count; at++) {
+        uint64_t start = map->regions[at].start / size * size;
+
+        for (unsigned step = 0;
+             step < STEPS_MAX && start < map->regions[at].start + map->regions[at].size;
+             step++, start += size)
+            if (is_free(check, start, size))
+                return true;
+    }
+    return false;
+}
+
+/* The largest power of two up to `bytes`, which is not 0. */
+static uint64_t power_below(uint64_t bytes)
+{
+    uint64_t power = PAGE_SIZE;
+
+    while (power <= bytes / 2)
+        power *= 2;
+    return power;
+}
+
+/*
+ * Xen looks for a first bank of the largest power of two in dom0_mem=, and for smaller ones down to
+ * 128 MiB.
+ */
+static bool has_first_bank(const struct check *check, uint64_t bytes)
+{
+    uint64_t least = bytes < BANK_LEAST ? power_below(2 * bytes - 1) : BANK_LEAST;
+
+    for (uint64_t size = power_below(bytes); size >= least && size != 0; size /= 2)
+        if (has_bank(check, size))
+            return true;
+    return has_bank(check, least);
+}
+
+void check_dom0_memory(const struct check *check)
+{
+    const struct location where = {.node = "/chosen"};
+    uint64_t bytes;
+
+    if (!check_has_kernel(check->plan->domains) || xen_options_color(check->options))
+        return;
+    if (!xen_options_dom0_memory(check->options, &bytes))
+        bytes = DOM0_DEFAULT;
+    if (bytes % PAGE_SIZE != 0)
+        check_error(check, NULL, &where, "write dom0_mem=512M",
+                    "dom0_mem= gives %lu bytes, which are no whole pages", bytes);
+    else if (bytes <= UINT64_MAX / 4 && !has_first_bank(check, bytes))
+        check_error(check, NULL, &where, "give dom0 less, or the domains and regions other memory",
+                    "dom0's %s have no first piece in free memory, which Xen aligns to its size",
+                    text_size(check->arena, bytes));
+}
