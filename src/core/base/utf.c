@@ -57,11 +57,13 @@ size_t utf8_count(const char *text)
 /* Decodes a character of `length` bytes; 0 for a byte that is none. */
 static uint32_t decode(const char *text, size_t length)
 {
-    static const unsigned char masks[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
-    uint32_t value = (unsigned char)text[0] & masks[length];
+    uint32_t value = (unsigned char)text[0];
 
     if (length == 0)
         return REPLACEMENT;
+    /* The first byte has its length in front, and a zero behind that. */
+    if (length > 1)
+        value &= 0xffU >> (length + 1);
     for (size_t at = 1; at < length; at++)
         value = value << 6 | ((unsigned char)text[at] & 0x3fU);
     return value;
