@@ -88,7 +88,9 @@ static int take_option(struct run *run, int option, const char *argument)
         return 0;
     default:
         run->session.until = argument;
-        return argument[0] != '\0' ? 0 : usage_error(&run_command, "--until needs a text");
+        return argument != NULL && argument[0] != '\0'
+                   ? 0
+                   : usage_error(&run_command, "--until needs a text");
     }
 }
 

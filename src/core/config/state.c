@@ -5,7 +5,6 @@
 #include <string.h>
 
 /* The form of a record: little-endian numbers, names padded with zeroes, the CRC at the end. */
-#define MAGIC         "MUSTERST"
 #define MAGIC_SIZE    8U
 #define FORM          1U /* of the record; another form is not read */
 #define FORM_AT       8U
@@ -19,6 +18,8 @@
 #define CRC_AT        (STATE_RECORD_SIZE - 4)
 
 _Static_assert(SEALS_AT + 2 * STATE_SEAL_SIZE <= CRC_AT, "size");
+
+static const unsigned char magic[MAGIC_SIZE] = {'M', 'U', 'S', 'T', 'E', 'R', 'S', 'T'};
 
 static void put(unsigned char *at, uint64_t number, unsigned bytes)
 {
@@ -42,10 +43,9 @@ const char *state_suffix(unsigned copy)
 
 void state_set_name(char name[STATE_NAME_SIZE], const char *text)
 {
-    size_t length = strnlen(text, STATE_NAME_SIZE - 1);
-
     memset(name, 0, STATE_NAME_SIZE);
-    memcpy(name, text, length);
+    for (size_t at = 0; at < STATE_NAME_SIZE - 1 && text[at] != '\0'; at++)
+        name[at] = text[at];
 }
 
 void state_encode(const struct state *state, state_crc32 *crc32, void *context,
@@ -54,7 +54,7 @@ void state_encode(const struct state *state, state_crc32 *crc32, void *context,
     const char *const names[] = {state->trial, state->confirmed, state->next, state->fallen};
 
     memset(record, 0, STATE_RECORD_SIZE);
-    memcpy(record, MAGIC, MAGIC_SIZE);
+    memcpy(record, magic, MAGIC_SIZE);
     put(record + FORM_AT, FORM, 4);
     put(record + REVISION_AT, state->revision, 8);
     put(record + TRIES_AT, state->tries, 2);
@@ -86,7 +86,7 @@ bool state_decode(const unsigned char *record, state_crc32 *crc32, void *context
                   struct state *state)
 {
     *state = (struct state){0};
-    if (memcmp(record, MAGIC, MAGIC_SIZE) != 0 || get(record + FORM_AT, 4) != FORM ||
+    if (memcmp(record, magic, MAGIC_SIZE) != 0 || get(record + FORM_AT, 4) != FORM ||
         get(record + CRC_AT, 4) != crc32(context, record, CRC_AT))
         return false;
     state->revision = get(record + REVISION_AT, 8);
@@ -116,17 +116,17 @@ bool state_confirm(struct state *state)
 bool state_read(const unsigned char records[2 * STATE_COPIES][STATE_RECORD_SIZE],
                 state_crc32 *crc32, void *context, struct state *state, unsigned *copy)
 {
-    struct state copies[STATE_COPIES];
-    bool is_valid[STATE_COPIES];
-    unsigned newest;
+    struct state second;
+    bool has_first = state_decode(records[0], crc32, context, state);
+    bool has_second = state_decode(records[1], crc32, context, &second);
+    unsigned newest = has_second && (!has_first || second.revision > state->revision);
 
-    for (unsigned at = 0; at < STATE_COPIES; at++)
-        is_valid[at] = state_decode(records[at], crc32, context, &copies[at]);
-    newest = is_valid[1] && (!is_valid[0] || copies[1].revision > copies[0].revision);
-    *state = copies[newest];
-    *copy = is_valid[newest] ? 1 - newest : 0;
-    if (is_valid[newest] &&
-        memcmp(records[newest], records[STATE_COPIES + newest], STATE_RECORD_SIZE) == 0)
+    if (newest == 1)
+        *state = second;
+    *copy = has_first || has_second ? 1 - newest : 0;
+    if (!has_first && !has_second)
+        return false;
+    if (memcmp(records[newest], records[STATE_COPIES + newest], STATE_RECORD_SIZE) == 0)
         state_confirm(state);
-    return is_valid[newest];
+    return true;
 }

@@ -37,7 +37,7 @@ static void add_headers(struct digest_state *state, const struct pe *pe)
 /* The sections as they lie in the file; returns how many bytes have been added with the headers. */
 static size_t add_sections(struct digest_state *state, const struct pe *pe)
 {
-    struct pe_section sections[PE_SECTIONS_MAX];
+    struct pe_section sections[PE_SECTIONS_MAX] = {0};
     size_t added = pe->headers_size;
 
     for (unsigned index = 0; index < pe->section_count; index++)

@@ -164,8 +164,11 @@ bool seal_collect(struct seal_list *list, const struct host_request *request, se
     bool is_good = true;
 
     *root = NULL;
-    if (!find_configs(list, &sections, &preset, request, open, root))
+    if (!find_configs(list, &sections, &preset, request, open, root)) {
+        release_sections(&sections);
+        free(preset);
         return false;
+    }
     for (size_t at = 0; at < sections.count; at++)
         is_good = run_section(list, request, open, sections.names[at]) && is_good;
     /* Without a section asked for, it may be none of these, or a mixture of them. */

@@ -150,7 +150,7 @@ static bool add_files(struct pe_writer *writer, const struct seal_list *list, co
 
     for (size_t at = 0; at < list->count; at++)
         size += list->entries[at].config == NULL ? pages_of(list->entries[at].size) : 0;
-    buffer = size <= UINT32_MAX ? calloc(1, (size_t)size) : NULL;
+    buffer = size <= UINT32_MAX ? calloc(1, (size_t)size + 1) : NULL;
     if (buffer == NULL)
         *problem = size <= UINT32_MAX ? "out of memory" : "such a file has at most 4 GiB";
     is_done = buffer != NULL && read_entries(list, root, buffer);

@@ -119,7 +119,7 @@ static void read_confirmations(const char *name, unsigned char records[][STATE_R
 
     for (unsigned copy = 0; copy < STATE_COPIES; copy++)
         if (file < 0 || pread(file, records[copy], STATE_RECORD_SIZE,
-                              (off_t)(copy * STATE_RECORD_SIZE)) != (ssize_t)STATE_RECORD_SIZE)
+                              (off_t)copy * (off_t)STATE_RECORD_SIZE) != (ssize_t)STATE_RECORD_SIZE)
             memset(records[copy], 0, STATE_RECORD_SIZE);
     if (file >= 0)
         close(file);
