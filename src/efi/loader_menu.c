@@ -19,10 +19,12 @@ enum menu_result loader_menu(struct firmware *firmware, struct system *system, s
     struct boot_menu menu = {.system = system, .terminal = &terminal, .complete = complete};
     const char *chosen;
     enum menu_result result;
-    unsigned seconds;
+    unsigned seconds = 0;
 
-    system_configure(system);
-    seconds = boot_menu_seconds(system);
+    if (!system->is_configured) {
+        system_configure(system);
+        seconds = boot_menu_seconds(system);
+    }
     menu.is_asked_for = terminal_key_is_held(&console, firmware);
     if (!menu.is_asked_for && (seconds == 0 || !terminal_is_there(firmware)))
         return MENU_NONE;

@@ -9,8 +9,8 @@
 
 /*
  * Configures a system that was started, and shows its menu where timeout= asks for one, or a key
- * that is held; MENU_NONE without one. *section is what the person chose, in `arena`, or stays as
- * it was.
+ * that is held; for a system that was configured before, that key alone counts. MENU_NONE without a
+ * menu. *section is what the person chose, in `arena`, or stays as it was.
  */
 enum menu_result loader_menu(struct firmware *firmware, struct system *system, struct arena *arena,
                              const char **section);

@@ -53,28 +53,28 @@ struct run {
     const struct platform *platform;
     struct request request;
     struct arena arena; /* for the name of a section that a person chose */
+    bool has_asked;     /* a menu was shown */
     bool is_left;       /* a person went back to the firmware */
+    bool is_again;      /* a system is to be started again, after a menu */
 };
 
 /*
- * Starts a system. The first time, a person may choose the section. After a menu it is started
- * again, as the menu's pages have read files that are not those of this boot. False without memory.
+ * Lets a person choose, where there is a menu. False when this system has come to its end: after a
+ * menu one is started again, as the menu's pages have read files that are not those of this boot.
  */
-static bool open_system(struct run *run, struct system *system)
+static bool ask(struct run *run, struct system *system)
 {
     enum menu_result result;
 
-    if (!system_init(system, run->platform, &run->request))
-        return false;
-    if (system->options.help || run->request.failed != 0)
+    if (run->has_asked || run->request.failed != 0)
         return true;
     result = loader_menu(run->firmware, system, &run->arena, &run->request.section);
+    run->has_asked = result != MENU_NONE;
     run->is_left = result == MENU_LEFT;
-    if (result == MENU_NONE || run->is_left)
-        return true;
-    system_release(system);
-    measured_boot_restart(run->firmware->measured);
-    return system_init(system, run->platform, &run->request);
+    run->is_again = run->has_asked && !run->is_left;
+    if (run->is_left)
+        print(run->firmware, "nothing was started; back to the firmware\n");
+    return !run->has_asked;
 }
 
 /* Everything up to the handover; what it leaves is the caller's to release. */
@@ -82,7 +82,7 @@ static EFI_STATUS prepare_and_start(struct run *run, struct system *system)
 {
     const struct firmware *firmware = run->firmware;
 
-    if (!open_system(run, system)) {
+    if (!system_init(system, run->platform, &run->request)) {
         system_conclude(system);
         print_diagnostics(firmware, system);
         return EFI_OUT_OF_RESOURCES;
@@ -91,10 +91,8 @@ static EFI_STATUS prepare_and_start(struct run *run, struct system *system)
         print(firmware, usage);
         return EFI_SUCCESS;
     }
-    if (run->is_left) {
-        print(firmware, "nothing was started; back to the firmware\n");
+    if (!ask(run, system))
         return EFI_ABORTED;
-    }
     if (!system_describe(system)) {
         print_diagnostics(firmware, system);
         return EFI_LOAD_ERROR;
@@ -105,6 +103,9 @@ static EFI_STATUS prepare_and_start(struct run *run, struct system *system)
         print_diagnostics(firmware, system);
         return EFI_LOAD_ERROR;
     }
+    /* By now a key that is held has come, however lazy the firmware is. */
+    if (!ask(run, system))
+        return EFI_ABORTED;
     print(firmware, summary_of_binaries(&system->arena, &system->plan));
     print_diagnostics(firmware, system);
     if (system->options.debug) {
@@ -124,11 +125,14 @@ static EFI_STATUS try_sections(struct run *run)
 
     arena_init(&run->arena, run->platform);
     do {
+        run->is_again = false;
         measured_boot_restart(run->firmware->measured);
         status = prepare_and_start(run, &system);
-        goes_on = EFI_ERROR(status) && !run->is_left && system_falls_back(&system);
+        goes_on =
+            run->is_again || (EFI_ERROR(status) && !run->is_left && system_falls_back(&system));
         system_release(&system);
-        run->request.failed++;
+        if (!run->is_again)
+            run->request.failed++;
     } while (goes_on);
     arena_release(&run->arena);
     return status;

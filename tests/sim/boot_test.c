@@ -539,10 +539,28 @@ static void a_menu_counts_down(void **state)
     outcome = scene_run(scene, &(struct run){.load_options = "old"});
     assert_null(strstr(outcome.console, "boots in"));
     assert_int_equal(outcome.calls[SERVICE_STALL], 0);
-    assert_int_equal(outcome.calls[SERVICE_READ_KEY_STROKE], 1);
+    assert_int_equal(outcome.calls[SERVICE_READ_KEY_STROKE], 2);
     scene_free_outcome(&outcome);
     outcome = scene_run(scene, &(struct run){.setup.no_console = true});
     expect_system(&outcome, scene_expectation(scene));
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
+/* The first look at the keyboard finds nothing; the second one comes before Xen. */
+static void a_held_key_may_come_late(void **state)
+{
+    struct scene *scene = scene_open("menu-keys");
+    struct run run = {.service = SERVICE_READ_KEY_STROKE, .nth = 1, .failure = EFI_NOT_READY};
+    struct outcome outcome = scene_run(scene, &run);
+
+    (void)state;
+    expect_system(&outcome, scene_expectation(scene));
+    assert_non_null(strstr(outcome.console, ">  1  new  default"));
+    scene_free_outcome(&outcome);
+    run.keys = " " ESCAPE;
+    outcome = scene_run(scene, &run);
+    expect_failure(&outcome, EFI_ABORTED, "nothing was started; back to the firmware\n");
     scene_free_outcome(&outcome);
     scene_close(scene);
 }
@@ -1659,6 +1677,7 @@ static const struct CMUnitTest machines[] = {
     TEST(another_section_stands_in),
     TEST(a_person_chooses_a_section),
     TEST(a_menu_counts_down),
+    TEST(a_held_key_may_come_late),
     TEST(a_person_goes_back_to_the_firmware),
     TEST(a_chosen_section_has_no_fallback),
     TEST(debug_writes_the_tree),

@@ -96,7 +96,8 @@ static bool says_why(const struct run *run, const struct outcome *outcome)
     if (file != NULL && strchr(file, '.') != NULL) {
         /* What goes on failing is said of a file that is read later, too: a page of a menu that
          * was the first is not shown any more. */
-        return run->lasting || names_file(outcome) || is_no_configuration(run, outcome);
+        return run->lasting || run->truncate || names_file(outcome) ||
+               is_no_configuration(run, outcome);
     }
     return names_service(run->service, outcome);
 }
