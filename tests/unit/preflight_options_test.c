@@ -73,6 +73,10 @@ static const struct row rows[] = {
      .config = "options=dom0_mem=128M,max:128M\nkernel=vmlinuz\n",
      .expected = "/chosen: warning: Xen reads dom0_mem=128M,max:128M up to the comma\n"
                  "  hint: write dom0_mem=512M\n"},
+    {.name = "good: dom0_mem of a list, where Xen says nothing",
+     .xen = "4.20",
+     .config = "options=dom0_mem=128M,max:128M\nkernel=vmlinuz\n",
+     .expected = ""},
     {.name = "dom0_mem of another form",
      .config = "options=dom0_mem=max:128M\nkernel=vmlinuz\n",
      .expected =
