@@ -343,6 +343,21 @@ static void test_the_cause_that_an_overlay_does_not_apply(void **state)
     }
 }
 
+static void test_an_overlay_for_a_chosen_that_is_not_there(void **state)
+{
+    struct boot *boot = *state;
+    const void *fdt;
+
+    add_tree(boot, "/EFI/muster/a.dtbo",
+             "/dts-v1/; / { f { target-path = \"/chosen\"; __overlay__ { a; }; }; };");
+    assert_true(boot_describe(boot, "dtbo=a.dtbo\n", "/dts-v1/; / { first; uart { }; };"));
+    assert_diagnostics(boot, "");
+    fdt = boot->system.tree.fdt;
+    assert_non_null(fdt_getprop(fdt, fdt_path_offset(fdt, "/chosen"), "a", NULL));
+    boot_end(boot);
+    drop_file(boot, "/EFI/muster/a.dtbo");
+}
+
 static void test_a_tree_without_labels(void **state)
 {
     struct boot *boot = *state;
@@ -502,6 +517,7 @@ int main(void)
         boot_test(test_overlays),
         boot_test(test_overlays_that_do_not_apply),
         boot_test(test_the_cause_that_an_overlay_does_not_apply),
+        boot_test(test_an_overlay_for_a_chosen_that_is_not_there),
         boot_test(test_a_tree_without_labels),
         boot_test(test_a_deep_overlay),
         boot_test(test_large_overlays),

@@ -172,11 +172,21 @@ static bool set_xen_options(const struct workspace *workspace, const struct sour
                                        tree_set_string(tree, chosen, "xen,xen-bootargs", line));
 }
 
+/* An overlay may be for /chosen, also where the machine's tree has nothing to say there. */
+static bool make_chosen(const struct workspace *workspace, struct tree *tree)
+{
+    int chosen = tree_chosen(tree);
+
+    tree->chosen = 0; /* overlays move it */
+    return chosen > 0 || node_edited(workspace, NULL, chosen);
+}
+
 bool compose(const struct workspace *workspace, const struct sources *sources, struct tree *tree)
 {
     const struct boot_section *section = sources->section;
 
-    if (!take_base(workspace, sources, tree) || !overlays_apply(workspace, section, tree))
+    if (!take_base(workspace, sources, tree) || !make_chosen(workspace, tree) ||
+        !overlays_apply(workspace, section, tree))
         return false;
     origin_strip(tree);
     return domains_compose(workspace, section, tree) && add_dom0(workspace, section, tree) &&
