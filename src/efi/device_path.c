@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Device paths: the file name in one, and the path of a file on the loader's partition. */
+/* Device paths: names of files and addresses of the network in one, and one for a file. */
 #include "efi/device_path.h"
 
 #include <string.h>
@@ -9,6 +9,10 @@
 #define NODE_HEADER     4U
 #define NODE_MEDIA      4U
 #define NODE_FILE       4U
+#define NODE_MESSAGING  3U
+#define NODE_IPV4       12U
+#define NODE_IPV6       13U
+#define NODE_URI        24U
 #define NODE_END        0x7fU
 #define NODE_END_ENTIRE 0xffU
 
@@ -97,6 +101,44 @@ char *device_path_image_name(const struct firmware *firmware)
     else
         name[length] = '\0';
     return name;
+}
+
+const char *device_path_uri(const EFI_DEVICE_PATH *path, size_t *length)
+{
+    const char *uri = NULL;
+
+    for (; path != NULL && !is_end(path); path = next_node(path))
+        if (path->Type == NODE_MESSAGING && path->SubType == NODE_URI) {
+            uri = (const char *)path + NODE_HEADER;
+            *length = node_length(path) - NODE_HEADER;
+        }
+    return uri;
+}
+
+/* Where the parts of address nodes are, in bytes. */
+#define NODE_ADDRESS     4U
+#define NODE_IPV4_SUBNET 23U
+#define NODE_IPV4_LENGTH 27U
+#define NODE_IPV6_LENGTH 60U
+
+void device_path_addresses(const EFI_DEVICE_PATH *path, struct http_ipv4 *ipv4,
+                           struct http_ipv6 *ipv6, bool *is_ipv6)
+{
+    for (; path != NULL && !is_end(path); path = next_node(path)) {
+        const char *node = (const char *)path;
+
+        if (path->Type != NODE_MESSAGING)
+            continue;
+        if (path->SubType == NODE_IPV4 && node_length(path) >= NODE_IPV4_LENGTH) {
+            memcpy(&ipv4->address, node + NODE_ADDRESS, sizeof(ipv4->address));
+            memcpy(&ipv4->subnet, node + NODE_IPV4_SUBNET, sizeof(ipv4->subnet));
+            ipv4->use_default_address = memcmp(&ipv4->address, "\0\0\0", 4) == 0;
+        }
+        *is_ipv6 =
+            *is_ipv6 || (path->SubType == NODE_IPV6 && node_length(path) >= NODE_IPV6_LENGTH);
+        if (path->SubType == NODE_IPV6 && node_length(path) >= NODE_IPV6_LENGTH)
+            memcpy(&ipv6->address, node + NODE_ADDRESS, sizeof(ipv6->address));
+    }
 }
 
 /* Writes a node header at `to`. */

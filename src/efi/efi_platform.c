@@ -7,21 +7,24 @@
 #include "efi/files.h"
 #include "efi/fixup.h"
 #include "efi/memory.h"
+#include "efi/network.h"
 #include "efi/rewrite.h"
 #include "efi/watchdog.h"
 
-static EFI_STATUS open_partition(struct firmware *firmware)
+static bool open_partition(struct firmware *firmware)
 {
     EFI_GUID guid = EFI_SIMPLE_FILE_SYSTEM_PROTOCOL_GUID;
     EFI_SIMPLE_FILE_SYSTEM_PROTOCOL *volume = NULL;
-    EFI_STATUS status = EFI_NOT_FOUND;
 
-    if (firmware->loaded->DeviceHandle != NULL)
-        status =
-            firmware->boot->HandleProtocol(firmware->loaded->DeviceHandle, &guid, (void **)&volume);
-    if (EFI_ERROR(status) || volume == NULL)
-        return EFI_ERROR(status) ? status : EFI_UNSUPPORTED;
-    return volume->OpenVolume(volume, &firmware->root);
+    if (firmware->loaded->DeviceHandle == NULL ||
+        EFI_ERROR(firmware->boot->HandleProtocol(firmware->loaded->DeviceHandle, &guid,
+                                                 (void **)&volume)) ||
+        volume == NULL)
+        return false;
+    if (!EFI_ERROR(volume->OpenVolume(volume, &firmware->root)))
+        return true;
+    firmware->root = NULL;
+    return false;
 }
 
 EFI_STATUS platform_open(struct firmware *firmware, EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
@@ -41,10 +44,13 @@ EFI_STATUS platform_open(struct firmware *firmware, EFI_HANDLE image, EFI_SYSTEM
         return EFI_ERROR(status) ? status : EFI_UNSUPPORTED;
     }
     firmware->volume = files_volume(firmware);
-    status = open_partition(firmware);
-    if (EFI_ERROR(status))
-        console_print(firmware, "error: the loader was not started from a file system that can be "
-                                "read\n  hint: start it from a FAT partition\n");
+    if (open_partition(firmware))
+        return EFI_SUCCESS;
+    status = network_open(firmware);
+    if (EFI_ERROR(status)) {
+        network_close(firmware);
+        console_print(firmware, "error: out of memory\n");
+    }
     return status;
 }
 
@@ -52,7 +58,9 @@ void platform_close(struct firmware *firmware)
 {
     watchdog_stop(firmware);
     memory_forget_map(firmware);
-    firmware->root->Close(firmware->root);
+    network_close(firmware);
+    if (firmware->root != NULL)
+        firmware->root->Close(firmware->root);
     firmware->root = NULL;
 }
 
@@ -84,12 +92,13 @@ struct platform platform_of(struct firmware *firmware)
 {
     return (struct platform){
         .context = firmware,
+        .is_remote = firmware->root == NULL,
         .allocate = memory_allocate,
         .release = memory_release,
         .open = open_file,
         .read = read_file,
         .close = close_file,
-        .list = files_list,
+        .list = firmware->root != NULL ? files_list : NULL,
         .memory_map = memory_map,
         .claim_pages = memory_claim,
         .release_pages = memory_release_pages,

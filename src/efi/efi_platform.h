@@ -6,8 +6,8 @@
 #include "efi/firmware.h"
 
 /*
- * Finds the loader's own image and opens its partition. On an error, which is printed, nothing
- * stays open.
+ * Finds the loader's own image and opens its partition, or the server that it came from. On an
+ * error, which is printed, nothing stays open.
  */
 EFI_STATUS platform_open(struct firmware *firmware, EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
 void platform_close(struct firmware *firmware);

@@ -10,14 +10,16 @@
 #include "core/base/volume.h"
 
 struct measured_boot;
+struct network;
 
 struct firmware {
     EFI_HANDLE image;
     EFI_SYSTEM_TABLE *table;
     EFI_BOOT_SERVICES *boot;
     EFI_LOADED_IMAGE *loaded; /* the loader itself */
-    EFI_FILE_HANDLE root;     /* of its partition, open until platform_close */
-    struct volume volume;     /* where files come from: the partition, or what is sealed of it */
+    EFI_FILE_HANDLE root;     /* of its partition, open until platform_close; NULL without one */
+    struct network *network;  /* where it came from instead; NULL if it has a partition */
+    struct volume volume;     /* where files come from, or what is sealed of it */
     struct measured_boot *measured; /* or NULL */
     unsigned progress_drawn;        /* cells of the progress bar on the screen */
     bool has_open_bar;              /* a bar's line has not ended yet */

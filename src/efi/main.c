@@ -12,6 +12,7 @@
 #include "efi/loader_menu.h"
 #include "efi/loader_seal.h"
 #include "efi/measured_boot.h"
+#include "efi/network.h"
 #include "efi/tree_table.h"
 
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
@@ -41,6 +42,7 @@ static EFI_STATUS start_system(const struct firmware *firmware, struct system *s
     choice_count(&system->workspace, &system->choice);
     print(firmware, summary_of_diagnostics(&system->diagnostics));
     diagnostics_init(&system->diagnostics, &system->arena);
+    network_rest(firmware);
     status = handover(firmware, system);
     system_conclude(system);
     print(firmware, summary_of_diagnostics(&system->diagnostics));
@@ -110,7 +112,7 @@ static EFI_STATUS prepare_and_start(struct run *run, struct system *system)
     print_diagnostics(firmware, system);
     if (system->options.debug) {
         print(firmware, system_times(system));
-        if (run->request.seal == NULL)
+        if (run->request.seal == NULL && firmware->root != NULL)
             debug_tree_write(firmware, system);
     }
     return start_system(firmware, system);
@@ -143,12 +145,13 @@ static EFI_STATUS run_system(struct firmware *firmware, const struct loader_seal
                              struct platform *platform)
 {
     char *image = device_path_image_name(firmware);
+    const char *remote = network_image_name(firmware);
     struct run run = {
         .firmware = firmware,
         .platform = platform,
         .request =
             {
-                .image = image,
+                .image = remote != NULL ? remote : image,
                 .load_options = firmware->loaded->LoadOptions,
                 .load_options_size = firmware->loaded->LoadOptionsSize,
                 .firmware_tree = tree_table_get(firmware),

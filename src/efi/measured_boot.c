@@ -6,7 +6,6 @@
 
 #include "core/base/text.h"
 #include "efi/device_path.h"
-#include "efi/files.h"
 #include "efi/report.h"
 #include "efi/sha256.h"
 #include "efi/tcg2.h"
@@ -18,6 +17,7 @@ void measured_boot_open(struct measured_boot *measured, struct firmware *firmwar
         .firmware = firmware,
         .tcg2 = tcg2_find(firmware),
         .files = {.arena = &seal->arena},
+        .plain = firmware->volume,
         .is_sealed = seal->is_sealed,
     };
     if (measured->tcg2 != NULL)
@@ -46,7 +46,7 @@ void measured_boot_settle(void *context, enum measuring measuring)
     firmware->measured->measuring = measuring;
     /* Digests that nobody wants are not computed. */
     if (!has_files(firmware->measured))
-        firmware->volume = files_volume(firmware);
+        firmware->volume = firmware->measured->plain;
 }
 
 static void note_failure(struct measured_boot *measured, EFI_STATUS status)

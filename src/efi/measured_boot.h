@@ -14,6 +14,7 @@ struct measured_boot {
     struct tcg2_protocol *tcg2; /* NULL without a TPM */
     struct measured_files files;
     struct volume volume; /* where files are read from, with their digests */
+    struct volume plain;  /* and without, in a loader that is not sealed */
     enum measuring measuring;
     bool is_sealed;
     EFI_STATUS status; /* the first failure */

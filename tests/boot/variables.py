@@ -42,13 +42,24 @@ class BootOption(NamedTuple):
     options: str = ""
 
 
+class WebOption(NamedTuple):
+    """What the firmware fetches from a web server and starts, and its load options."""
+
+    description: str
+    url: str
+    options: str = ""
+
+
 def utf16(text: str) -> bytes:
     """`text` as EFI keeps it: UTF-16, ended by a zero."""
     return (text + "\0").encode("utf-16-le")
 
 
-def device_path(option: BootOption) -> bytes:
-    """HD(1,GPT,…)/File(…): UEFI 2.10 §10.3.5.1, §10.3.5.4 and §10.3.1."""
+def device_path(option: BootOption | WebOption) -> bytes:
+    """HD(1,GPT,…)/File(…): UEFI 2.10 §10.3.5.1, §10.3.5.4 and §10.3.1; or Uri(…): §10.3.4.23."""
+    if isinstance(option, WebOption):
+        url = option.url.encode()
+        return struct.pack("<BBH", 3, 24, 4 + len(url)) + url + struct.pack("<BBH", 0x7F, 0xFF, 4)
     hard_drive = struct.pack("<BBHIQQ16sBB", 4, 1, 42, 1, option.first_sector, option.sectors,
                              option.partition.bytes_le, 2, 2)
     name = utf16(option.path)
@@ -56,7 +67,7 @@ def device_path(option: BootOption) -> bytes:
     return hard_drive + file_path + struct.pack("<BBH", 0x7F, 0xFF, 4)
 
 
-def load_option(option: BootOption) -> bytes:
+def load_option(option: BootOption | WebOption) -> bytes:
     """An EFI_LOAD_OPTION: UEFI 2.10 §3.1.3."""
     path = device_path(option)
     optional = utf16(option.options) if option.options else b""
@@ -64,7 +75,7 @@ def load_option(option: BootOption) -> bytes:
             + optional)
 
 
-def boot_variables(options: Sequence[BootOption]) -> dict[str, bytes]:
+def boot_variables(options: Sequence[BootOption | WebOption]) -> dict[str, bytes]:
     """Boot0001, Boot0002, … for `options`, and BootOrder that tries them in this order."""
     numbers = range(1, len(options) + 1)
     result = {"BootOrder": struct.pack(f"<{len(options)}H", *numbers)}
@@ -93,7 +104,7 @@ def volume_header() -> bytes:
     return header(-sum(words) & 0xFFFF)
 
 
-def extend_store(base: Path, target: Path, options: Sequence[BootOption]) -> None:
+def extend_store(base: Path, target: Path, options: Sequence[BootOption | WebOption]) -> None:
     """Write EDK2's flash as in the file `base`, with `options` in place of its boot options."""
     store = bytearray(base.read_bytes())
     # The volume's header, and the store's, of 28 bytes.
@@ -111,7 +122,7 @@ def extend_store(base: Path, target: Path, options: Sequence[BootOption]) -> Non
     target.write_bytes(store)
 
 
-def write_store(target: Path, options: Sequence[BootOption] = ()) -> None:
+def write_store(target: Path, options: Sequence[BootOption | WebOption] = ()) -> None:
     """Write EDK2's flash with `options` as its boot options.
 
     Without options the flash is blank, and the firmware formats it as on its first power-on.

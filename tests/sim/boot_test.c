@@ -731,8 +731,9 @@ static void protocols_may_be_null(void **state)
     (void)state;
     fails_on(USUAL, &(struct run){.setup.null_protocol = &image}, EFI_UNSUPPORTED,
              "error: the firmware does not tell where the loader was started from\n");
-    fails_on(USUAL, &(struct run){.setup.null_protocol = &volume}, EFI_UNSUPPORTED,
-             "error: the loader was not started from a file system that can be read\n");
+    fails_on(USUAL, &(struct run){.setup.null_protocol = &volume}, EFI_LOAD_ERROR,
+             "error: cannot read configuration BOOTAA64.cfg: the firmware reads no file system or "
+             "server there\n");
     boots_on(&(struct run){.setup.null_protocol = &path});
     boots_on(&(struct run){.setup.null_protocol = &fixup});
 }
@@ -917,9 +918,11 @@ static void names_are_looked_for(void **state)
 static void there_may_be_no_volume(void **state)
 {
     (void)state;
-    fails_on(USUAL, &(struct run){.setup.no_device = true}, EFI_NOT_FOUND,
-             "error: the loader was not started from a file system that can be read\n"
-             "  hint: start it from a FAT partition\n");
+    fails_on(USUAL, &(struct run){.setup.no_device = true}, EFI_LOAD_ERROR,
+             "error: cannot read configuration BOOTAA64.cfg: the firmware reads no file system or "
+             "server there\n"
+             "  hint: start the loader from a FAT partition, or put all files into it with muster "
+             "seal --embed\n");
 }
 
 static void a_file_is_shorter_than_it_says(void **state)

@@ -144,6 +144,8 @@ struct firmware *firmware_create(const struct firmware_setup *setup)
     tables_create(fw);
     files_create(fw);
     images_create(fw);
+    pxe_create(fw);
+    web_create(fw);
     console_create(fw);
     fixup_create(fw);
     protection_create(fw);
@@ -175,6 +177,7 @@ void firmware_destroy(struct firmware *fw)
 {
     files_destroy(fw);
     images_destroy(fw);
+    web_destroy(fw);
     handles_destroy(fw);
     variables_destroy(fw);
     events_destroy(fw);

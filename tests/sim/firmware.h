@@ -44,11 +44,53 @@ struct handover {
 typedef EFI_STATUS firmware_handover(struct firmware *fw, const struct handover *handover,
                                      void *context);
 
+/* What a server does to the files whose names have a given part. */
+enum trouble {
+    TROUBLE_NONE,
+    TROUBLE_LONGER,   /* more comes than was told */
+    TROUBLE_SHORTER,  /* less comes */
+    TROUBLE_HUGE,     /* the size that is told is that of no file */
+    TROUBLE_SILENT,   /* nothing comes, or no more */
+    TROUBLE_DRIP,     /* a little comes every ten seconds */
+    TROUBLE_REFUSED,  /* the server reports the error or code `code` */
+    TROUBLE_NO_FILES, /* the firmware's PXE loads no files */
+    TROUBLE_NO_CALLS, /* it has a callback already */
+    TROUBLE_SMALL,    /* large blocks do not arrive */
+
+    TROUBLE_CHUNKED,     /* nobody tells the size, and bodies are chunked */
+    TROUBLE_UNSIZED,     /* nobody tells the size */
+    TROUBLE_NO_HEAD,     /* HEAD is not allowed */
+    TROUBLE_ENDLESS,     /* a chunked body without an end */
+    TROUBLE_BAD_CHUNK,   /* a chunked body that is none */
+    TROUBLE_MOVED,       /* files are where `location` says, the first time */
+    TROUBLE_CUT,         /* the server leaves in the middle */
+    TROUBLE_LEAVES,      /* it leaves behind each answer, without saying so */
+    TROUBLE_LAST,        /* it says so */
+    TROUBLE_TWO_LENGTHS, /* that contradict each other */
+    TROUBLE_MORE_READ,   /* the firmware says that it received more than it could */
+    TROUBLE_GZIP,        /* a transfer coding that nobody asked for */
+};
+
+/* The server that the application came from: it has the files of the volume, at 10.0.2.2. */
+struct firmware_server {
+    const char *url;  /* of the application, by HTTP; NULL: it came by TFTP */
+    const char *file; /* the boot file, by TFTP */
+    bool by_option;   /* the boot file is a DHCP option, and so is the server */
+    bool by_proxy;    /* another DHCP server has told it */
+    bool is_ipv6;
+    bool has_no_address; /* the device path has none */
+    enum trouble trouble;
+    const char *part; /* the files that have trouble; NULL: all */
+    unsigned code;
+    const char *location; /* "%s" in it is the path */
+};
+
 /* The machine to simulate. Zero means: without it, unless said otherwise. */
 struct firmware_setup {
     const char *volume; /* directory of the host that is the boot volume; NULL: no file system */
-    bool writable;      /* the volume can be written */
-    size_t read_limit;  /* most bytes that one Read returns; 0: no limit */
+    const struct firmware_server *server; /* the volume is behind it, and is no file system */
+    bool writable;                        /* the volume can be written */
+    size_t read_limit;                    /* most bytes that one Read returns; 0: no limit */
     size_t read_most;   /* a Read of more bytes is an error of the device; 0: no limit */
     uint64_t read_time; /* that each KiB takes, in units of 100 ns; 0: the usual */
     bool odd_file_size; /* FileInfo claims one byte more than the file has */

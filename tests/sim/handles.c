@@ -88,8 +88,8 @@ void handles_check(struct firmware *fw)
 {
     opens_check(fw);
     for (const struct handle *handle = fw->handles; handle != NULL; handle = handle->next) {
-        if (handle->from_application) {
-            complain(fw, "a handle of the application was not removed");
+        if (handle->from_application || handle->added != 0) {
+            complain(fw, "a handle or protocol of the application was not removed");
         }
     }
 }
@@ -133,14 +133,35 @@ static EFI_STATUS EFIAPI install_protocol_interface(EFI_HANDLE *wanted, EFI_GUID
         return status;
     }
     handle = *wanted != NULL ? handle_find(fw, *wanted) : handle_create(fw);
-    if (handle == NULL || type != EFI_NATIVE_INTERFACE || handle_protocol(handle, guid) != NULL) {
+    if (handle == NULL || type != EFI_NATIVE_INTERFACE) {
         complain(fw, "InstallProtocolInterface on handle %p", *wanted);
         return EFI_INVALID_PARAMETER;
     }
+    if (handle_protocol(handle, guid) != NULL) {
+        return EFI_INVALID_PARAMETER;
+    }
     handle_add_protocol(handle, guid, interface);
-    handle->from_application = true;
+    if (*wanted == NULL) {
+        handle->from_application = true;
+    } else {
+        handle->added++;
+    }
     *wanted = handle;
     return EFI_SUCCESS;
+}
+
+/* The protocols that the application has added are the last ones. */
+static void remove_protocol(struct handle *handle, const EFI_GUID *guid)
+{
+    size_t at = 0;
+
+    while (!guid_equal(&handle->protocols[at].guid, guid)) {
+        at++;
+    }
+    handle->protocol_count--;
+    handle->added--;
+    memmove(&handle->protocols[at], &handle->protocols[at + 1],
+            (handle->protocol_count - at) * sizeof(handle->protocols[0]));
 }
 
 /* The handle goes with its last protocol (UEFI 2.10 §7.3.4). */
@@ -152,9 +173,14 @@ static EFI_STATUS EFIAPI uninstall_protocol_interface(EFI_HANDLE wanted, EFI_GUI
     EFI_STATUS status;
 
     service_fails(fw, SERVICE_UNINSTALL_PROTOCOL_INTERFACE, guid_name(guid), &status);
-    if (handle == NULL || !handle->from_application || handle_protocol(handle, guid) != interface) {
+    if (handle == NULL || (!handle->from_application && handle->added == 0) ||
+        handle_protocol(handle, guid) != interface) {
         complain(fw, "UninstallProtocolInterface on handle %p", wanted);
         return EFI_NOT_FOUND;
+    }
+    if (!handle->from_application) {
+        remove_protocol(handle, guid);
+        return status;
     }
     if (handle->protocol_count != 1) {
         die("handles of an application have one protocol here");
@@ -311,6 +337,34 @@ static EFI_STATUS EFIAPI locate_handle_buffer(EFI_LOCATE_SEARCH_TYPE type, EFI_G
     return status;
 }
 
+/* The handle that has the protocol, and the longest part of the path (UEFI 2.10 §7.3.8). */
+static EFI_STATUS EFIAPI locate_device_path(EFI_GUID *guid, EFI_DEVICE_PATH **path,
+                                            EFI_HANDLE *device)
+{
+    EFI_GUID path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
+    struct firmware *fw = firmware_current();
+    const char *wanted = (const char *)*path;
+    size_t length = 0;
+    EFI_STATUS status;
+
+    if (service_fails(fw, SERVICE_LOCATE_DEVICE_PATH, guid_name(guid), &status)) {
+        return status;
+    }
+    *device = NULL;
+    for (struct handle *handle = fw->handles; handle != NULL; handle = handle->next) {
+        const void *own = handle_protocol(handle, &path_guid);
+        size_t size = own != NULL ? device_path_size(own) : 0;
+
+        if (size >= length && size != 0 && handle_protocol(handle, guid) != NULL &&
+            size <= device_path_size(wanted) && memcmp(own, wanted, size) == 0) {
+            length = size;
+            *device = handle;
+            *path = (EFI_DEVICE_PATH *)(uintptr_t)(wanted + size);
+        }
+    }
+    return *device != NULL ? EFI_SUCCESS : EFI_NOT_FOUND;
+}
+
 void handles_fill_services(EFI_BOOT_SERVICES *services)
 {
     services->HandleProtocol = handle_protocol_service;
@@ -320,4 +374,5 @@ void handles_fill_services(EFI_BOOT_SERVICES *services)
     services->CloseProtocol = close_protocol;
     services->LocateProtocol = locate_protocol;
     services->LocateHandleBuffer = locate_handle_buffer;
+    services->LocateDevicePath = (__typeof__(services->LocateDevicePath))locate_device_path;
 }

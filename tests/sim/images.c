@@ -350,7 +350,7 @@ static void create_device(struct firmware *fw)
     if (!fw->setup.no_device_path) {
         handle_add_protocol(fw->device, &path_guid, fw->device_path);
     }
-    if (fw->setup.volume != NULL) {
+    if (fw->setup.volume != NULL && fw->setup.server == NULL) {
         handle_add_protocol(fw->device, &volume_guid, &fw->volume);
     }
 }

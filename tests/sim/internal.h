@@ -68,6 +68,7 @@ struct handle {
     size_t protocol_count;
     struct protocol_open *opens;
     struct image *image;   /* NULL if the handle is no image */
+    size_t added;          /* protocols that the application has put on a handle of the firmware */
     bool from_application; /* it was made by the application, which must remove it */
 };
 
@@ -207,6 +208,16 @@ struct firmware {
         (void *this, UINT64 flags, EFI_PHYSICAL_ADDRESS data, UINT64 size, void *event);
     } tcg2;
 
+    /* pxe.c */
+    EFI_PXE_BASE_CODE_PROTOCOL pxe;
+    EFI_PXE_BASE_CODE_MODE pxe_mode;
+
+    /* web.c */
+    EFI_SERVICE_BINDING web;
+    struct web_child *web_children;
+    struct handle *card;
+    uint8_t *card_path;
+
     /* fixup.c */
     unsigned fixup_flags; /* all that the application has asked for */
     struct {
@@ -281,6 +292,8 @@ EFI_STATUS image_enter(struct firmware *fw, uint64_t entry, EFI_HANDLE handle,
 size_t device_path_size(const void *path); /* without the end node */
 uint8_t *device_path_for_volume(size_t *size);
 uint8_t *device_path_for_file(const char *path, bool split);
+void device_path_append(struct text *path, uint8_t type, uint8_t subtype, const void *data,
+                        size_t size);
 char *device_path_text(const void *path); /* the file path nodes, joined with '\\' */
 
 /* files.c */
@@ -328,6 +341,16 @@ void protection_forget(struct firmware *fw, uint64_t start, uint64_t pages);
 
 /* tcg2.c */
 void tcg2_create(struct firmware *fw);
+
+/* pxe.c */
+void pxe_create(struct firmware *fw);
+/* The trouble that the server has with a file, and the file's content; NULL if there is none. */
+enum trouble server_trouble(const struct firmware *fw, const char *name);
+uint8_t *server_content(struct firmware *fw, const char *name, size_t *size);
+
+/* web.c */
+void web_create(struct firmware *fw);
+void web_destroy(struct firmware *fw);
 
 /* fixup.c */
 #define DT_FIXUP_PROTOCOL_GUID                                                                     \

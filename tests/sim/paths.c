@@ -17,7 +17,7 @@ static bool is_end(const uint8_t *node)
     return node[0] == END_DEVICE_PATH_TYPE && node[1] == END_ENTIRE_DEVICE_PATH_SUBTYPE;
 }
 
-static void append_node(struct text *path, uint8_t type, uint8_t subtype, const void *data,
+void device_path_append(struct text *path, uint8_t type, uint8_t subtype, const void *data,
                         size_t size)
 {
     const uint8_t header[NODE_HEADER] = {type, subtype, (uint8_t)(size + NODE_HEADER),
@@ -29,7 +29,7 @@ static void append_node(struct text *path, uint8_t type, uint8_t subtype, const 
 
 static void append_end(struct text *path)
 {
-    append_node(path, END_DEVICE_PATH_TYPE, END_ENTIRE_DEVICE_PATH_SUBTYPE, "", 0);
+    device_path_append(path, END_DEVICE_PATH_TYPE, END_ENTIRE_DEVICE_PATH_SUBTYPE, "", 0);
 }
 
 size_t device_path_size(const void *path)
@@ -55,8 +55,8 @@ uint8_t *device_path_for_volume(size_t *size)
     memset(partition + 20, 0x5a, 16);
     partition[36] = MBR_TYPE_EFI_PARTITION_TABLE_HEADER;
     partition[37] = SIGNATURE_TYPE_GUID;
-    append_node(&path, HARDWARE_DEVICE_PATH, HW_VENDOR_DP, vendor, sizeof(vendor));
-    append_node(&path, MEDIA_DEVICE_PATH, MEDIA_HARDDRIVE_DP, partition, sizeof(partition));
+    device_path_append(&path, HARDWARE_DEVICE_PATH, HW_VENDOR_DP, vendor, sizeof(vendor));
+    device_path_append(&path, MEDIA_DEVICE_PATH, MEDIA_HARDDRIVE_DP, partition, sizeof(partition));
     *size = path.length;
     append_end(&path);
     return (uint8_t *)path.bytes;
@@ -67,7 +67,7 @@ static void append_file(struct text *path, const char *name)
     size_t size;
     CHAR16 *units = utf16_from_utf8(name, &size);
 
-    append_node(path, MEDIA_DEVICE_PATH, MEDIA_FILEPATH_DP, units, size);
+    device_path_append(path, MEDIA_DEVICE_PATH, MEDIA_FILEPATH_DP, units, size);
     free(units);
 }
 

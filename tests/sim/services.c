@@ -23,7 +23,7 @@ static const struct description descriptions[SERVICE_COUNT] = {
     [SERVICE_WAIT_FOR_EVENT] = {"WaitForEvent", {EFI_UNSUPPORTED, EFI_INVALID_PARAMETER}},
     [SERVICE_SIGNAL_EVENT] = {"SignalEvent", {EFI_SUCCESS}},
     [SERVICE_CLOSE_EVENT] = {"CloseEvent", {EFI_SUCCESS}},
-    [SERVICE_CHECK_EVENT] = {"CheckEvent", {EFI_NOT_READY, EFI_INVALID_PARAMETER}},
+    [SERVICE_CHECK_EVENT] = {"CheckEvent", {EFI_INVALID_PARAMETER, EFI_NOT_READY}},
     [SERVICE_HANDLE_PROTOCOL] = {"HandleProtocol", {EFI_UNSUPPORTED, EFI_INVALID_PARAMETER}},
     [SERVICE_INSTALL_PROTOCOL_INTERFACE] = {"InstallProtocolInterface",
                                             {EFI_OUT_OF_RESOURCES, EFI_INVALID_PARAMETER}},
@@ -117,6 +117,26 @@ static const struct description descriptions[SERVICE_COUNT] = {
     [SERVICE_HASH_LOG_EXTEND_EVENT] = {"EFI_TCG2_PROTOCOL.HashLogExtendEvent",
                                        {EFI_DEVICE_ERROR, EFI_VOLUME_FULL, EFI_INVALID_PARAMETER,
                                         EFI_UNSUPPORTED}},
+
+    [SERVICE_LOCATE_DEVICE_PATH] = {"LocateDevicePath", {EFI_NOT_FOUND, EFI_INVALID_PARAMETER}},
+    [SERVICE_MTFTP] = {"EFI_PXE_BASE_CODE_PROTOCOL.Mtftp",
+                       {EFI_TIMEOUT, EFI_DEVICE_ERROR, EFI_OUT_OF_RESOURCES, EFI_BUFFER_TOO_SMALL,
+                        EFI_ABORTED, EFI_ICMP_ERROR, EFI_TFTP_ERROR, EFI_NO_RESPONSE,
+                        EFI_PROTOCOL_ERROR}},
+    [SERVICE_PXE_SET_PARAMETERS] = {"EFI_PXE_BASE_CODE_PROTOCOL.SetParameters",
+                                    {EFI_INVALID_PARAMETER, EFI_DEVICE_ERROR, EFI_NOT_STARTED}},
+    [SERVICE_CREATE_CHILD] = {"CreateChild", {EFI_OUT_OF_RESOURCES, EFI_INVALID_PARAMETER}},
+    [SERVICE_DESTROY_CHILD] = {"DestroyChild", {EFI_UNSUPPORTED, EFI_ACCESS_DENIED}},
+    [SERVICE_HTTP_CONFIGURE] = {"EFI_HTTP_PROTOCOL.Configure",
+                                {EFI_INVALID_PARAMETER, EFI_OUT_OF_RESOURCES, EFI_DEVICE_ERROR,
+                                 EFI_UNSUPPORTED}},
+    [SERVICE_HTTP_REQUEST] = {"EFI_HTTP_PROTOCOL.Request",
+                              {EFI_DEVICE_ERROR, EFI_TIMEOUT, EFI_OUT_OF_RESOURCES,
+                               EFI_UNSUPPORTED}},
+    [SERVICE_HTTP_CANCEL] = {"EFI_HTTP_PROTOCOL.Cancel", {EFI_NOT_FOUND, EFI_DEVICE_ERROR}},
+    [SERVICE_HTTP_RESPONSE] = {"EFI_HTTP_PROTOCOL.Response",
+                               {EFI_OUT_OF_RESOURCES, EFI_ACCESS_DENIED, EFI_DEVICE_ERROR}},
+    [SERVICE_HTTP_POLL] = {"EFI_HTTP_PROTOCOL.Poll", {EFI_NOT_READY, EFI_DEVICE_ERROR}},
 };
 
 const char *service_name(enum service service)
@@ -162,8 +182,15 @@ const char *status_name(EFI_STATUS status)
         "EFI_WARN_WRITE_FAILURE",
     };
 
-    if (status == EFI_SECURITY_VIOLATION) {
+    switch (status) {
+    case EFI_SECURITY_VIOLATION:
         return "EFI_SECURITY_VIOLATION";
+    case EFI_ICMP_ERROR:
+        return "EFI_ICMP_ERROR";
+    case EFI_TFTP_ERROR:
+        return "EFI_TFTP_ERROR";
+    case EFI_PROTOCOL_ERROR:
+        return "EFI_PROTOCOL_ERROR";
     }
     if (EFI_ERROR(status)) {
         UINTN number = status & ~EFI_ERROR_MASK;

@@ -17,7 +17,7 @@ sim-cflags = -std=gnu11 -g -O1 -fshort-wchar -fno-omit-frame-pointer $(sim-sanit
 	-Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wpointer-arith -Wwrite-strings -Wundef
 
-sim-programs = freestanding_test firmware_test boot_test sweep
+sim-programs = freestanding_test firmware_test boot_test network_test sweep
 sim-scenes = $(patsubst %/files,%,$(wildcard tests/sim/scenes/*/files examples/*/files))
 
 # The simulated firmware takes the place of what only an AArch64 processor can do.
@@ -51,7 +51,7 @@ $(sim-out)/product.o: $(call sim-objects,$(sim-product))
 	@ld -r -o $@ $^
 	@$(sim-objcopy) --keep-global-symbol=efi_main $@
 
-$(sim-out)/boot_test $(sim-out)/sweep: $(sim-out)/%: $(sim-out)/product.o $(call sim-objects,\
+$(addprefix $(sim-out)/,boot_test network_test sweep): $(sim-out)/%: $(sim-out)/product.o $(call sim-objects,\
 		tests/sim/scene.c tests/sim/arch.c $(sim-firmware)) $(sim-out)/tests/sim/%.o
 	@$(sim-cc) $(sim-cflags) -o $@ $^ -lcmocka -lfdt -lcrypto
 
@@ -71,6 +71,7 @@ endef
 check-sim: $(sim-programs:%=$(sim-out)/%) $(sim-out)/scenes.stamp
 	@export SCENES=$(sim-out)/scenes CMOCKA_MESSAGE_OUTPUT=tap; \
 	{ $(sim-out)/freestanding_test; $(sim-out)/firmware_test; $(sim-out)/boot_test $(notdir $(sim-scenes)); \
+	  $(sim-out)/network_test; \
 	  $(sim-out)/sweep $(notdir $(sim-scenes)); } 2>&1 | awk '$(sim-count)'
 
 -include $(shell find $(sim-out) -name '*.d' 2>/dev/null)

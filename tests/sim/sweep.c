@@ -205,6 +205,9 @@ static void try_service(struct sweep *sweep, enum service service)
     try_each_call(sweep, (struct run){.service = service, .failure = statuses[0], .lasting = true});
 }
 
+#define NETWORK_SCENE "two-domains" /* that is booted from servers, too */
+#define LOADER        "EFI/BOOT/BOOTAA64.EFI"
+
 /* All failures of a scene on a machine. */
 static void try_all(struct sweep *sweep, const struct run *machine)
 {
@@ -237,6 +240,16 @@ static bool sweep_scene(int number, const char *name, struct sweep *total)
                                   .setup.strict = true,
                                   .setup.tcg2 = true,
                                   .xen_returns = EFI_ABORTED});
+    if (strcmp(name, NETWORK_SCENE) == 0) {
+        static const struct firmware_server tftp = {.file = LOADER};
+        static const struct firmware_server http = {.url = "http://10.0.2.2:8080/" LOADER};
+        static const struct firmware_server chunked = {
+            .url = "http://10.0.2.2:8080/" LOADER, .trouble = TROUBLE_CHUNKED, .part = "domA"};
+
+        try_all(&sweep, &(struct run){.setup.server = &tftp});
+        try_all(&sweep, &(struct run){.setup.server = &http});
+        try_all(&sweep, &(struct run){.setup.server = &chunked, .xen_returns = EFI_ABORTED});
+    }
     scene_close(sweep.scene);
     printf("%s %d - sweep of %s: %u failures, with %u of them Xen started\n",
            sweep.wrong == 0 ? "ok" : "not ok", number, name, sweep.failures, sweep.tolerated);

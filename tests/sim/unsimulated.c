@@ -22,7 +22,6 @@ static EFI_STATUS unsimulated(const char *name)
     X(ReinstallProtocolInterface)                                                                  \
     X(RegisterProtocolNotify)                                                                      \
     X(LocateHandle)                                                                                \
-    X(LocateDevicePath)                                                                            \
     X(ExitBootServices)                                                                            \
     X(GetNextMonotonicCount)                                                                       \
     X(ConnectController)                                                                           \

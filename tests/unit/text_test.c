@@ -350,6 +350,10 @@ static void test_status_texts(void **state)
         [PLATFORM_NO_MEDIA] = "the medium is missing or was changed",
         [PLATFORM_BUSY] = "the memory is in use",
         [PLATFORM_UNSUPPORTED] = "the firmware does not support it",
+        [PLATFORM_NO_VOLUME] = "the firmware reads no file system or server there",
+        [PLATFORM_NO_ANSWER] = "the server does not answer, or too slowly",
+        [PLATFORM_SERVER_ERROR] = "the server reports an error",
+        [PLATFORM_BAD_ANSWER] = "the server's answer cannot be used",
         [PLATFORM_DEVICE_ERROR] = "the device reported an error",
     };
 

@@ -111,10 +111,11 @@ enum platform_status file_fill(const struct platform *platform, struct platform_
                                const char *name, void *buffer, uint64_t size)
 {
     enum platform_status status = PLATFORM_OK;
+    uint64_t piece = platform->is_remote ? size : PIECE;
     uint64_t done = 0;
 
     while (done < size && status == PLATFORM_OK) {
-        size_t bytes = (size_t)(size - done < PIECE ? size - done : PIECE);
+        size_t bytes = (size_t)(size - done < piece ? size - done : piece);
 
         status = platform->read(platform->context, file, (char *)buffer + done, bytes);
         done += bytes;
@@ -191,16 +192,23 @@ const char *file_seal_hint(enum platform_status status)
 static const char *hint_for(const struct workspace *workspace, const char *name,
                             enum platform_status status)
 {
+    bool is_remote = workspace->platform->is_remote;
     const char *hint = NULL;
 
+    if (status == PLATFORM_NO_VOLUME)
+        return "start the loader from a FAT partition, or put all files into it with muster seal "
+               "--embed";
     if (status == PLATFORM_DENIED)
-        return "a name is relative to the loader's directory and never leaves its partition";
+        return is_remote ? "a name never leaves the loader's server, which has to give it out"
+                         : "a name is relative to the loader's directory and never leaves its "
+                           "partition";
     if (status != PLATFORM_NOT_FOUND)
         return file_seal_hint(status);
     hint = file_suggest(workspace, name);
     if (hint == NULL)
-        hint = text_format(workspace->arena, "put it into %s of the loader's partition",
-                           is_slash(name[0]) ? "that place" : workspace->directory);
+        hint = text_format(workspace->arena, "put it into %s of the loader's %s",
+                           is_slash(name[0]) ? "that place" : workspace->directory,
+                           is_remote ? "server" : "partition");
     return hint;
 }
 

@@ -31,6 +31,14 @@ const char *platform_status_text(enum platform_status status)
         return "the memory is in use";
     case PLATFORM_UNSUPPORTED:
         return "the firmware does not support it";
+    case PLATFORM_NO_VOLUME:
+        return "the firmware reads no file system or server there";
+    case PLATFORM_NO_ANSWER:
+        return "the server does not answer, or too slowly";
+    case PLATFORM_SERVER_ERROR:
+        return "the server reports an error";
+    case PLATFORM_BAD_ANSWER:
+        return "the server's answer cannot be used";
     case PLATFORM_DEVICE_ERROR:
     default:
         break;

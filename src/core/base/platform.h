@@ -37,6 +37,10 @@ enum platform_status {
     PLATFORM_NO_MEDIA,     /* no medium, or it was changed */
     PLATFORM_BUSY,         /* an address that was asked for is not free */
     PLATFORM_UNSUPPORTED,  /* this platform has no such service */
+    PLATFORM_NO_VOLUME,    /* the loader came from where the firmware cannot read files */
+    PLATFORM_NO_ANSWER,    /* the server is silent, or too slow */
+    PLATFORM_SERVER_ERROR, /* the server reports an error of its own */
+    PLATFORM_BAD_ANSWER,   /* the server's answer contradicts itself, or means nothing */
     PLATFORM_DEVICE_ERROR, /* anything else that the hardware reports */
 };
 
@@ -73,6 +77,11 @@ struct platform_file;
  */
 struct platform {
     void *context;
+    /*
+     * Files come from a server: each is best read in one piece, which shows its progress by itself.
+     * What is read in parts is in memory twice until it is closed.
+     */
+    bool is_remote;
 
     /* Memory for core's own use: `bytes` of it, aligned to 8, or NULL; returned by release. */
     void *(*allocate)(void *context, size_t bytes);
