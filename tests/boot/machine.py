@@ -107,14 +107,15 @@ class Machine:
                  variables: Optional[Path] = None, code: Optional[Path] = None,
                  icount: Optional[str] = None,
                  writable: bool = False, tree: Optional[Path] = None,
-                 tpm: Optional[Path] = None, memory: Sequence[tuple[Path, int]] = (),
-                 drives: Sequence[str] = (), **hardware):
+                 tpm: Optional[Path] = None, network: Optional[str] = None,
+                 memory: Sequence[tuple[Path, int]] = (), drives: Sequence[str] = (), **hardware):
         """Prepare a machine whose console goes to build/logs/NAME.log.
 
         `variables` is EDK2's variable store, which the machine may write to, and `code` its
         program. `writable`
         lets the machine write to the disks. `tree` is the device tree that the firmware finds, if
-        it is not the machine's own, and `tpm` the socket of its TPM. `memory` lists files that are
+        it is not the machine's own, and `tpm` the socket of its TPM. With `network`,
+        the options of QEMU's own net, it has a network card. `memory` lists files that are
         in memory at an address from power-on. `drives` are QEMU's names of what stands for the
         disks, if not their files. The other arguments are those of hardware_options().
         """
@@ -127,6 +128,11 @@ class Machine:
             self._command += ["-icount", icount]
         if tree is not None:
             self._command += ["-dtb", str(tree)]
+        if network is not None:
+            self._command += ["-netdev", f"user,id=net0,{network}".rstrip(","),
+                              "-device", "virtio-net-pci,netdev=net0",
+                              # Without random numbers, newer EDK2 has no network.
+                              "-device", "virtio-rng-pci"]
         if tpm is not None:
             self._command += ["-chardev", f"socket,id=tpm-chip,path={tpm}",
                               "-tpmdev", "emulator,id=tpm0,chardev=tpm-chip",

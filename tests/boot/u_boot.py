@@ -16,18 +16,19 @@ class Prompt:
         self._machine = machine
         machine.wait_for("Hit any key to stop autoboot")
         machine.send("\n")
-        self._type("virtio scan")
+        self.type("virtio scan")
 
     def start(self, path: str, options: str = "") -> None:
         """Start a file of the first disk's ESP, with load options."""
-        self._type(f"load virtio 0:1 $kernel_addr_r {path}")
-        self._type(f"setenv bootargs '{options}'")
-        self._type("bootefi $kernel_addr_r $fdtcontroladdr")
+        self.type(f"load virtio 0:1 $kernel_addr_r {path}")
+        self.type(f"setenv bootargs '{options}'")
+        self.type("bootefi $kernel_addr_r $fdtcontroladdr")
 
     def wait(self) -> None:
         """Wait until what was started comes back."""
         self._machine.wait_for(PROMPT, timeout=60)
 
-    def _type(self, command: str) -> None:
+    def type(self, command: str) -> None:
+        """Type a command."""
         self.wait()
         self._machine.send(command + "\n")
