@@ -8,10 +8,10 @@ import shutil
 
 import pytest
 
-from conftest import System, only
+from conftest import LOADER, System, only
 from domains import XEN_OPTIONS, domain_node, system_source, wait_for_reports
 from esp import PAYLOAD, make_overlay, make_ramdisk, make_tree
-from test_failures import boot_failing
+from failing import boot_failing
 from test_xen_trees import log_level
 
 MIB = 1024 * 1024
@@ -193,7 +193,7 @@ def bad_systems(firmware):
                  system.files / "to-chosen.dtbo")
     make_overlay(OVERLAY + "&{/chosen/domU9} { cpus = <1>; };", system.files / "to-nowhere.dtbo")
     make_overlay(OVERLAY + "&frist { cpus = <1>; };", system.files / "to-label.dtbo")
-    yield boot_failing(system, *BAD)
+    yield boot_failing(system, *((LOADER, name) for name in BAD))
     shutil.rmtree(system.directory)
 
 
@@ -289,6 +289,6 @@ def test_static_heap_over_kernel(system):
 def test_no_tree(system):
     """Firmware that describes the machine by ACPI alone."""
     system.use_example("domain-sections")
-    seen = boot_failing(system, "", acpi=True)
+    seen = boot_failing(system, (LOADER, ""), acpi=True)
     seen.check(0, ("error: the firmware provides no device tree (it may describe the machine by "
                    "ACPI only) hint: give one with dtb= in the configuration",))
