@@ -80,7 +80,7 @@ static const char *keeper(enum memory_kind kind)
     return names[kind];
 }
 
-/* Whether a region lies in memory, all of it that the firmware leaves to Xen. */
+/* True if a region lies in memory, all of it that the firmware leaves to Xen. */
 static bool check_place(const struct check *check, const struct region *region)
 {
     const struct memory_map *map = check->finished->map;
