@@ -25,9 +25,9 @@ static bool has_driver(const struct check *check, int node)
 {
     int size = 0;
     const char *text = tree_get(check->fdt, node, "compatible", &size);
+    const char *end = text != NULL ? text + size : NULL;
 
-    for (const char *end = text + size; text < end && memchr(text, '\0', (size_t)(end - text));
-         text += strlen(text) + 1)
+    for (; text < end && memchr(text, '\0', (size_t)(end - text)); text += strlen(text) + 1)
         if (xen_holds_word(check->xen, text))
             return true;
     return false;
