@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Copying a file. */
+/* Writing and copying whole files. */
 #include "host/base/copy.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 
 #define COPY_SIZE ((size_t)1024 * 1024) /* bytes copied at once */
 
-static bool write_piece(int output, const char *bytes, size_t size)
+bool write_all(int output, const char *bytes, size_t size)
 {
     while (size != 0) {
         ssize_t written = write(output, bytes, size);
@@ -32,7 +32,7 @@ bool copy_all(int input, int output)
 
     while (got > 0 && process_signal() == 0) {
         got = read(input, buffer, COPY_SIZE);
-        if (got > 0 && !write_piece(output, buffer, (size_t)got))
+        if (got > 0 && !write_all(output, buffer, (size_t)got))
             got = -1;
     }
     free(buffer);

@@ -158,21 +158,6 @@ static bool make_parents(char *path)
     return true;
 }
 
-static bool write_all(int output, const char *bytes, size_t size)
-{
-    while (size != 0) {
-        ssize_t written = write(output, bytes, size);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return false;
-        bytes += written;
-        size -= (size_t)written;
-    }
-    return true;
-}
-
 /* Creates a file of the new directory. Returns its descriptor, or -1 with errno. */
 static int create(const char *target, const char *name)
 {
