@@ -89,6 +89,12 @@ class System:
         shutil.copyfile(NEXT_APPLICATION, self.root / path)
         return "\\" + name.replace("/", "\\")
 
+    def add_enrolment(self, keys: secure.Keys) -> str:
+        """Add the application `enrol` with the keys that it enrols, and return its path."""
+        keys.write_lists(self.root)
+        shutil.copyfile(BUILD / "boot/enrol.efi", self.root / "enrol.efi")
+        return r"\enrol.efi"
+
     def boot(self, **machine) -> Machine:
         """The machine whose firmware finds Muster at the removable path by itself."""
         return self.boot_options([], **machine)
@@ -101,9 +107,12 @@ class System:
                      keys: Optional[secure.Keys] = None, **machine) -> Machine:
         """The machine with these boot options: what is started, and its load options.
 
-        With `keys`, Secure Boot is on where the firmware is EDK2.
+        With `keys`, Secure Boot is on: U-Boot has none when it starts, so that the first option is
+        the application `enrol`, which starts the one that was asked for.
         """
         self._store = store = self.directory / "variables.fd"
+        if keys is not None and self.firmware == "u-boot":
+            options = [(self.add_enrolment(keys), " ".join(options[0]) if options else "")]
         esp.make_disk(self.root, self.disk, self.size() + SPARE)
         boot_options = [esp.boot_option(self.disk, *option) for option in options]
         if keys is not None and self.firmware == "edk2":

@@ -22,6 +22,11 @@ RETURNED = {
 }
 
 
+# What each firmware says of an application whose signature is not right.
+REFUSED = {"edk2": r"BdsDxe: failed to load Boot[0-9A-F]{4} \"\S+\" .*: Access Denied",
+           "u-boot": "Image not authenticated"}
+
+
 class State(NamedTuple):
     """The firmware's state as `next` found it; see next.c."""
 
@@ -67,13 +72,24 @@ class Failures:
         assert said.count("error: ") == sum(error.count("error: ") for error in errors)
         assert ("nothing was started; back to the firmware" in said) == (returned != "Aborted")
         assert re.search(RETURNED[self._firmware][returned], said)
-        assert "(XEN)" not in said
+        self._check_tree(number)
         before, after = self.state(number + 1), self.state(number + 2)
-        assert after.tree == before.tree
         # What the firmware itself keeps of each application that it started: U-Boot, its tree.
         kept = self.state(0).free_pages - self.state(1).free_pages
         assert abs(before.free_pages - after.free_pages - 2 * kept) <= POOL_PAGES
         assert after.loader_pages == before.loader_pages
+
+    def check_refused(self, number: int) -> None:
+        """The firmware did not start it; U-Boot keeps the memory that it loaded it to."""
+        said = self.said(number)
+        assert re.search(REFUSED[self._firmware], said)
+        assert "Muster" not in said
+        self._check_tree(number)
+
+    def _check_tree(self, number: int) -> None:
+        """Xen did not run, and the firmware's tree is as before the numbered start."""
+        assert "(XEN)" not in self.said(number)
+        assert self.state(number + 2).tree == self.state(number + 1).tree
 
 
 def boot_failing(system: System, *starts: tuple[str, str], keys: Optional[Keys] = None,
@@ -90,6 +106,8 @@ def boot_failing(system: System, *starts: tuple[str, str], keys: Optional[Keys] 
     for start in starts:
         sequence += [start, (following, "")]
     by_itself = system.firmware == "edk2"
+    if keys is not None and not by_itself:
+        sequence.insert(0, (system.add_enrolment(keys), ""))
     with system.boot_options(sequence if by_itself else [], keys, **machine) as running:
         try:
             if by_itself:

@@ -2,6 +2,7 @@
 """Secure Boot in tests: the firmware's public snakeoil keys, and signing with them."""
 
 import subprocess
+import tempfile
 from functools import cached_property
 from pathlib import Path
 
@@ -9,6 +10,10 @@ from esp import TOOL
 from machine import BUILD, EDK2_SECURE, EDK2_STRICT, NEXT_SHARE
 
 PASSPHRASE = "snakeoil"
+
+# What a machine's owner enrols, in the order of the application `enrol`: with PK, Secure Boot is on.
+KEY_LISTS = ("db", "KEK", "PK")
+OWNER = "6d757374-6572-4000-8000-000000000002"
 
 
 class Keys:
@@ -29,6 +34,19 @@ class Keys:
                         "-out", target], check=True, capture_output=True)
         return target
 
+    def write_lists(self, directory: Path) -> None:
+        """Write the certificate as the signed list of each kind of keys, for `enrol`."""
+        with tempfile.TemporaryDirectory() as name:
+            certificate, keys = Path(name) / "certificate", Path(name) / "list"
+            for command in (
+                    ["openssl", "x509", "-in", self.certificate, "-outform", "der", "-out", certificate],
+                    ["sbsiglist", "--owner", OWNER, "--type", "x509", "--output", keys, certificate],
+                    *(["sbvarsign", "--key", self.key, "--cert", self.certificate, "--attr",
+                       "NON_VOLATILE,BOOTSERVICE_ACCESS,RUNTIME_ACCESS",
+                       "--output", directory / f"{variable}.auth", variable, keys]
+                      for variable in KEY_LISTS)):
+                subprocess.run(command, check=True, capture_output=True)
+
     def sign(self, program: Path) -> None:
         """Sign an EFI program in place."""
         subprocess.run(["sbsign", "--key", self.key, "--cert", self.certificate,
@@ -39,7 +57,8 @@ SNAKEOIL = Keys(EDK2_SECURE, Path("/usr/share"))
 STRICT = Keys(EDK2_STRICT, NEXT_SHARE)
 
 
-def seal(config: Path, loader: Path, *, embed: bool = False) -> None:
-    """Seal the system of a configuration, as the file `loader`."""
-    subprocess.run([TOOL, "seal", *(["--embed"] if embed else []), "-o", loader, config],
+def seal(config: Path, loader: Path, *, embed: bool = False, machine: bool = False) -> None:
+    """Seal the system of a configuration, as the file `loader`; with `machine`, one without dtb=."""
+    subprocess.run([TOOL, "seal", *(["--embed"] if embed else []),
+                    *(["--machine", "qemu"] if machine else []), "-o", loader, config],
                    check=True, capture_output=True)
