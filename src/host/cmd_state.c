@@ -74,8 +74,9 @@ static void show(const struct state *state)
 {
     show_name("on trial", state->trial);
     if (state->trial[0] != '\0')
-        printf(": %u of %u tries left%s", state->tries_left, state->tries,
-               state->is_trial ? "" : ", not booted last");
+        printf(": %u of %u tries left", state->tries_left, state->tries);
+    putchar('\n');
+    show_name("booted last", state->booted);
     putchar('\n');
     show_name("confirmed", state->confirmed);
     putchar('\n');
@@ -88,7 +89,7 @@ static void show(const struct state *state)
 static int confirm(struct state_store *store)
 {
     if (!state_confirm(&store->state)) {
-        output_error("%s: the section that was booted last was not on trial", store->name);
+        output_error("%s: no section was booted yet", store->name);
         return EXIT_CODE_ERRORS;
     }
     if (!state_store_write(store))
@@ -140,11 +141,11 @@ const struct command state_command = {
             "are FILE and FILE.2, their confirmations are in FILE.ok.\n"
             "\n"
             "  --init             make the files, with nothing on trial; they must not be there\n"
-            "  --confirm          the section that was booted on trial works: keep it\n"
+            "  --confirm          the section that was booted last works: keep it\n"
             "  --next SECTION     boot SECTION the next time, once; \"\" takes that back\n"
             "\n"
             "What is written is on the medium when the command ends. The exit code is 0, 1 when\n"
-            "the state could not be read or written, or nothing is on trial, 2 when the command\n"
+            "the state could not be read or written, or nothing was booted, 2 when the command\n"
             "line is wrong.\n",
     .run = run,
 };

@@ -15,20 +15,21 @@ from conftest import MUSTER, ROOT
 SUFFIXES = ("", ".2", ".ok")
 NOTHING = bytes(512)
 EMPTY = ("on trial       -\n"
+         "booted last    -\n"
          "confirmed      -\n"
          "next, once     -\n"
          "last fallback  -\n")
 
 
 def name(text):
-    return text.encode().ljust(96, b"\0")
+    return text.encode().ljust(76, b"\0")
 
 
-def record(revision, trial="", confirmed="", once="", fallen="", tries=3, left=3, is_trial=1,
-           reason=0):
+def record(revision, trial="", confirmed="", once="", fallen="", tries=3, left=3, reason=0,
+           booted=None):
     """A record as docs/boot.md has it."""
-    head = b"MUSTERST" + struct.pack("<IQHHHH", 1, revision, tries, left, is_trial, reason)
-    body = head + name(trial) + name(confirmed) + name(once) + name(fallen)
+    head = b"MUSTERST" + struct.pack("<IQHHHH", 1, revision, tries, left, reason, 0)
+    body = head + name(trial) + name(trial if booted is None else booted) + name(confirmed) + name(once) + name(fallen)
     body = body.ljust(508, b"\0")
     return body + struct.pack("<I", zlib.crc32(body))
 
@@ -63,7 +64,7 @@ def state(tmp_path):
 def test_init(state):
     result = run("--init", state)
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
-    assert read(state) == [record(1, tries=0, left=0, is_trial=0), NOTHING, 2 * NOTHING]
+    assert read(state) == [record(1, tries=0, left=0), NOTHING, 2 * NOTHING]
     assert show(state) == EMPTY
     again = run("--init", state)
     assert again.returncode == 1
@@ -80,8 +81,9 @@ def test_the_newer_copy_counts(state):
 
 
 def test_what_is_shown(state):
-    write(state, NOTHING, record(7, "new", "old", "rescue", "new", 3, 0, 0, 2))
-    assert show(state) == ("on trial       new: 0 of 3 tries left, not booted last\n"
+    write(state, NOTHING, record(7, "new", "old", "rescue", "new", 3, 0, 2, "old"))
+    assert show(state) == ("on trial       new: 0 of 3 tries left\n"
+                           "booted last    old\n"
                            "confirmed      old\n"
                            "next, once     rescue\n"
                            "last fallback  new has used up its tries\n")
@@ -103,8 +105,7 @@ def test_nothing_to_confirm(state):
     run("--init", state)
     result = run("--confirm", state)
     assert result.returncode == 1
-    assert result.stderr == (f"muster: error: {state}: the section that was booted last was not on "
-                             "trial\n")
+    assert result.stderr == f"muster: error: {state}: no section was booted yet\n"
 
 
 def test_next(state):
@@ -113,9 +114,9 @@ def test_next(state):
     assert "next, once     rescue\n" in show(state)
     assert run("--next", "", state).returncode == 0
     assert show(state) == EMPTY
-    result = run("--next", "n" * 96, state)
+    result = run("--next", "n" * 76, state)
     assert result.returncode == 2
-    assert "the name of a section in the state has at most 95 bytes" in result.stderr
+    assert "the name of a section in the state has at most 75 bytes" in result.stderr
 
 
 @pytest.mark.parametrize("newest", (0, 1))

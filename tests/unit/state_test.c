@@ -16,9 +16,10 @@ typedef unsigned char records[2 * STATE_COPIES][STATE_RECORD_SIZE];
 
 static struct state trial_of(const char *name, uint64_t revision)
 {
-    struct state state = {.revision = revision, .tries = 3, .tries_left = 2, .is_trial = true};
+    struct state state = {.revision = revision, .tries = 3, .tries_left = 2};
 
     state_set_name(state.trial, name);
+    state_set_name(state.booted, name);
     return state;
 }
 
@@ -34,19 +35,21 @@ static void test_round_trip(void **unused)
     state_set_name(before.fallen, "newer");
     before.reason = FALL_USED_UP;
     memset(before.trial_seal, 0x11, STATE_SEAL_SIZE);
+    memset(before.booted_seal, 0x33, STATE_SEAL_SIZE);
     memset(before.confirmed_seal, 0x22, STATE_SEAL_SIZE);
     state_encode(&before, crc, NULL, record);
     assert_true(state_decode(record, crc, NULL, &after));
     assert_int_equal(after.revision, before.revision);
     assert_int_equal(after.tries, 3);
     assert_int_equal(after.tries_left, 2);
-    assert_true(after.is_trial);
+    assert_string_equal(after.booted, "new");
     assert_int_equal(after.reason, FALL_USED_UP);
     assert_string_equal(after.trial, "new");
     assert_string_equal(after.confirmed, "old");
     assert_string_equal(after.next, "rescue");
     assert_string_equal(after.fallen, "newer");
     assert_memory_equal(after.trial_seal, before.trial_seal, STATE_SEAL_SIZE);
+    assert_memory_equal(after.booted_seal, before.booted_seal, STATE_SEAL_SIZE);
     assert_memory_equal(after.confirmed_seal, before.confirmed_seal, STATE_SEAL_SIZE);
 }
 
@@ -58,7 +61,7 @@ static void test_form(void **unused)
 
     (void)unused;
     state_encode(&state, crc, NULL, record);
-    assert_memory_equal(record, "MUSTERST\1\0\0\0\7\0\0\0\0\0\0\0\3\0\2\0\1\0\0\0new", 31);
+    assert_memory_equal(record, "MUSTERST\1\0\0\0\7\0\0\0\0\0\0\0\3\0\2\0\0\0\0\0new", 31);
     assert_string_equal(state_suffix(0), "");
     assert_string_equal(state_suffix(1), ".2");
     assert_string_equal(STATE_CONFIRMATION_SUFFIX, ".ok");
@@ -138,6 +141,7 @@ static void test_a_copied_record_confirms(void **unused)
 
     (void)unused;
     memset(state.trial_seal, 5, STATE_SEAL_SIZE);
+    memset(state.booted_seal, 5, STATE_SEAL_SIZE);
     state_encode(&state, crc, NULL, file[1]);
     assert_true(state_read(file, crc, NULL, &read, &copy));
     assert_string_equal(read.confirmed, "");
@@ -154,7 +158,18 @@ static void test_a_copied_record_confirms(void **unused)
     assert_string_equal(read.confirmed, "");
 }
 
-static void test_only_a_trial_is_confirmed(void **unused)
+static void test_another_section_is_confirmed(void **unused)
+{
+    struct state state = trial_of("new", 2);
+
+    (void)unused;
+    state_set_name(state.booted, "old");
+    assert_true(state_confirm(&state));
+    assert_string_equal(state.confirmed, "old");
+    assert_int_equal(state.tries_left, 2);
+}
+
+static void test_only_what_was_booted_is_confirmed(void **unused)
 {
     struct state state = trial_of("new", 2);
     struct state read;
@@ -162,7 +177,7 @@ static void test_only_a_trial_is_confirmed(void **unused)
     records file = {0};
 
     (void)unused;
-    state.is_trial = false;
+    state_set_name(state.booted, "");
     state_encode(&state, crc, NULL, file[0]);
     confirm_with_dd(file);
     assert_true(state_read(file, crc, NULL, &read, &copy));
@@ -182,7 +197,8 @@ int main(void)
         cmocka_unit_test(test_every_flipped_bit_is_seen),
         cmocka_unit_test(test_a_torn_copy_leaves_the_other),
         cmocka_unit_test(test_a_copied_record_confirms),
-        cmocka_unit_test(test_only_a_trial_is_confirmed),
+        cmocka_unit_test(test_another_section_is_confirmed),
+        cmocka_unit_test(test_only_what_was_booted_is_confirmed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,13 +39,13 @@ static void test_tries_are_used_up(void **unused)
         assert_turn(&turn, TURN_TRIAL, "new");
         assert_true(turn.writes);
         assert_int_equal(state.tries_left, left);
-        assert_true(state.is_trial);
+        assert_string_equal(state.booted, "new");
     }
     turn = boot(&usual, &state, 0);
     assert_turn(&turn, TURN_FALLBACK, "old");
     assert_true(turn.is_used_up);
     assert_true(turn.writes);
-    assert_false(state.is_trial);
+    assert_string_equal(state.booted, "old");
     assert_int_equal(state.reason, FALL_USED_UP);
     assert_string_equal(state.fallen, "new");
     /* From then on nothing changes, and nothing is written. */
@@ -64,7 +64,46 @@ static void test_a_confirmed_section_is_not_counted(void **unused)
     for (unsigned boots = 0; boots < 5; boots++) {
         turn = boot(&usual, &state, 0);
         assert_turn(&turn, TURN_DEFAULT, "new");
+        assert_false(turn.writes);
     }
+}
+
+/* Confirming the fallback keeps it; the default has no tries left, as before. */
+static void test_a_fallback_can_be_confirmed(void **unused)
+{
+    struct trial_rules rules = usual;
+    struct state state = {0};
+    struct turn turn;
+
+    (void)unused;
+    for (unsigned boots = 0; boots < 4; boots++)
+        boot(&rules, &state, 0);
+    assert_true(state_confirm(&state));
+    assert_string_equal(state.confirmed, "old");
+    turn = boot(&rules, &state, 0);
+    assert_turn(&turn, TURN_FALLBACK, "old");
+    assert_false(turn.writes);
+    rules.preset = "old";
+    turn = boot(&rules, &state, 0);
+    assert_turn(&turn, TURN_DEFAULT, "old");
+}
+
+/* A section that has used up its tries gets them back when it is booted by hand and confirmed. */
+static void test_a_section_asked_for_can_be_confirmed(void **unused)
+{
+    struct state state = {0};
+    struct turn turn;
+
+    (void)unused;
+    for (unsigned boots = 0; boots < 4; boots++)
+        boot(&usual, &state, 0);
+    trial_turn(&usual, &state, "new", 0, &turn);
+    assert_true(turn.writes);
+    state = turn.state;
+    assert_true(state_confirm(&state));
+    assert_int_equal(state.tries_left, 3);
+    turn = boot(&usual, &state, 0);
+    assert_turn(&turn, TURN_DEFAULT, "new");
     assert_false(turn.writes);
 }
 
@@ -134,7 +173,7 @@ static void test_what_cannot_be_prepared_falls_back(void **unused)
     assert_int_equal(state.tries_left, 0);
     turn = boot(&usual, &state, 2);
     assert_turn(&turn, TURN_FALLBACK, "older");
-    assert_false(turn.writes);
+    assert_string_equal(state.booted, "older");
     turn = boot(&usual, &state, 3);
     assert_turn(&turn, TURN_NONE, NULL);
     assert_false(turn.writes);
@@ -177,12 +216,13 @@ static void test_nothing_to_fall_back_to_is_not_counted(void **unused)
     rules.fallback_count = 0;
     turn = boot(&rules, &state, 0);
     assert_turn(&turn, TURN_DEFAULT, "new");
-    assert_false(turn.writes);
+    assert_int_equal(state.tries, 0);
     turn = boot(&rules, &state, 1);
     assert_turn(&turn, TURN_NONE, NULL);
     rules.preset = NULL;
     turn = boot(&rules, &state, 0);
     assert_turn(&turn, TURN_DEFAULT, NULL);
+    assert_string_equal(state.booted, "");
 }
 
 static void test_once(void **unused)
@@ -197,7 +237,7 @@ static void test_once(void **unused)
     assert_turn(&turn, TURN_ONCE, "rescue");
     assert_true(turn.writes);
     assert_string_equal(turn.state.next, "");
-    assert_false(turn.state.is_trial);
+    assert_string_equal(turn.state.booted, "rescue");
     assert_int_equal(turn.state.tries_left, 2);
     /* When it cannot be prepared, the default follows, on trial as before. */
     trial_turn(&usual, &state, NULL, 1, &turn);
@@ -206,7 +246,7 @@ static void test_once(void **unused)
     assert_int_equal(turn.state.tries_left, 1);
 }
 
-/* A person's choice is not counted, but it ends what a domain could confirm by mistake. */
+/* A person's choice is not counted, but it is what a domain confirms then. */
 static void test_a_person_asked(void **unused)
 {
     struct state state = {0};
@@ -215,11 +255,11 @@ static void test_a_person_asked(void **unused)
     (void)unused;
     trial_turn(&usual, &state, "rescue", 0, &turn);
     assert_turn(&turn, TURN_ASKED, "rescue");
-    assert_false(turn.writes);
+    assert_true(turn.writes);
     boot(&usual, &state, 0);
     trial_turn(&usual, &state, "rescue", 0, &turn);
     assert_true(turn.writes);
-    assert_false(turn.state.is_trial);
+    assert_string_equal(turn.state.booted, "rescue");
     assert_int_equal(turn.state.tries_left, 2);
     trial_turn(&usual, &state, "rescue", 1, &turn);
     assert_turn(&turn, TURN_NONE, NULL);
@@ -238,7 +278,7 @@ static void test_going_back_by_hand_ends_the_trial(void **unused)
     turn = boot(&rules, &state, 0);
     assert_turn(&turn, TURN_DEFAULT, "old");
     assert_true(turn.writes);
-    assert_false(state.is_trial);
+    assert_string_equal(state.booted, "old");
     turn = boot(&rules, &state, 0);
     assert_false(turn.writes);
 }
@@ -262,6 +302,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tries_are_used_up),
         cmocka_unit_test(test_a_confirmed_section_is_not_counted),
+        cmocka_unit_test(test_a_fallback_can_be_confirmed),
+        cmocka_unit_test(test_a_section_asked_for_can_be_confirmed),
         cmocka_unit_test(test_always_counts_confirmed_sections),
         cmocka_unit_test(test_a_new_default_has_all_its_tries),
         cmocka_unit_test(test_a_new_seal_is_a_new_trial),

@@ -11,13 +11,12 @@
 #define REVISION_AT   12U
 #define TRIES_AT      20U
 #define TRIES_LEFT_AT 22U
-#define IS_TRIAL_AT   24U
-#define REASON_AT     26U
+#define REASON_AT     24U
 #define NAMES_AT      28U
-#define SEALS_AT      (NAMES_AT + 4 * STATE_NAME_SIZE)
+#define SEALS_AT      (NAMES_AT + 5 * STATE_NAME_SIZE)
 #define CRC_AT        (STATE_RECORD_SIZE - 4)
 
-_Static_assert(SEALS_AT + 2 * STATE_SEAL_SIZE <= CRC_AT, "size");
+_Static_assert(SEALS_AT + 3 * STATE_SEAL_SIZE <= CRC_AT, "size");
 
 static const unsigned char magic[MAGIC_SIZE] = {'M', 'U', 'S', 'T', 'E', 'R', 'S', 'T'};
 
@@ -51,7 +50,8 @@ void state_set_name(char name[STATE_NAME_SIZE], const char *text)
 void state_encode(const struct state *state, state_crc32 *crc32, void *context,
                   unsigned char *record)
 {
-    const char *const names[] = {state->trial, state->confirmed, state->next, state->fallen};
+    const char *const names[] = {state->trial, state->booted, state->confirmed, state->next,
+                                 state->fallen};
 
     memset(record, 0, STATE_RECORD_SIZE);
     memcpy(record, magic, MAGIC_SIZE);
@@ -59,12 +59,12 @@ void state_encode(const struct state *state, state_crc32 *crc32, void *context,
     put(record + REVISION_AT, state->revision, 8);
     put(record + TRIES_AT, state->tries, 2);
     put(record + TRIES_LEFT_AT, state->tries_left, 2);
-    put(record + IS_TRIAL_AT, state->is_trial, 2);
     put(record + REASON_AT, state->reason, 2);
     for (size_t at = 0; at < sizeof(names) / sizeof(names[0]); at++)
         memcpy(record + NAMES_AT + at * STATE_NAME_SIZE, names[at], STATE_NAME_SIZE);
     memcpy(record + SEALS_AT, state->trial_seal, STATE_SEAL_SIZE);
-    memcpy(record + SEALS_AT + STATE_SEAL_SIZE, state->confirmed_seal, STATE_SEAL_SIZE);
+    memcpy(record + SEALS_AT + STATE_SEAL_SIZE, state->booted_seal, STATE_SEAL_SIZE);
+    memcpy(record + SEALS_AT + 2 * STATE_SEAL_SIZE, state->confirmed_seal, STATE_SEAL_SIZE);
     put(record + CRC_AT, crc32(context, record, CRC_AT), 4);
 }
 
@@ -92,24 +92,27 @@ bool state_decode(const unsigned char *record, state_crc32 *crc32, void *context
     state->revision = get(record + REVISION_AT, 8);
     state->tries = (uint32_t)get(record + TRIES_AT, 2);
     state->tries_left = (uint32_t)get(record + TRIES_LEFT_AT, 2);
-    state->is_trial = get(record + IS_TRIAL_AT, 2) != 0;
     state->reason = get_reason(record);
     get_name(record, 0, state->trial);
-    get_name(record, 1, state->confirmed);
-    get_name(record, 2, state->next);
-    get_name(record, 3, state->fallen);
+    get_name(record, 1, state->booted);
+    get_name(record, 2, state->confirmed);
+    get_name(record, 3, state->next);
+    get_name(record, 4, state->fallen);
     memcpy(state->trial_seal, record + SEALS_AT, STATE_SEAL_SIZE);
-    memcpy(state->confirmed_seal, record + SEALS_AT + STATE_SEAL_SIZE, STATE_SEAL_SIZE);
+    memcpy(state->booted_seal, record + SEALS_AT + STATE_SEAL_SIZE, STATE_SEAL_SIZE);
+    memcpy(state->confirmed_seal, record + SEALS_AT + 2 * STATE_SEAL_SIZE, STATE_SEAL_SIZE);
     return true;
 }
 
 bool state_confirm(struct state *state)
 {
-    if (!state->is_trial || state->trial[0] == '\0')
+    if (state->booted[0] == '\0')
         return false;
-    memcpy(state->confirmed, state->trial, STATE_NAME_SIZE);
-    memcpy(state->confirmed_seal, state->trial_seal, STATE_SEAL_SIZE);
-    state->tries_left = state->tries;
+    memcpy(state->confirmed, state->booted, STATE_NAME_SIZE);
+    memcpy(state->confirmed_seal, state->booted_seal, STATE_SEAL_SIZE);
+    if (strcmp(state->trial, state->booted) == 0 &&
+        memcmp(state->trial_seal, state->booted_seal, STATE_SEAL_SIZE) == 0)
+        state->tries_left = state->tries;
     return true;
 }
 

@@ -25,7 +25,7 @@
 #define STATE_CONFIRMATION_SUFFIX                                                                  \
     ".ok"                   /* of the file of confirmations, behind the state's name               \
                              */
-#define STATE_NAME_SIZE 96U /* bytes of a section's name, with the NUL */
+#define STATE_NAME_SIZE 76U /* bytes of a section's name, with the NUL */
 #define STATE_SEAL_SIZE 32U /* bytes that identify a seal; all zero without one */
 #define STATE_TRIES_MAX 255U
 
@@ -34,17 +34,18 @@ enum fall_reason { FALL_NONE, FALL_UNPREPARED, FALL_USED_UP };
 
 /* The content of a record. Names are "" where there is none. */
 struct state {
-    uint64_t revision;                         /* grows by one with each record that is written */
-    uint32_t tries;                            /* that a section on trial has in all */
-    uint32_t tries_left;                       /* boots of `trial` that may still go unconfirmed */
-    char trial[STATE_NAME_SIZE];               /* the section on trial */
-    char confirmed[STATE_NAME_SIZE];           /* the section that was confirmed last */
-    char next[STATE_NAME_SIZE];                /* the section to boot once */
-    char fallen[STATE_NAME_SIZE];              /* the section that a fallback stood in for last */
-    enum fall_reason reason;                   /* why it did */
-    unsigned char trial_seal[STATE_SEAL_SIZE]; /* the seal that `trial` came with */
+    uint64_t revision;                          /* grows by one with each record that is written */
+    uint32_t tries;                             /* that a section on trial has in all */
+    uint32_t tries_left;                        /* boots of `trial` that may still go unconfirmed */
+    char trial[STATE_NAME_SIZE];                /* the section on trial */
+    char booted[STATE_NAME_SIZE];               /* the section that was started last */
+    char confirmed[STATE_NAME_SIZE];            /* the section that was confirmed last */
+    char next[STATE_NAME_SIZE];                 /* the section to boot once */
+    char fallen[STATE_NAME_SIZE];               /* the section that a fallback stood in for last */
+    enum fall_reason reason;                    /* why it did */
+    unsigned char trial_seal[STATE_SEAL_SIZE];  /* the seal that `trial` came with */
+    unsigned char booted_seal[STATE_SEAL_SIZE]; /* the seal that `booted` came with */
     unsigned char confirmed_seal[STATE_SEAL_SIZE]; /* the seal that `confirmed` came with */
-    bool is_trial;                                 /* the boot that wrote this started `trial` */
 };
 
 /* CRC-32 as in zlib and in UEFI 2.10 §7.5 (CalculateCrc32), supplied by the platform. */
@@ -69,7 +70,7 @@ bool state_decode(const unsigned char *record, state_crc32 *crc32, void *context
 bool state_read(const unsigned char records[2 * STATE_COPIES][STATE_RECORD_SIZE],
                 state_crc32 *crc32, void *context, struct state *state, unsigned *copy);
 
-/* Confirms what the record says was booted on trial; false when it was no trial. */
+/* Confirms the section that was started last; false when the state does not know of one. */
 bool state_confirm(struct state *state);
 
 /* Sets one of the names, cut to what a record holds. */

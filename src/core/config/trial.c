@@ -50,17 +50,22 @@ static void count(const struct trial_rules *rules, struct turn *turn)
     state->tries = rules->tries;
     state_set_name(state->trial, rules->preset);
     memcpy(state->trial_seal, seal_of(rules), STATE_SEAL_SIZE);
-    state->is_trial = true;
     turn->kind = TURN_TRIAL;
     turn->section = rules->preset;
     turn->writes = true;
 }
 
-/* Who confirms must not confirm a trial when another section was booted. */
-static void end_trial(struct turn *turn)
+/* Notes in the state what is started: who confirms means that. Repeated, it is no news. */
+static void note_booted(const struct trial_rules *rules, struct turn *turn)
 {
-    turn->writes = turn->writes || turn->state.is_trial;
-    turn->state.is_trial = false;
+    struct state *state = &turn->state;
+
+    if (is_section(state->booted, state->booted_seal, rules,
+                   turn->section != NULL ? turn->section : ""))
+        return;
+    state_set_name(state->booted, turn->section != NULL ? turn->section : "");
+    memcpy(state->booted_seal, seal_of(rules), STATE_SEAL_SIZE);
+    turn->writes = true;
 }
 
 /* Notes in the state why a fallback is started; repeated, that is no news. */
@@ -84,7 +89,6 @@ static void fall_back(const struct trial_rules *rules, size_t position, struct t
     turn->kind = TURN_FALLBACK;
     turn->section = rules->fallbacks[position - 1];
     note_fallback(turn, rules->preset, turn->is_used_up ? FALL_USED_UP : FALL_UNPREPARED);
-    end_trial(turn);
 }
 
 static void turn_once(struct turn *turn, const char *section)
@@ -93,31 +97,21 @@ static void turn_once(struct turn *turn, const char *section)
     turn->section = section;
     memset(turn->state.next, 0, STATE_NAME_SIZE);
     turn->writes = true;
-    end_trial(turn);
 }
 
 static void turn_uncounted(struct turn *turn, enum turn_kind kind, const char *section)
 {
     turn->kind = kind;
     turn->section = section;
-    end_trial(turn);
 }
 
 /* Each section that failed has had its turn: the one for once, the default, the fallbacks. */
-void trial_turn(const struct trial_rules *rules, const struct state *state, const char *asked,
-                unsigned failed, struct turn *turn)
+static void take_turn(const struct trial_rules *rules, const struct state *state, unsigned failed,
+                      struct turn *turn)
 {
     bool has_once = state != NULL && state->next[0] != '\0';
     bool counts = state != NULL && is_counted(rules, state);
 
-    *turn = (struct turn){.kind = TURN_NONE};
-    if (state != NULL)
-        turn->state = *state;
-    if (asked != NULL) {
-        if (failed == 0)
-            turn_uncounted(turn, TURN_ASKED, asked);
-        return;
-    }
     if (has_once && failed-- == 0) {
         turn_once(turn, state->next);
         return;
@@ -135,4 +129,18 @@ void trial_turn(const struct trial_rules *rules, const struct state *state, cons
         count(rules, turn);
     else
         turn_uncounted(turn, TURN_DEFAULT, rules->preset);
+}
+
+void trial_turn(const struct trial_rules *rules, const struct state *state, const char *asked,
+                unsigned failed, struct turn *turn)
+{
+    *turn = (struct turn){.kind = TURN_NONE};
+    if (state != NULL)
+        turn->state = *state;
+    if (asked == NULL)
+        take_turn(rules, state, failed, turn);
+    else if (failed == 0)
+        turn_uncounted(turn, TURN_ASKED, asked);
+    if (state != NULL && turn->kind != TURN_NONE)
+        note_booted(rules, turn);
 }
