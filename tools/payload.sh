@@ -18,6 +18,9 @@ packages="gnu-efi libfdt-dev libssl-dev zlib1g-dev
 xen-hypervisor-4.17-arm64 linux-image-cloud-arm64 busybox-static
 grub-efi-arm64-bin"
 
+# With these modules of that kernel a ramdisk mounts the EFI system partition of a virtio disk.
+modules="virtio_ring virtio virtio_mmio virtio_blk nls_cp437 nls_ascii fat vfat"
+
 # A newer Xen and newer firmware, from the Debian after this one.
 next_suite=trixie
 next_packages="xen-hypervisor-4.20-arm64 qemu-efi-aarch64 u-boot-qemu"
@@ -90,8 +93,8 @@ download() {
         fail "apt cannot download $(cat "$state/download.log")"
 }
 
-# Unpacks the packages of directory $1 into directory $2. Kernel modules are 100 MB that no ramdisk
-# here uses, so only /boot of a kernel is unpacked.
+# Unpacks the packages of directory $1 into directory $2. Kernel modules are 100 MB of which ramdisks
+# here use few, so only /boot of a kernel is unpacked.
 unpack() {
     rm -rf "$2"
     mkdir -p "$2"
@@ -131,7 +134,19 @@ fetch_packages() {
     cp "$payload/sysroot/bin/busybox" "$payload/busybox"
     cp "$payload"/sysroot/boot/xen-*.efi "$payload/xen.efi"
     record_versions "$payload/debs" "$payload/versions"
+    rm -f "$payload/stamp-modules"
     echo "$packages" >"$payload/stamp"
+}
+
+fetch_modules() {
+    ! have "$payload/stamp-modules" "$modules" || return 0
+    rm -rf "$payload/modules"
+    mkdir -p "$payload/modules"
+    for module in $modules; do
+        dpkg-deb --fsys-tarfile "$payload"/debs/linux-image-*.deb |
+            tar -xO --wildcards "*/$module.ko" >"$payload/modules/$module.ko"
+    done
+    echo "$modules" >"$payload/stamp-modules"
 }
 
 use_next_suite() {
@@ -175,6 +190,7 @@ fetch_boards() {
 case ${1:-} in
 "")
     fetch_packages
+    fetch_modules
     fetch_next_packages
     ;;
 boards) fetch_boards ;;

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Makes the ramdisk of one test domain: tools/ramdisk.sh MARK FILE.
-# The same MARK gives the same bytes.
+# Makes the ramdisk of one test domain: tools/ramdisk.sh MARK FILE [disk].
+# The same MARK gives the same bytes. With `disk` it can mount a disk's EFI system partition, and has
+# muster-state.
 set -eu
 umask 022
 
@@ -17,6 +18,12 @@ install -m 755 "$root/tools/ramdisk-init" "$tree/init"
 install -m 755 "$root/tools/ramdisk-report" "$tree/bin/report"
 echo "$mark" >"$tree/mark"
 chmod 644 "$tree/mark"
+if [ "${3:-}" = disk ]; then
+    mkdir "$tree/modules"
+    cp "$root"/build/payload/modules/*.ko "$tree/modules"
+    install -m 755 "$root/build/muster-state.arm64" "$tree/bin/muster-state"
+    install -m 755 "$root/tools/ramdisk-mount" "$tree/bin/mount-esp"
+fi
 find "$tree" -exec touch -d @0 {} +
 
 mkdir -p "$(dirname "$image")"

@@ -49,9 +49,10 @@ def make_overlay(source: str, target: Path) -> None:
                    input=source.encode(), check=True)
 
 
-def make_ramdisk(mark: str, target: Path) -> None:
-    """Make a ramdisk whose init reports under the name `mark`."""
-    subprocess.run([ROOT / "tools/ramdisk.sh", mark, target], check=True)
+def make_ramdisk(mark: str, target: Path, *, disk: bool = False) -> None:
+    """Make a ramdisk whose init reports under the name `mark`; with `disk` it can use one."""
+    subprocess.run([ROOT / "tools/ramdisk.sh", mark, target, *(["disk"] if disk else [])],
+                   check=True)
 
 
 def make_grub(target: Path, prefix: str, *modules: str) -> None:

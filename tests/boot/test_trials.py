@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Sections on trial: counted at each power-on, confirmed, given up, and what power cuts leave."""
+"""Sections on trial: what noise, a disk that cannot be written, and power cuts leave of the state."""
 
 import re
 import subprocess
@@ -9,7 +9,7 @@ import pytest
 
 import esp
 from cut_disk import SECTOR, CutDisk
-from domains import XEN_OPTIONS, wait_for_reports
+from domains import XEN_OPTIONS
 from machine import BUILD, MachineError
 
 STATE = "EFI/BOOT/muster.state"
@@ -34,7 +34,6 @@ binary=ramdisk-domB.img single-ramdisk
 """
 # What Muster says of whose turn it is, before Xen starts.
 ON_TRIAL = r"note: \[new\] is on trial; after this, (\d) of 2 tries are left"
-USED_UP = r"warning: \[new\] has used up its tries; \[old\] boots instead"
 
 
 @pytest.fixture(name="trial")
@@ -70,32 +69,6 @@ def power_on(system, pattern: str, **arguments):
         found = machine.wait_for(pattern)
         machine.wait_for(r"\(XEN\) Xen version")
         return found
-
-
-def test_tries_are_used_up(trial):
-    """Nobody confirms, so that the third power-on runs the old section, and says why."""
-    assert power_on(trial, ON_TRIAL)[1] == "1"
-    assert power_on(trial, ON_TRIAL)[1] == "0"
-    with trial.again(writable=True) as machine:
-        machine.wait_for(USED_UP)
-        wait_for_reports(machine, "domB")
-    shown = subprocess.run([TOOL, "state", state_on(trial.disk)], check=True, capture_output=True,
-                           text=True).stdout
-    assert "last fallback  new has used up its tries\n" in shown
-
-
-def test_confirmed_with_dd(trial):
-    """The state is confirmed as a domain does it, with dd, and the section stays."""
-    assert power_on(trial, ON_TRIAL)[1] == "1"
-    state = state_on(trial.disk)
-    for number, suffix in enumerate(SUFFIXES[:2]):
-        subprocess.run(["dd", f"if={state}{suffix}", f"of={state}.ok", "bs=512", "count=1",
-                        f"seek={number}", "conv=notrunc,fsync"], check=True, capture_output=True)
-    esp.add_file(trial.disk, Path(f"{state}.ok").read_bytes(), f"{STATE}.ok")
-    for _ in range(3):
-        with trial.again(writable=True) as machine:
-            machine.wait_for(r"starting Xen")
-            assert "[new]" in machine.text and "on trial" not in machine.text
 
 
 def test_cannot_be_written(trial):
