@@ -19,8 +19,9 @@ def filler(size: int, seed: str) -> bytes:
     return (pattern * (size // len(pattern) + 1))[:size]
 
 
-def image(size: int, seed: str) -> bytes:
-    """An arm64 Image that is an EFI program as well (Linux, Documentation/arm64/booting.rst)."""
+def image(size: int, seed: str, words: bytes = b"") -> bytes:
+    """An arm64 Image that is an EFI program as well (Linux, Documentation/arm64/booting.rst), with
+    `words` at its end."""
     header = struct.pack("<2sHIQQQ24x4sI", b"MZ", 0, 0x14000010, 0, size, 0xa, b"ARM\x64",
                          PE_OFFSET)
     coff = struct.pack("<4sHHIIIHH", b"PE\0\0", 0xaa64, 1, 0, 0, 0, OPTIONAL_SIZE, 0x206)
@@ -29,7 +30,7 @@ def image(size: int, seed: str) -> bytes:
     text = struct.pack("<8sIIIIIIHHI", b".text", size - TEXT, TEXT, size - TEXT, TEXT, 0, 0, 0, 0,
                        0x60000020)
     head = (header + coff + optional + text).ljust(TEXT, b"\0")
-    return head + filler(size - TEXT, seed)
+    return head + filler(size - TEXT - len(words), seed) + words
 
 
 def cpio(size: int, seed: str) -> bytes:

@@ -14,7 +14,7 @@ from conftest import HERE, ROOT
 SOURCES = [path for name in ("core", "efi", "host")
            for path in sorted((ROOT / "src" / name).rglob("*.c"))
            # Instructions of the processor, and parts of drawings.
-           if path.name not in ("arch.c", "plan_svg.c")]
+           if path.name not in ("arch.c", "svg.c", "plan_svg.c", "memory_svg.c")]
 LOADER = [path for path in SOURCES if "host" not in path.relative_to(ROOT).parts]
 PAGES = ("configuration.md", "device-tree.md", "preflight.md", "boot.md", "security.md")
 

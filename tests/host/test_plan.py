@@ -4,10 +4,14 @@
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 from xml.etree import ElementTree
 
 import pytest
+
+from conftest import HERE, MUSTER, ROOT
+from system import compile_tree, cpio, image
 
 SVG = "{http://www.w3.org/2000/svg}"
 # Systems that have a plan, with the arguments that they need.
@@ -143,6 +147,12 @@ def test_tree_has_the_modules(planned):
                 assert fdtget(tree, node, "bootargs", "s") == module["bootargs"].split()
 
 
+def size_of(text):
+    """The bytes of a size as the tool writes it."""
+    number, unit = text.split()
+    return float(number) * 1024 ** ("B", "KiB", "MiB", "GiB").index(unit.replace("bytes", "B"))
+
+
 def test_drawing_is_to_scale(planned):
     """The drawing is XML, keeps within its frame, and shows memory as high as it is large."""
     system, plan = planned
@@ -152,21 +162,87 @@ def test_drawing_is_to_scale(planned):
     for box in boxes:
         x, y, w, h = (float(box.get(name)) for name in ("x", "y", "width", "height"))
         assert 0 <= x and x + w <= width and 0 <= y and y + h <= height
-    texts = [(float(text.get("y")), text.text or "") for text in root.findall(SVG + "text")]
-    assert all(0 < y < height for y, _ in texts)
+    texts = ["".join(text.itertext()) for text in root.findall(SVG + "text")]
+    assert all(0 < float(text.get("y")) < height for text in root.findall(SVG + "text"))
     for name in [each["name"] for each in plan["domains"] + plan["binaries"]]:
-        assert any(text == name or text.endswith("…") for _, text in texts), name
-    links = [path for path in root.findall(SVG + "path") if "link" in path.get("class")]
-    assert len(links) == sum(len(domain["modules"]) for domain in plan["domains"])
+        assert any(text.startswith(name) for text in texts), name
+    chips = [box.find(SVG + "title").text for box in boxes if "chip" in box.get("class")]
+    assert chips == [f"{module['kind']} {module['binary']}"
+                     for domain in plan["domains"] for module in domain["modules"]]
 
-    banks = [float(box.get("height")) for box in boxes if box.get("class") == "ram"]
+    shares, *banks = [float(box.get("height")) for box in boxes if box.get("class") == "ram"]
     ram = plan["memory"]["ram"]
     assert len(banks) == len(ram)
-    scale = sum(banks) / sum(bank["size"] for bank in ram)
-    regions = [float(box.get("height")) for box in boxes if box.get("class") == "region"]
-    inside = [each for each in plan["memory"]["regions"]]
-    for drawn, each in zip(sorted(regions), sorted(each["size"] for each in inside)):
-        assert drawn == pytest.approx(max(each * scale, 2), abs=0.1)
+    for drawn, bank in zip(banks, reversed(ram)):
+        assert drawn / sum(banks) == pytest.approx(
+            bank["size"] / sum(each["size"] for each in ram), abs=0.01)
+    parts = [box for box in boxes if box.get("x") == "584.0" and box.get("class") != "ram"]
+    for part in parts:
+        size = size_of(part.find(SVG + "title").text.rpartition(", ")[2])
+        scaled = size / sum(bank["size"] for bank in ram) * shares
+        assert float(part.get("height")) == pytest.approx(max(scaled, 1.5), abs=shares * 0.05)
+
+
+def shares_of(system, *arguments):
+    """Who takes how much of RAM, as the drawing has it."""
+    result = system.run("plan", "--svg", "-", *arguments)
+    root = ElementTree.fromstring(result.stdout)
+    titles = [box.find(SVG + "title") for box in root.findall(SVG + "rect")
+              if box.get("x") == "584.0"]
+    return dict(title.text.rpartition(", ")[::2] for title in titles[1:])
+
+
+def test_shares_of_memory(make):
+    """Each byte counts once: what a domain has as static memory is not what Xen gives it too."""
+    assert shares_of(make("static-memory"), "muster.cfg") == {
+        "static memory of domU1": "128 MiB", "binaries": "368 KiB",
+        "free, and Xen's own": "895 MiB"}
+
+
+def test_dom0_takes_what_xen_chooses(make):
+    shares = shares_of(make("dom0"), *PLANS["dom0"], "muster.cfg")
+    assert shares["dom0"] == "512 MiB"
+
+
+def test_more_than_there_is(make):
+    system = make("sections")
+    result = system.run("plan", "--force", "--svg", "-", "--memory", "64M", *PLANS["sections"],
+                        "muster.cfg")
+    assert "RAM: more is asked for than there is" in result.stdout
+
+
+def test_long_names_lose_their_middle(make):
+    """The whole name is a title; the size stays."""
+    system = make("one-domain")
+    name = "a-kernel-with-a-name-that-is-longer-than-any-label.img"
+    config = system.loader_directory / "muster.cfg"
+    (system.loader_directory / "vmlinuz").rename(system.loader_directory / name)
+    config.write_text(config.read_text().replace("vmlinuz", name))
+    texts = [text for text in ElementTree.fromstring(
+        system.run("plan", "--svg", "-", "muster.cfg").stdout).findall(SVG + "text")
+        if text.find(SVG + "title") is not None]
+    assert len(texts) == 3  # a chip, the binary's box, and the place in memory
+    for text in texts:
+        assert text.find(SVG + "title").text == name
+        head, tail = text.find(SVG + "title").tail.split("…")
+        assert name.startswith(head) and name.endswith(tail) and abs(len(head) - len(tail)) <= 1
+
+
+def test_drawing_of_the_docs(request, tmp_path):
+    """The drawing in the docs is what the tool draws of that example."""
+    files = {"xen.efi": image(983048, "xen", b"xen,xen-4.17\0"), "vmlinuz": image(27303872, "linux"),
+             **{f"ramdisk-{name}.img": cpio(1848320, name) for name in ("dom0", "domA", "domB")}}
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    shutil.copyfile(ROOT / "examples/dom0-and-domains/muster.cfg", tmp_path / "muster.cfg")
+    compile_tree(HERE / "machine.dts", tmp_path / "machine.dtb")
+    drawn = subprocess.run([MUSTER, "plan", "--force", "--dtb", tmp_path / "machine.dtb", "--svg", "-",
+                            tmp_path / "muster.cfg"], check=True, capture_output=True,
+                           text=True).stdout
+    page = ROOT / "docs/plan.svg"
+    if request.config.getoption("--update"):
+        page.write_text(drawn)
+    assert drawn == page.read_text(), "look at what --update makes of docs/plan.svg"
 
 
 def test_same_each_time(planned):

@@ -36,6 +36,8 @@ uint64_t xen_option_number(const char *value);
  */
 uint64_t xen_option_size(const char *value);
 
+#define XEN_DOM0_MEMORY ((uint64_t)512 << 20) /* bytes that dom0 has without dom0_mem= */
+
 /* The bytes that dom0_mem= gives to dom0; false when it gives none, so that Xen chooses. */
 bool xen_options_dom0_memory(const char *options, uint64_t *bytes);
 

@@ -4,9 +4,8 @@
 
 #include "core/base/text.h"
 
-#define DOM0_DEFAULT ((uint64_t)512 << 20) /* bytes that dom0 has without dom0_mem= */
-#define BANK_LEAST   ((uint64_t)128 << 20) /* bytes of the first bank, if it has as many */
-#define STEPS_MAX    4096U                 /* places that are tried in a region of memory */
+#define BANK_LEAST ((uint64_t)128 << 20) /* bytes of the first bank, if it has as many */
+#define STEPS_MAX  4096U                 /* places that are tried in a region of memory */
 
 /* Bytes of [start, start + size) that are in [from, from + bytes). */
 static uint64_t common(uint64_t start, uint64_t size, uint64_t from, uint64_t bytes)
@@ -102,7 +101,7 @@ void check_dom0_memory(const struct check *check)
     if (!check_has_kernel(check->plan->domains) || xen_options_color(check->options))
         return;
     if (!xen_options_dom0_memory(check->options, &bytes))
-        bytes = DOM0_DEFAULT;
+        bytes = XEN_DOM0_MEMORY;
     if (bytes % PAGE_SIZE != 0)
         check_error(check, NULL, &where, "write dom0_mem=512M",
                     "dom0_mem= gives %lu bytes, which are no whole pages", bytes);

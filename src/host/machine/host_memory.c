@@ -129,6 +129,16 @@ static uint64_t stretch(const struct host_memory *memory, uint64_t start, uint64
 }
 
 /* The map is all of RAM that is not held; what a firmware keeps for itself is not known here. */
+size_t host_memory_bank(const struct host_memory *memory, uint64_t address)
+{
+    size_t at = 0;
+
+    while (at < memory->bank_count && (address < memory->banks[at].start ||
+                                       address - memory->banks[at].start >= memory->banks[at].size))
+        at++;
+    return at;
+}
+
 enum platform_status host_memory_map(const struct host_memory *memory,
                                      struct memory_region *regions, size_t *count)
 {

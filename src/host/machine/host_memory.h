@@ -47,6 +47,9 @@ bool host_memory_start(const void *fdt, uint64_t *start);
 /* Makes RAM of one bank; start and size in bytes, widened to whole pages. */
 void host_memory_set(struct host_memory *memory, uint64_t start, uint64_t size);
 
+/* The bank that an address is in; the number of banks when it is in none. */
+size_t host_memory_bank(const struct host_memory *memory, uint64_t address);
+
 /* The functions of struct platform with the same names; see core/base/platform.h. */
 enum platform_status host_memory_map(const struct host_memory *memory,
                                      struct memory_region *regions, size_t *count);
