@@ -176,3 +176,26 @@ def test_compile_commands():
     listed = {entry["file"] for entry in commands}
     assert {str(path.relative_to(ROOT)) for path in (ROOT / "src").rglob("*.c")} <= listed
     assert all(entry["command"].endswith(f" -c {entry['file']}") for entry in commands)
+
+
+def anchors(page):
+    """The places of a page that links can name, as GitHub makes them of headings."""
+    headings = re.findall(r"^#+ (.*)", page.read_text(), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "CONTRIBUTING.md",
+                                  *sorted((ROOT / "docs").glob("*.md"))], ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    for link in re.findall(r"\]\(([^)]+)\)", page.read_text()):
+        file, _, anchor = link.partition("#")
+        target = (page.parent / file) if file else page
+        if "://" not in link:
+            assert target.exists(), link
+            assert not anchor or anchor in anchors(target), link
+
+
+def test_every_page_is_in_the_index():
+    index = (ROOT / "docs/README.md").read_text()
+    for page in (ROOT / "docs").glob("*.md"):
+        assert page.name == "README.md" or f"({page.name})" in index
