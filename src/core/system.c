@@ -150,6 +150,7 @@ static bool complete(struct system *system)
         .regions = &system->regions,
         .map = &system->map,
         .exception_level = system->request.exception_level,
+        .tries = system->config.file != NULL ? choice_tries(&system->choice) : NULL,
         .is_forced = system->options.force,
     };
     uint64_t times[STAGE_COUNT + 1];

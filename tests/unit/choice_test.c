@@ -44,6 +44,11 @@ static struct state read_state(void)
     return state;
 }
 
+/* A machine with another node. */
+#define TREE_BESIDE(node)                                                                          \
+    TREE_HEAD "    chosen { stdout-path = \"/pl011@9000000\"; };\n" node "};\n"
+#define WATCHDOG "watchdog@9040000 { compatible = \"vendor,timer\"; };\n"
+
 /* A power-on up to the start of Xen; the sections that cannot be prepared give way. */
 static const char *power_on(struct boot *boot, const char *global)
 {
@@ -51,7 +56,7 @@ static const char *power_on(struct boot *boot, const char *global)
 
     snprintf(config, sizeof(config), "[global]\n%s" SECTIONS, global);
     for (boot->request.failed = 0;; boot->request.failed++) {
-        if (boot_run(boot, config, TREE(""))) {
+        if (boot_run(boot, config, TREE_BESIDE(WATCHDOG))) {
             choice_count(&boot->system.workspace, &boot->system.choice);
             return boot->system.section.name;
         }
@@ -200,6 +205,60 @@ static void test_noise(void **state)
     assert_int_equal(read_state().tries_left, 0);
 }
 
+#define NO_WATCHDOG                                                                                \
+    "muster.cfg:4: warning: the device tree has no watchdog to reset a system that hangs\n"        \
+    "  hint: without one on the board either, somebody has to switch it off and on\n"
+#define NO_REBOOT                                                                                  \
+    "muster.cfg:4: warning: with noreboot, Xen stays where it panics, and the next try never "     \
+    "comes\n"                                                                                      \
+    "  hint: leave noreboot out of options=\n"
+#define COUNTED "[global]\ndefault=new\nfallback=old\ntries=2\nstate=s\n"
+#define NOT_MADE                                                                                   \
+    "muster.cfg:5: warning: boots are not counted: s: there is no such file\n"                     \
+    "  hint: make it with muster state --init\n"
+
+/* Something has to end a boot that hangs. */
+static void test_what_resets(void **state)
+{
+    static const struct {
+        const char *options;
+        const char *tree;
+        const char *expected;
+    } cases[] = {
+        {"console=dtuart", TREE_BESIDE(WATCHDOG), ""},
+        {"console=dtuart", TREE_BESIDE("t { compatible = \"x,y\", \"snps,dw-wdt\"; };"), ""},
+        {"console=dtuart", TREE_BESIDE("t { compatible = \"arm,sp805\"; status = \"okay\"; };"),
+         ""},
+        {"console=dtuart", TREE_BESIDE("t { compatible = \"arm,sp805\"; status = \"disabled\"; };"),
+         NO_WATCHDOG},
+        {"console=dtuart", TREE_BESIDE("watchdog { };"), NO_WATCHDOG},
+        {"console=dtuart noreboot", TREE_BESIDE(WATCHDOG), NO_REBOOT},
+        {"console=dtuart noreboot", TREE(""), NO_REBOOT NO_WATCHDOG},
+    };
+    struct boot *boot = *state;
+    char config[512];
+    char expected[1024];
+
+    for (size_t at = 0; at < sizeof(cases) / sizeof(cases[0]); at++) {
+        snprintf(config, sizeof(config), "%s[new]\noptions=%s\nkernel=vmlinuz\n[old]\n", COUNTED,
+                 cases[at].options);
+        snprintf(expected, sizeof(expected), "%s%s", cases[at].expected, NOT_MADE);
+        assert_true(boot_run(boot, config, cases[at].tree));
+        assert_diagnostics(boot, expected);
+    }
+}
+
+/* Nothing is counted for a fallback, nor for what a person asks for. */
+static void test_what_resets_nothing_counted(void **state)
+{
+    struct boot *boot = *state;
+
+    boot_set_options(boot, "new");
+    assert_true(
+        boot_run(boot, "[global]\ndefault=new\nfallback=old\ntries=2\n" SECTIONS, TREE("")));
+    assert_null(choice_tries(&boot->system.choice));
+}
+
 static void test_values(void **state)
 {
     struct boot *boot = *state;
@@ -229,9 +288,11 @@ static void test_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        boot_test(test_tries),          boot_test(test_confirmed), boot_test(test_unprepared),
-        boot_test(test_a_person_asked), boot_test(test_once),      boot_test(test_no_state),
-        boot_test(test_noise),          boot_test(test_values),
+        boot_test(test_tries),       boot_test(test_confirmed),
+        boot_test(test_unprepared),  boot_test(test_a_person_asked),
+        boot_test(test_once),        boot_test(test_no_state),
+        boot_test(test_noise),       boot_test(test_values),
+        boot_test(test_what_resets), boot_test(test_what_resets_nothing_counted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -87,6 +87,15 @@ bool choice_goes_on(const struct choice *choice)
     return next.kind != TURN_NONE;
 }
 
+const struct location *choice_tries(const struct choice *choice)
+{
+    bool is_counted = choice->turn.kind == TURN_TRIAL ||
+                      (choice->turn.kind == TURN_DEFAULT && !choice->has_state &&
+                       choice->global.rules.tries != 0 && choice->global.rules.fallback_count != 0);
+
+    return is_counted ? &choice->global.tries->where : NULL;
+}
+
 void choice_count(const struct workspace *workspace, struct choice *choice)
 {
     enum platform_status status;

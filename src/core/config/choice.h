@@ -34,6 +34,12 @@ bool choice_make(const struct workspace *workspace, const struct config *config,
 bool choice_goes_on(const struct choice *choice);
 
 /*
+ * The place of tries= where it counts boots of the chosen section, or would with a state; else
+ * NULL.
+ */
+const struct location *choice_tries(const struct choice *choice);
+
+/*
  * Writes the state, if the choice changes it: the chosen section is about to be started. Where that
  * fails the boot is not counted, which is reported.
  */

@@ -22,6 +22,7 @@ struct finished {
     const struct regions *regions;
     const struct memory_map *map; /* as it was before anything was placed */
     unsigned exception_level;     /* that the loader runs at, 0 if not known */
+    const struct location *tries; /* tries= where it counts boots of this section, else NULL */
     bool is_forced;               /* errors are warnings: the person wants to see what Xen does */
 };
 

@@ -15,6 +15,7 @@
 #include "core/preflight/overlaps.h"
 #include "core/preflight/shared_memory.h"
 #include "core/preflight/static_memory.h"
+#include "core/preflight/trial_reset.h"
 #include "core/preflight/whole.h"
 
 void preflight(const struct workspace *workspace, const struct finished *finished)
@@ -23,7 +24,7 @@ void preflight(const struct workspace *workspace, const struct finished *finishe
         check_whole_system, check_machine,  check_hypervisor,    check_options,
         check_modules,      check_bindings, check_domains,       check_amounts,
         check_dom0_memory,  check_overlaps, check_static_memory, check_shared_memory,
-        check_coloring,     check_links,
+        check_coloring,     check_links,    check_trial_reset,
     };
     struct xen xen;
     struct check check = {
