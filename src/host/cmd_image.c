@@ -108,7 +108,8 @@ const struct command image_command = {
     .summary = "make a disk that boots from a directory",
     .help = "Writes a disk image with a GPT and one EFI system partition (FAT32) that holds DIR.\n"
             "Where DIR has no EFI/BOOT/BOOTAA64.EFI, Muster's loader is put there; muster.cfg is\n"
-            "to be beside it, in EFI/BOOT. The same files give the same disk, byte for byte.\n"
+            "to be beside it, in EFI/BOOT. Where that has tries=, the boot state is made that DIR\n"
+            "has none of. The same files give the same disk, byte for byte.\n"
             "\n"
             "  -o, --output DISK  the file to write; default: DIR.img\n"
             "  --device           write over DISK in place: a device such as /dev/sdX\n"

@@ -73,6 +73,50 @@ def files_of(directory):
             for path in directory.rglob("*")}
 
 
+TRIAL = "[global]\ndefault=new\nfallback=old\ntries=3\n%s[new]\nkernel=Image\n[old]\nkernel=Image\n"
+
+
+@pytest.mark.parametrize("line, name", (
+    ("", "EFI/BOOT/muster.state"), ("state=count\n", "EFI/BOOT/count"),
+    ("state=\\state\\here\n", "state/here")))
+def test_the_boot_state_is_made(project, line, name):
+    """A configuration that counts gets its state, in the directory that it names."""
+    esp = project / "esp"
+    (esp / "EFI/BOOT/muster.cfg").write_text(TRIAL % line)
+    make(project, "-o", "disk.img", "esp")
+    assert not (esp / name).exists()
+    # The disk is that of the directory with such a state.
+    (esp / name).parent.mkdir(exist_ok=True)
+    subprocess.run([MUSTER, "state", "--init", esp / name], check=True, timeout=60)
+    check_disk(project / "disk.img", esp)
+
+
+def test_a_boot_state_that_is_there_stays(project):
+    """Only what is missing of it is made."""
+    esp = project / "esp"
+    state = esp / "EFI/BOOT/muster.state"
+    (esp / "EFI/BOOT/muster.cfg").write_text(TRIAL % "")
+    subprocess.run([MUSTER, "state", "--init", state], check=True, timeout=60)
+    subprocess.run([MUSTER, "state", "--next", "old", state], check=True, timeout=60)
+    second = (esp / "EFI/BOOT/muster.state.2").read_bytes()
+    make(project, "-o", "disk.img", "esp")
+    check_disk(project / "disk.img", esp)
+    state.unlink()
+    make(project, "-o", "disk.img", "esp")
+    subprocess.run([MUSTER, "state", "--init", project / "new"], check=True, timeout=60)
+    state.write_bytes((project / "new").read_bytes())
+    assert (esp / "EFI/BOOT/muster.state.2").read_bytes() == second
+    check_disk(project / "disk.img", esp)
+
+
+def test_no_boot_state_without_counting(project):
+    """tries= without fallback= counts nothing."""
+    esp = project / "esp"
+    (esp / "EFI/BOOT/muster.cfg").write_text("[global]\ndefault=new\ntries=3\n[new]\nkernel=Image\n")
+    make(project, "-o", "disk.img", "esp")
+    check_disk(project / "disk.img", esp)
+
+
 def test_disk(project):
     said = make(project, "esp")
     size = (project / "esp.img").stat().st_size

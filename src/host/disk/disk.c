@@ -12,8 +12,11 @@
 #include "host/base/output.h"
 #include "host/base/process.h"
 #include "host/base/staging.h"
+#include "host/base/temporary.h"
 #include "host/disk/disk_files.h"
 #include "host/disk/disk_target.h"
+#include "host/state/state_store.h"
+#include "host/state/state_wanted.h"
 
 #define SECTOR         512U
 #define FIRST_SECTOR   (DISK_PARTITION_START / SECTOR)
@@ -289,17 +292,56 @@ bool disk_has_loader(const char *directory, bool *has_loader)
     return is_read;
 }
 
+/* Adds the files of a state, which are made in a directory, as far as they are not there. */
+static bool add_state_files(struct disk_files *files, const char *name, const char *directory)
+{
+    static const char *const suffixes[] = {"", ".2", STATE_CONFIRMATION_SUFFIX};
+    char *made = NULL;
+    bool is_done = asprintf(&made, "%s/state", directory) >= 0 && state_store_make(made);
+
+    for (size_t at = 0; at < sizeof(suffixes) / sizeof(suffixes[0]) && is_done; at++) {
+        char *target = NULL;
+        char *source = NULL;
+
+        is_done = asprintf(&target, "%s%s", name, suffixes[at]) >= 0 &&
+                  asprintf(&source, "%s%s", made, suffixes[at]) >= 0 &&
+                  (disk_files_find(files, target) != NULL || disk_files_add(files, target, source));
+        free(target);
+        free(source);
+    }
+    free(made);
+    return is_done;
+}
+
+/* Adds the state that boots are counted in. *made is the directory for it, NULL without one. */
+static bool add_state(struct disk_files *files, const char *directory, char **made)
+{
+    struct state_wanted wanted = {.config = directory, .root = directory};
+    bool is_done = state_wanted_find(&wanted);
+
+    if (is_done && wanted.name != NULL) {
+        *made = temporary_make();
+        is_done = *made != NULL && add_state_files(files, wanted.name, *made);
+    }
+    free(wanted.name);
+    return is_done;
+}
+
 bool disk_make(const struct disk_request *request)
 {
     struct disk_files files = {0};
+    char *made = NULL;
     char *target = request->is_in_place ? disk_target_draft()
                                         : disk_target_file(request->disk, request->directory);
     bool is_done = target != NULL && disk_files_list(&files, request->directory) &&
-                   disk_files_add_loader(&files);
+                   disk_files_add_loader(&files) && add_state(&files, request->directory, &made);
 
     set_environment();
     is_done = is_done && make(request, target, &files);
     disk_files_release(&files);
+    if (made != NULL)
+        temporary_remove(made);
+    free(made);
     free(target);
     return is_done;
 }

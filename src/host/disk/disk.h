@@ -21,7 +21,8 @@ struct disk_request {
 bool disk_has_loader(const char *directory, bool *has_loader);
 
 /*
- * Makes a disk. Muster's own loader is put at EFI/BOOT/BOOTAA64.EFI where the directory has none.
+ * Makes a disk. Muster's own loader is put at EFI/BOOT/BOOTAA64.EFI where the directory has none,
+ * and the boot state that its configuration counts in where there is none.
  * The same files give the same bytes. On a terminal, progress is shown. False after a message, or
  * after a signal, and then an image that was there before is still as it was.
  */

@@ -163,24 +163,6 @@ static bool need_directory(struct disk_files *files, const char *name)
     return false;
 }
 
-/* The loader looks for its configuration in its own directory only. */
-static void warn_of_config(const struct disk_files *files)
-{
-    if (disk_files_find(files, "EFI/BOOT/muster.cfg") != NULL ||
-        disk_files_find(files, "EFI/BOOT/xen.cfg") != NULL)
-        return;
-    for (const struct disk_file *file = files->first; file != NULL; file = file->next) {
-        const char *base = disk_file_base(file->name);
-
-        if (strcasecmp(base, "muster.cfg") != 0 && strcasecmp(base, "xen.cfg") != 0)
-            continue;
-        output_warning("%s is not read: the loader is in EFI/BOOT, and looks there", file->name);
-        return;
-    }
-    output_warning("there is no EFI/BOOT/muster.cfg, so only a system that the firmware's device "
-                   "tree describes can boot");
-}
-
 /* Other programs take a name such as -x or a:x for more than a name. */
 static bool make_absolute(const struct disk_files *files)
 {
@@ -203,26 +185,68 @@ static bool make_absolute(const struct disk_files *files)
     return true;
 }
 
+/* Adds the directories in front of each slash of a name. */
+static bool need_directories(struct disk_files *files, const char *name)
+{
+    for (const char *slash = strchr(name, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        char *directory = strndup(name, (size_t)(slash - name));
+        bool is_done = directory != NULL && need_directory(files, directory);
+
+        free(directory);
+        if (!is_done)
+            return false;
+    }
+    return true;
+}
+
+bool disk_files_add(struct disk_files *files, const char *name, const char *source)
+{
+    struct stat status;
+
+    if (stat(source, &status) != 0) {
+        output_error("cannot read %s: %s", source, strerror(errno));
+        return false;
+    }
+    return need_directories(files, name) && append(files, strdup(name), strdup(source), &status) &&
+           make_absolute(files);
+}
+
+/* The loader looks for its configuration in its own directory only. */
+static void warn_of_config(const struct disk_files *files)
+{
+    if (disk_files_find(files, "EFI/BOOT/muster.cfg") != NULL ||
+        disk_files_find(files, "EFI/BOOT/xen.cfg") != NULL)
+        return;
+    for (const struct disk_file *file = files->first; file != NULL; file = file->next) {
+        const char *base = disk_file_base(file->name);
+
+        if (strcasecmp(base, "muster.cfg") != 0 && strcasecmp(base, "xen.cfg") != 0)
+            continue;
+        output_warning("%s is not read: the loader is in EFI/BOOT, and looks there", file->name);
+        return;
+    }
+    output_warning("there is no EFI/BOOT/muster.cfg, so only a system that the firmware's device "
+                   "tree describes can boot");
+}
+
 bool disk_files_add_loader(struct disk_files *files)
 {
     char *loader;
-    struct stat status;
+    bool is_done;
 
     if (disk_files_find(files, DISK_LOADER) != NULL)
         return true;
     loader = disk_find_loader();
-    if (loader == NULL || stat(loader, &status) != 0) {
+    if (loader == NULL) {
         output_error("there is no " DISK_LOADER " in the directory, and " LOADER_NAME
                      " is not where this program is: build it with make");
-        free(loader);
         return false;
     }
-    if (!need_directory(files, "EFI") || !need_directory(files, "EFI/BOOT")) {
-        free(loader);
-        return false;
-    }
-    warn_of_config(files);
-    return append(files, strdup(DISK_LOADER), loader, &status) && make_absolute(files);
+    is_done = disk_files_add(files, DISK_LOADER, loader);
+    free(loader);
+    if (is_done)
+        warn_of_config(files);
+    return is_done;
 }
 
 bool disk_files_list(struct disk_files *files, const char *directory)

@@ -35,6 +35,12 @@ bool disk_files_list(struct disk_files *files, const char *directory);
 /* Adds Muster's loader where there is none. False after a message, if it is not to be found. */
 bool disk_files_add_loader(struct disk_files *files);
 
+/*
+ * Adds a file with a name on the disk, and the directories that it needs; it is copied from
+ * `source`. False after a message.
+ */
+bool disk_files_add(struct disk_files *files, const char *name, const char *source);
+
 /* The file with a name, without regard to case, or NULL. */
 const struct disk_file *disk_files_find(const struct disk_files *files, const char *name);
 
