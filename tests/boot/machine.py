@@ -130,7 +130,7 @@ class Machine:
             self._command += ["-dtb", str(tree)]
         if network is not None:
             self._command += ["-netdev", f"user,id=net0,{network}".rstrip(","),
-                              "-device", "virtio-net-pci,netdev=net0",
+                              "-device", "virtio-net-pci,netdev=net0,romfile=",
                               # Without random numbers, newer EDK2 has no network.
                               "-device", "virtio-rng-pci"]
         if tpm is not None:
