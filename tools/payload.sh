@@ -16,10 +16,11 @@ payload=$root/build/payload
 # What the build links with, what the boot tests start, and what the ramdisks are made of.
 packages="gnu-efi libfdt-dev libssl-dev zlib1g-dev
 xen-hypervisor-4.17-arm64 linux-image-cloud-arm64 busybox-static
-grub-efi-arm64-bin"
+grub-efi-arm64-bin shim-unsigned"
 
-# With these modules of that kernel a ramdisk mounts the EFI system partition of a virtio disk.
-modules="virtio_ring virtio virtio_mmio virtio_blk nls_cp437 nls_ascii fat vfat"
+# With these modules of that kernel a ramdisk mounts the EFI system partition of a virtio disk, and
+# with the last two it reads a TPM.
+modules="virtio_ring virtio virtio_mmio virtio_blk nls_cp437 nls_ascii fat vfat tpm_tis_core tpm_tis"
 
 # A newer Xen and newer firmware, from the Debian after this one.
 next_suite=trixie

@@ -140,6 +140,16 @@ bool system_describe(struct system *system)
     return goes_on;
 }
 
+/* Room for the log of a TPM's events, which the finished tree tells of. */
+static void keep_event_log(struct system *system)
+{
+    const struct platform *platform = system->workspace.platform;
+
+    if (platform->log_room != NULL)
+        event_log_place(&system->workspace, &system->regions, &system->tree,
+                        platform->log_room(platform->context), &system->plan, &system->event_log);
+}
+
 /* Each stage runs on what the ones before it left, so that all mistakes come to light at once. */
 static bool complete(struct system *system)
 {
@@ -161,11 +171,13 @@ static bool complete(struct system *system)
         !regions_collect(&system->arena, &system->tree, &system->plan, &system->regions))
         return false;
     is_placed = place(workspace, &system->regions, &system->plan);
+    if (is_placed)
+        keep_event_log(system);
     times[STAGE_LOAD] = now(system);
     if (is_placed)
         load(workspace, &system->plan);
     times[STAGE_COMMIT] = now(system);
-    commit(workspace, &system->plan, &system->tree);
+    commit(workspace, &system->plan, &system->event_log, &system->tree);
     times[STAGE_PREFLIGHT] = now(system);
     if (!system->arena.failed)
         preflight(workspace, &finished);

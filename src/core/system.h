@@ -11,6 +11,7 @@
 #include "core/config/choose.h"
 #include "core/config/config.h"
 #include "core/config/options.h"
+#include "core/finish/event_log.h"
 #include "core/memory/place.h"
 #include "core/memory/regions.h"
 #include "core/plan/plan.h"
@@ -62,6 +63,7 @@ struct system {
     struct plan plan;
     struct regions regions;
     struct memory_map map;
+    struct event_log event_log;
     uint64_t microseconds[STAGE_COUNT]; /* 0 without a clock */
 };
 

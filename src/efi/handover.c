@@ -62,13 +62,26 @@ static bool report_measuring(const struct firmware *firmware)
     return !is_fatal;
 }
 
-static EFI_STATUS start_xen(const struct firmware *firmware, struct system *system)
+/* The log is kept when all is measured. */
+static void keep_log(const struct firmware *firmware, const struct system *system,
+                     const struct final_tree *final)
+{
+    const char *problem = measured_boot_keep_log(firmware->measured, &system->event_log,
+                                                 (void *)(uintptr_t) final->address);
+
+    if (problem != NULL)
+        console_print(firmware, problem);
+}
+
+static EFI_STATUS start_xen(const struct firmware *firmware, struct system *system,
+                            const struct final_tree *final)
 {
     struct hypervisor xen;
     EFI_STATUS status = hypervisor_load(firmware, system, &xen);
 
     if (EFI_ERROR(status))
         return status;
+    keep_log(firmware, system, final);
     /* Xen allocates before it looks at the regions. */
     if (!report_measuring(firmware)) {
         status = EFI_DEVICE_ERROR;
@@ -98,7 +111,7 @@ EFI_STATUS handover(const struct firmware *firmware, struct system *system)
     if (EFI_ERROR(status)) {
         report_status(system, "the finished device tree", "is refused by the firmware", status);
     } else {
-        status = start_xen(firmware, system);
+        status = start_xen(firmware, system, &final);
         /* The table must not name pages that are free, so they stay if it cannot be put back. */
         if (EFI_ERROR(tree_table_set(firmware, old_tree))) {
             diagnose(&system->diagnostics, SEVERITY_ERROR, NULL, NULL,

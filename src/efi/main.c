@@ -184,6 +184,7 @@ static EFI_STATUS open_and_run(struct firmware *firmware)
     if (loader_seal_open(&seal, firmware, &platform)) {
         measured_boot_open(&measured, firmware, &seal);
         platform.settle = measured_boot_settle;
+        platform.log_room = measured_boot_log_room;
         status = run_system(firmware, &seal, &platform);
     } else {
         print(firmware, "nothing was started; back to the firmware\n");

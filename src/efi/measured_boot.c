@@ -5,10 +5,14 @@
 #include <libfdt.h>
 
 #include "core/base/text.h"
+#include "efi/arch.h"
 #include "efi/device_path.h"
 #include "efi/report.h"
 #include "efi/sha256.h"
 #include "efi/tcg2.h"
+
+/* Bytes that the events of a boot may add to the log: some hundred. */
+#define LOG_GROWTH (64U * 1024U)
 
 void measured_boot_open(struct measured_boot *measured, struct firmware *firmware,
                         struct loader_seal *seal)
@@ -100,6 +104,39 @@ void measured_boot_extend(struct measured_boot *measured, struct system *system,
         note_failure(measured, tcg2_measure_program(measured->firmware, measured->tcg2, program,
                                                     (size_t)system->plan.xen.size, path,
                                                     device_path_size(path)));
+}
+
+uint64_t measured_boot_log_room(void *context)
+{
+    const struct firmware *firmware = context;
+    struct tcg2_protocol *tcg2 = firmware->measured->tcg2;
+    const void *log;
+    size_t size = tcg2 != NULL ? tcg2_log(tcg2, &log) : 0;
+
+    return size != 0 ? size + LOG_GROWTH : 0;
+}
+
+const char *measured_boot_keep_log(const struct measured_boot *measured,
+                                   const struct event_log *kept, void *tree)
+{
+    const char *text = NULL;
+    const void *log = NULL;
+    size_t size;
+
+    if (kept->pages == 0)
+        return NULL;
+    size = tcg2_log(measured->tcg2, &log);
+    if (size == 0 || size > kept->pages * PAGE_SIZE) {
+        text = text_format(measured->files.arena,
+                           "warning: the TPM's log of events is not kept for dom0: %s\n",
+                           size == 0 ? "the firmware has none" : "it is too large");
+        text = text != NULL ? text : "error: out of memory\n";
+        size = 0;
+    }
+    event_log_write(kept, log, size, tree);
+    arch_clean_data_cache(kept->memory, (size_t)(kept->pages * PAGE_SIZE));
+    arch_clean_data_cache(tree, fdt_totalsize(tree));
+    return text;
 }
 
 const char *measured_boot_problem(const struct measured_boot *measured, bool *is_fatal)

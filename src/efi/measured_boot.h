@@ -41,6 +41,16 @@ void measured_boot_settle(void *context, enum measuring measuring);
 void measured_boot_extend(struct measured_boot *measured, struct system *system,
                           const void *program, const EFI_DEVICE_PATH *path);
 
+/* core's platform call: the log as it is now, and as much again as a boot may add. */
+uint64_t measured_boot_log_room(void *context);
+
+/*
+ * Writes the log, with all that this boot has added, to where the system keeps it, and its size
+ * into the finished tree. A sentence for what went wrong, in the arena, or NULL.
+ */
+const char *measured_boot_keep_log(const struct measured_boot *measured,
+                                   const struct event_log *kept, void *tree);
+
 /*
  * The sentence for what went wrong, in the arena; NULL if nothing did. *is_fatal is true if the
  * boot had to be measured.

@@ -4,11 +4,14 @@
 
 #include <string.h>
 
+#include "core/finish/event_log.h"
+
 #define PROGRAM_REGISTER 4U
 #define EVENT_TEXT       0x0000000dU /* EV_IPL */
 #define EVENT_PROGRAM    0x80000003U /* EV_EFI_BOOT_SERVICES_APPLICATION */
 #define FLAG_PROGRAM     0x10U       /* PE_COFF_IMAGE */
 #define EVENT_VERSION    1U
+#define LOG_FORMAT       2U /* EFI_TCG2_EVENT_LOG_FORMAT_TCG_2 */
 
 struct capability {
     UINT8 size;
@@ -49,7 +52,9 @@ struct program_event {
 struct tcg2_protocol {
     EFI_STATUS(EFIAPI *get_capability)
     (struct tcg2_protocol *this, struct capability *capability);
-    void *get_event_log;
+    EFI_STATUS(EFIAPI *get_event_log)
+    (struct tcg2_protocol *this, UINT32 format, EFI_PHYSICAL_ADDRESS *log,
+     EFI_PHYSICAL_ADDRESS *last, BOOLEAN *is_truncated);
     EFI_STATUS(EFIAPI *hash_log_extend_event)
     (struct tcg2_protocol *this, UINT64 flags, EFI_PHYSICAL_ADDRESS data, UINT64 size,
      struct event *event);
@@ -117,4 +122,17 @@ EFI_STATUS tcg2_measure_program(const struct firmware *firmware, struct tcg2_pro
     status = tcg2->hash_log_extend_event(tcg2, FLAG_PROGRAM, (uintptr_t)program, size, event);
     firmware->boot->FreePool(event);
     return status;
+}
+
+size_t tcg2_log(struct tcg2_protocol *tcg2, const void **log)
+{
+    EFI_PHYSICAL_ADDRESS start = 0;
+    EFI_PHYSICAL_ADDRESS last = 0;
+    BOOLEAN is_truncated;
+    EFI_STATUS status = tcg2->get_event_log(tcg2, LOG_FORMAT, &start, &last, &is_truncated);
+
+    if (EFI_ERROR(status) || start == 0 || last < start)
+        return 0;
+    *log = (const void *)(uintptr_t)start;
+    return event_log_size(*log, (size_t)(last - start));
 }

@@ -25,4 +25,10 @@ EFI_STATUS tcg2_measure_program(const struct firmware *firmware, struct tcg2_pro
                                 const void *program, size_t size, const EFI_DEVICE_PATH *path,
                                 size_t path_size);
 
+/*
+ * The log of events so far, in the form of TPM 2.0: its bytes, and *log, which is the firmware's. 0
+ * if there is none in that form (TCG EFI Protocol §6.5).
+ */
+size_t tcg2_log(struct tcg2_protocol *tcg2, const void **log);
+
 #endif

@@ -55,6 +55,20 @@ def make_ramdisk(mark: str, target: Path, *, disk: bool = False) -> None:
                    check=True)
 
 
+def extend_ramdisk(target: Path, files: dict[str, Path]) -> None:
+    """Add files to a ramdisk, or put them in place of others: their names in it, and what they are."""
+    with tempfile.TemporaryDirectory() as name:
+        for inside, source in files.items():
+            place = Path(name) / inside
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, place)
+        names = "\n".join(str(path.relative_to(name)) for path in sorted(Path(name).rglob("*")))
+        added = subprocess.run(["cpio", "--quiet", "-o", "-H", "newc", "-R", "0:0"], cwd=name,
+                               input=names.encode(), check=True, stdout=subprocess.PIPE).stdout
+    with open(target, "ab") as ramdisk:
+        ramdisk.write(added)
+
+
 def make_grub(target: Path, prefix: str, *modules: str) -> None:
     """Make GRUB with these modules built in; it reads grub.cfg in the ESP's directory `prefix`."""
     subprocess.run(["grub-mkimage", "-O", "arm64-efi", "-d", GRUB_MODULES, "-p", prefix,

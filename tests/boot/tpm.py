@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 TEXT = 0x0D
 PROGRAM = 0x80000003
+SHA256 = 0x0B
 
 
 class SoftwareTpm:
@@ -56,6 +57,28 @@ def registers(text: str) -> dict[int, str]:
     """The values of registers on a console."""
     return {int(found[1]): found[2].lower()
             for found in re.finditer(r"^tpm: pcr (\d+) ([0-9A-F]{64})$", text, re.MULTILINE)}
+
+
+def read_log(log: bytes) -> list[Event]:
+    """The events of a log in the form of TPM 2.0, but for the first, which tells of its digests."""
+    size, = struct.unpack_from("<I", log, 28)
+    count, = struct.unpack_from("<I", log, 32 + 24)
+    sizes = dict(struct.unpack_from("<HH", log, 60 + 4 * number) for number in range(count))
+    at = 32 + size
+    found = []
+    while at < len(log):
+        pcr, kind, count = struct.unpack_from("<III", log, at)
+        at += 12
+        digests = {}
+        for _ in range(count):
+            algorithm, = struct.unpack_from("<H", log, at)
+            digests[algorithm] = log[at + 2:at + 2 + sizes[algorithm]]
+            at += 2 + sizes[algorithm]
+        size, = struct.unpack_from("<I", log, at)
+        text = log[at + 4:at + 4 + size].rstrip(b"\0").decode() if kind == TEXT else ""
+        at += 4 + size
+        found.append(Event(pcr, kind, digests[SHA256].hex(), text))
+    return found
 
 
 def replay(digests: list[str]) -> str:

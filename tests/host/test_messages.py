@@ -33,7 +33,7 @@ NO_MESSAGES = {
     "Error reading 'sve' property", "eSPI lines", "SMP Credit Scheduler",
     "SMP Credit Scheduler rev2", "SMP RTDS Scheduler", "null Scheduler", "ARINC 653 Scheduler",
     "the firmware's device tree", "of unknown type", "no error",
-    "starting Xen", "  reading ", "  hint: %s", "  hint: start it from a FAT partition",
+    "starting Xen", "Spec ID Event03", "  reading ", "  hint: %s", "  hint: start it from a FAT partition",
     "  hint: make it again with muster seal",
     "  hint: seal the system with muster seal, and sign the result",
     "%s %s: %s (status 0x%lx)", "nothing was started; back to the firmware", "another status",

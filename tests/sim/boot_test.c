@@ -1570,6 +1570,42 @@ static void a_fallback_is_measured_alone(void **state)
     scene_close(scene);
 }
 
+static void the_log_is_kept_for_dom0(void **state)
+{
+    static const struct {
+        const char *scene;
+        struct run run;
+        const char *sentence;
+        bool is_kept;
+    } cases[] = {
+        {"dom0", {.setup.tcg2 = true}, NULL, true},
+        {"dom0", {.setup.tcg2 = false}, NULL, false},
+        {USUAL, {.setup.tcg2 = true}, NULL, false},
+        {"dom0", {.setup.tcg2 = true, .service = SERVICE_TCG2_GET_LOG, .nth = 1}, NULL, false},
+        {"dom0",
+         {.setup.tcg2 = true, .service = SERVICE_TCG2_GET_LOG, .nth = 2},
+         "warning: the TPM's log of events is not kept for dom0: the firmware has none\n"
+         "starting Xen\n",
+         false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct scene *scene = scene_open(cases[i].scene);
+        struct run run = cases[i].run;
+        struct outcome outcome;
+
+        run.failure = EFI_INVALID_PARAMETER;
+        outcome = scene_run(scene, &run);
+        expect_system(&outcome, scene_expectation(scene));
+        assert_int_equal(outcome.has_log, cases[i].is_kept);
+        assert_true(cases[i].sentence != NULL ? strstr(outcome.console, cases[i].sentence) != NULL
+                                              : strstr(outcome.console, "log of events") == NULL);
+        scene_free_outcome(&outcome);
+        scene_close(scene);
+    }
+}
+
 static void what_is_not_there_is_measured(void **state)
 {
     (void)state;
@@ -1715,6 +1751,7 @@ static const struct CMUnitTest machines[] = {
     TEST(files_are_measured_on_request),
     TEST(a_fallback_is_measured_alone),
     TEST(what_is_not_there_is_measured),
+    TEST(the_log_is_kept_for_dom0),
     TEST(a_boot_that_is_not_measured_says_so),
 };
 

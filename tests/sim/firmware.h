@@ -165,6 +165,9 @@ const char *firmware_complaints(const struct firmware *fw);
 /* The text that was written to the console, UTF-8, with LF for CR LF. Valid until the next call. */
 const char *firmware_console(struct firmware *fw);
 
+/* The log of events of the TPM, in the form of TPM 2.0; *@size in bytes. Owned by @fw. */
+const void *firmware_log(const struct firmware *fw, size_t *size);
+
 /* The number of images that StartImage has started. */
 unsigned firmware_starts(const struct firmware *fw);
 

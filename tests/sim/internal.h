@@ -121,6 +121,8 @@ struct injection {
     char what[160];
 };
 
+#define LOG_SIZE 16384 /* bytes of the log of events */
+
 struct firmware {
     struct firmware_setup setup;
     struct injection injection;
@@ -201,9 +203,14 @@ struct firmware {
 
     /* tcg2.c */
     struct text measurements;
+    uint8_t log[LOG_SIZE]; /* of events, in the form of TPM 2.0 */
+    size_t log_size;
+    size_t last_event; /* its offset in the log */
     struct {
         EFI_STATUS(EFIAPI *get_capability)(void *this, void *capability);
-        void *get_event_log;
+        EFI_STATUS(EFIAPI *get_event_log)
+        (void *this, UINT32 format, EFI_PHYSICAL_ADDRESS *log, EFI_PHYSICAL_ADDRESS *last,
+         BOOLEAN *is_truncated);
         EFI_STATUS(EFIAPI *hash_log_extend_event)
         (void *this, UINT64 flags, EFI_PHYSICAL_ADDRESS data, UINT64 size, void *event);
     } tcg2;

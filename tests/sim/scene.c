@@ -53,6 +53,7 @@ struct judge {
     const struct handover *handover;
     struct text system;
     struct text problems;
+    bool has_log; /* the tree names the log of events of a TPM */
     bool fixed_up;
     struct extent extents[MODULES_MAX];
     size_t extent_count;
@@ -422,6 +423,36 @@ static void check_reservations(struct judge *judge, const void *tree)
     }
 }
 
+/* The log of a TPM that the tree names is all that there is, and stays. */
+static void check_log(struct judge *judge, const void *tree)
+{
+    int chip = fdt_path_offset(tree, "/tpm@c000000");
+    const fdt32_t *base = fdt_getprop(tree, chip, "linux,sml-base", NULL);
+    const fdt32_t *length = fdt_getprop(tree, chip, "linux,sml-size", NULL);
+    int kept = fdt_first_subnode(tree, fdt_path_offset(tree, "/reserved-memory"));
+    const fdt32_t *reg = fdt_getprop(tree, kept, "reg", NULL);
+    struct extent extent;
+    const void *log;
+    size_t size;
+
+    if (base == NULL || length == NULL) {
+        return;
+    }
+    extent = (struct extent){read_cells(base, 2), fdt32_to_cpu(*length)};
+    if (reg == NULL || read_cells(reg, 2) != extent.start || read_cells(reg + 2, 2) < extent.size ||
+        !firmware_owns(judge->fw, extent.start, read_cells(reg + 2, 2))) {
+        append(&judge->problems, "the log of events is not kept\n");
+        return;
+    }
+    note_extent(judge, "tpm", &extent);
+    log = firmware_log(judge->fw, &size);
+    judge->has_log = extent.size != 0;
+    if (extent.size != 0 && (extent.size != size || memcmp(log, (void *)extent.start, size) != 0 ||
+                             !firmware_is_cleaned(judge->fw, extent.start, size))) {
+        append(&judge->problems, "the log of events is not the firmware's\n");
+    }
+}
+
 static void check_tree(struct judge *judge, const void *tree)
 {
     uint64_t start = (uint64_t)tree;
@@ -444,6 +475,7 @@ static void check_tree(struct judge *judge, const void *tree)
         append(&judge->problems, "the device tree is not cleaned from the data cache\n");
     }
     describe_nodes(judge, tree);
+    check_log(judge, tree);
     check_reservations(judge, tree);
     for (int node = 0; node >= 0; node = fdt_next_node(tree, node, NULL)) {
         check_static_memory(judge, tree, node);
@@ -540,6 +572,7 @@ static struct outcome conclude(struct firmware *fw, struct judge *judge, EFI_STA
     outcome.system = judge->system.bytes;
     outcome.problems = judge->problems.bytes;
     outcome.fixed_up = judge->fixed_up;
+    outcome.has_log = judge->has_log;
     outcome.fixup_flags = fw->fixup_flags;
     for (int service = 0; service < SERVICE_COUNT; service++) {
         outcome.calls[service] = firmware_calls(fw, (enum service)service);

@@ -18,6 +18,7 @@ struct outcome {
     char *system;   /* what Xen found: its options, and a line for each module; "" if nothing */
     char *measured; /* what went into the TPM, "REGISTER TEXT" a line */
     char *problems; /* what was wrong, whatever was asked for; "" if nothing */
+    bool has_log;   /* the tree that Xen found names the TPM's log of events */
     bool fixed_up;  /* the firmware completed the tree that Xen found */
     unsigned fixup_flags; /* what it was asked for then */
     bool failed;          /* the failure that was asked for has happened */

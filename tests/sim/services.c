@@ -114,6 +114,7 @@ static const struct description descriptions[SERVICE_COUNT] = {
                                           EFI_UNSUPPORTED, EFI_ACCESS_DENIED}},
     [SERVICE_TCG2_CAPABILITY] = {"EFI_TCG2_PROTOCOL.GetCapability",
                                  {EFI_DEVICE_ERROR, EFI_INVALID_PARAMETER}},
+    [SERVICE_TCG2_GET_LOG] = {"EFI_TCG2_PROTOCOL.GetEventLog", {EFI_INVALID_PARAMETER}},
     [SERVICE_HASH_LOG_EXTEND_EVENT] = {"EFI_TCG2_PROTOCOL.HashLogExtendEvent",
                                        {EFI_DEVICE_ERROR, EFI_VOLUME_FULL, EFI_INVALID_PARAMETER,
                                         EFI_UNSUPPORTED}},

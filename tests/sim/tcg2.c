@@ -11,6 +11,12 @@
 #define TYPE_PROGRAM  0x80000003
 #define FLAG_PROGRAM  0x10
 #define PROGRAM_EVENT 32 /* bytes of UEFI_IMAGE_LOAD_EVENT before the path */
+#define LOG_FORMAT    2
+
+/* A log begins by telling of its digests: here SHA-256 alone (PC Client Platform Firmware Profile,
+ * §10.2.1). */
+static const char first_event[] = "\0\0\0\0\3\0\0\0********************\41\0\0\0"
+                                  "Spec ID Event03\0\0\0\0\0\0\2\0\2\1\0\0\0\13\0\40\0";
 
 static uint32_t word(const uint8_t *bytes)
 {
@@ -37,6 +43,47 @@ static EFI_STATUS EFIAPI get_capability(void *this, void *capability)
     bytes[0] = 36;
     bytes[16] = !fw->setup.no_tpm;
     return EFI_SUCCESS;
+}
+
+static EFI_STATUS EFIAPI get_event_log(void *this, UINT32 format, EFI_PHYSICAL_ADDRESS *log,
+                                       EFI_PHYSICAL_ADDRESS *last, BOOLEAN *is_truncated)
+{
+    struct firmware *fw = firmware_current();
+    EFI_STATUS status;
+
+    if (service_fails(fw, SERVICE_TCG2_GET_LOG, NULL, &status)) {
+        return status;
+    }
+    if (this != &fw->tcg2 || format != LOG_FORMAT) {
+        complain(fw, "GetEventLog of form %u", format);
+        return EFI_INVALID_PARAMETER;
+    }
+    *log = (EFI_PHYSICAL_ADDRESS)fw->log;
+    *last = *log + fw->last_event;
+    *is_truncated = FALSE;
+    return EFI_SUCCESS;
+}
+
+static void add_to_log(struct firmware *fw, const void *bytes, size_t size)
+{
+    if (fw->log_size + size > LOG_SIZE) {
+        die("the log of events is full");
+    }
+    memcpy(fw->log + fw->log_size, bytes, size);
+    fw->log_size += size;
+}
+
+/* TCG_PCR_EVENT2 for an event, with a digest that is none. */
+static void log_event(struct firmware *fw, const uint8_t *event)
+{
+    static const uint8_t digests[] = {1, 0, 0, 0, 0x0b, 0, [37] = 0xff};
+    uint32_t size = word(event) - EVENT_HEADER;
+
+    fw->last_event = fw->log_size;
+    add_to_log(fw, event + 10, 8); /* register and type */
+    add_to_log(fw, digests, sizeof(digests));
+    add_to_log(fw, &size, sizeof(size));
+    add_to_log(fw, event + EVENT_HEADER, size);
 }
 
 /* The event's text is what is hashed, and ends with a NUL. */
@@ -78,12 +125,19 @@ static EFI_STATUS EFIAPI hash_log_extend_event(void *this, UINT64 flags, EFI_PHY
     snprintf(line, sizeof(line), "%u %s\n", word(bytes + 10),
              program ? "program" : (const char *)bytes + EVENT_HEADER);
     text_append(&fw->measurements, line, strlen(line));
+    log_event(fw, bytes);
     return EFI_SUCCESS;
 }
 
 const char *firmware_measurements(const struct firmware *fw)
 {
     return fw->measurements.bytes;
+}
+
+const void *firmware_log(const struct firmware *fw, size_t *size)
+{
+    *size = fw->log_size;
+    return fw->log;
 }
 
 void tcg2_create(struct firmware *fw)
@@ -93,6 +147,10 @@ void tcg2_create(struct firmware *fw)
 
     text_append(&fw->measurements, "", 0);
     fw->tcg2.get_capability = get_capability;
+    fw->tcg2.get_event_log = get_event_log;
+    fw->log_size = 0;
+    fw->last_event = 0;
+    add_to_log(fw, first_event, sizeof(first_event));
     fw->tcg2.hash_log_extend_event = hash_log_extend_event;
     if (fw->setup.tcg2) {
         handle_add_protocol(handle_create(fw), &guid, &fw->tcg2);

@@ -131,6 +131,12 @@ struct platform {
     void (*settle)(void *context, enum measuring measuring);
 
     /*
+     * Bytes of memory to keep for the log of what is measured into a TPM, until Xen starts; 0 where
+     * there is none. May be NULL.
+     */
+    uint64_t (*log_room)(void *context);
+
+    /*
      * Reads, or rewrites in place, `bytes` bytes at `offset` of a file that is there; what was
      * written has reached the medium on return. Neither makes a file or changes its size. The boot
      * state is kept this way; NULL, or PLATFORM_UNSUPPORTED, where that cannot be.

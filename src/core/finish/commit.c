@@ -181,11 +181,14 @@ static int commit_all(const struct workspace *workspace, const struct plan *plan
     return result == 0 ? commit_domain(workspace, tree, dom0, dom0_end) : result;
 }
 
-bool commit(const struct workspace *workspace, struct plan *plan, struct tree *tree)
+bool commit(const struct workspace *workspace, struct plan *plan, const struct event_log *log,
+            struct tree *tree)
 {
     size_t errors = workspace->diagnostics->counts[SEVERITY_ERROR];
     int result = commit_all(workspace, plan, tree);
 
+    if (result == 0)
+        result = event_log_describe(tree, log);
     if (result == 0)
         result = tree_finish(tree);
     if (result == 0)
