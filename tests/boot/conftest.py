@@ -104,11 +104,13 @@ class System:
         return self.boot_options([(LOADER, options)], **machine)
 
     def boot_options(self, options: Sequence[tuple[str, str]],
-                     keys: Optional[secure.Keys] = None, **machine) -> Machine:
+                     keys: Optional[secure.Keys] = None, owner_keys: bytes = b"",
+                     **machine) -> Machine:
         """The machine with these boot options: what is started, and its load options.
 
         With `keys`, Secure Boot is on: U-Boot has none when it starts, so that the first option is
-        the application `enrol`, which starts the one that was asked for.
+        the application `enrol`, which starts the one that was asked for. shim also trusts the list
+        of `owner_keys`.
         """
         self._store = store = self.directory / "variables.fd"
         if keys is not None and self.firmware == "u-boot":
@@ -116,7 +118,8 @@ class System:
         esp.make_disk(self.root, self.disk, self.size() + SPARE)
         boot_options = [esp.boot_option(self.disk, *option) for option in options]
         if keys is not None and self.firmware == "edk2":
-            variables.extend_store(keys.store, store, boot_options)
+            more = variables.machine_owner_keys(owner_keys) if owner_keys else b""
+            variables.extend_store(keys.store, store, boot_options, more)
             machine["code"] = keys.code
         else:
             variables.write_store(store, boot_options)

@@ -172,13 +172,13 @@ def bad_name(name: str) -> str:
 
 
 def make_loader(system: System, name: str, config: str = CONFIG, machine: bool = False,
-                **files: str) -> Path:
+                signer: secure.Signer = secure.SNAKEOIL, **files: str) -> Path:
     """A sealed and signed loader for a configuration of its own."""
     names = {key: case.file for key, case in CASES.items()} | files
     system.write(f"{name}.cfg", config.format(options=XEN_OPTIONS, **names))
     loader = system.files / f"muster-{name}.efi"
     secure.seal(system.files / f"{name}.cfg", loader, machine=machine)
-    secure.SNAKEOIL.sign(loader)
+    signer.sign(loader)
     return loader
 
 
@@ -194,14 +194,19 @@ def start_of(loader: Path, options: str = "") -> tuple[str, str]:
     return rf"\EFI\BOOT\{loader.name}", options
 
 
+def alter(system: System, name: str) -> Path:
+    """A loader of which one of CASES is altered."""
+    case = CASES[name]
+    bad = system.files / bad_name(case.file)
+    shutil.copyfile(system.files / case.file, bad)
+    loader = make_loader(system, name, **{name: bad.name})
+    flip(bad)
+    return loader
+
+
 def alter_files(system: System) -> dict[str, tuple[str, str]]:
     """Loaders of which a file is altered, exchanged or gone."""
-    starts = {}
-    for name, case in CASES.items():
-        bad = system.files / bad_name(case.file)
-        shutil.copyfile(system.files / case.file, bad)
-        starts[name] = start_of(make_loader(system, name, **{name: bad.name}))
-        flip(bad)
+    starts = {name: start_of(alter(system, name)) for name in CASES}
     for name in EXCHANGED:
         shutil.copyfile(system.files / "ramdisk-domB.img", system.files / f"{name}.img")
         starts[name] = start_of(make_loader(system, name, ramdisk=f"{name}.img"))
@@ -331,3 +336,32 @@ def test_load_options(altered):
 def test_firmware_tree(altered):
     """What the firmware's tree has of a system is dropped, with a warning each."""
     altered.check("firmware", *NOT_TAKEN, RETURNED, returned="Aborted")
+
+
+def put_under_shim(system: System, loader: Path, name: str) -> str:
+    """Move a loader to where Debian's shim, signed for this firmware, starts it; shim's path."""
+    directory = system.root / "EFI" / name
+    directory.mkdir()
+    loader.rename(directory / "grubaa64.efi")
+    shutil.copyfile(esp.PAYLOAD / "sysroot/usr/lib/shim/shimaa64.efi", directory / "shimaa64.efi")
+    secure.SNAKEOIL.sign(directory / "shimaa64.efi")
+    return rf"\EFI\{name}\shimaa64.efi"
+
+
+@only("edk2")
+def test_shim(system):
+    """Under shim, whose keys are the firmware's and the owner's, a seal counts as it does without."""
+    owner = secure.OwnKey(system.directory)
+    forged = make_loader(system, "forged")
+    flip(forged, forged.read_bytes().index(b".cfg"))
+    good = make_loader(system, "good", signer=owner)
+    options = [(put_under_shim(system, alter(system, "kernel"), "kernel"), ""),
+               (put_under_shim(system, forged, "forged"), ""),
+               (put_under_shim(system, good, "good"), "grubaa64.efi section")]
+    with system.boot_options(options, secure.SNAKEOIL, owner_keys=owner.list()) as machine:
+        machine.wait_for("kernel.cfg:4: error: " + re.escape(CASES["kernel"].error.split(" hint")[0]))
+        machine.wait_for("nothing was started; back to the firmware")
+        machine.wait_for(r"Verification failed: \(0x1A\) Security Violation")
+        machine.send("\r")
+        machine.wait_for("good.cfg, section .section.")
+        wait_for_reports(machine, "domA", "domB")

@@ -10,6 +10,8 @@ from typing import NamedTuple, Sequence
 # UEFI 2.10 §3.3, Globally Defined Variables.
 GLOBAL_VARIABLE = uuid.UUID("8be4df61-93ca-11d2-aa0d-00e098032b8c")
 NON_VOLATILE_BOOT_RUNTIME = 0x7
+NON_VOLATILE_BOOT = 0x3
+SHIM = uuid.UUID("605dab50-e046-4300-abb6-3dd810dd8b23")
 LOAD_OPTION_ACTIVE = 0x1
 
 # The store that EDK2 keeps in the first 768 KiB of a flash of 64 MiB, when ArmVirtQemu formats it:
@@ -84,12 +86,12 @@ def boot_variables(options: Sequence[BootOption | WebOption]) -> dict[str, bytes
     return result
 
 
-def variable(name: str, data: bytes) -> bytes:
+def variable(name: str, data: bytes, attributes: int = NON_VOLATILE_BOOT_RUNTIME,
+             namespace: uuid.UUID = GLOBAL_VARIABLE) -> bytes:
     """One authenticated variable of EDK2's store, with neither count nor time nor key."""
     encoded = utf16(name)
     header = struct.pack("<HBBIQ16xIII16s", VARIABLE_START, VARIABLE_ADDED, 0,
-                         NON_VOLATILE_BOOT_RUNTIME, 0, 0, len(encoded), len(data),
-                         GLOBAL_VARIABLE.bytes_le)
+                         attributes, 0, 0, len(encoded), len(data), namespace.bytes_le)
     record = header + encoded + data
     return record + b"\xff" * (-len(record) % 4)
 
@@ -104,8 +106,15 @@ def volume_header() -> bytes:
     return header(-sum(words) & 0xFFFF)
 
 
-def extend_store(base: Path, target: Path, options: Sequence[BootOption | WebOption]) -> None:
-    """Write EDK2's flash as in the file `base`, with `options` in place of its boot options."""
+def machine_owner_keys(keys: bytes) -> bytes:
+    """The variable of shim with a list of keys that the machine's owner trusts."""
+    return variable("MokList", keys, NON_VOLATILE_BOOT, SHIM)
+
+
+def extend_store(base: Path, target: Path, options: Sequence[BootOption | WebOption],
+                 more: bytes = b"") -> None:
+    """Write EDK2's flash as in the file `base`, with `options` in place of its boot options, and
+    with `more` variables."""
     store = bytearray(base.read_bytes())
     # The volume's header, and the store's, of 28 bytes.
     at = len(volume_header()) + 28
@@ -115,8 +124,7 @@ def extend_store(base: Path, target: Path, options: Sequence[BootOption | WebOpt
             store[at + 2] = VARIABLE_DELETED
         at += 60 + name_size + data_size
         at += -at % 4
-    for name, data in boot_variables(options).items():
-        record = variable(name, data)
+    for record in (*(variable(*each) for each in boot_variables(options).items()), more):
         store[at:at + len(record)] = record
         at += len(record)
     target.write_bytes(store)
