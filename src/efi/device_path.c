@@ -115,7 +115,7 @@ const char *device_path_uri(const EFI_DEVICE_PATH *path, size_t *length)
     return uri;
 }
 
-/* Where the parts of address nodes are, in bytes. */
+/* Offsets of fields in the nodes of addresses, in bytes. */
 #define NODE_ADDRESS     4U
 #define NODE_IPV4_SUBNET 23U
 #define NODE_IPV4_LENGTH 27U

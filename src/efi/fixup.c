@@ -12,7 +12,7 @@ enum platform_status fixup_apply(void *context, void *tree, size_t *capacity)
 
     if (EFI_ERROR(status) || protocol == NULL)
         return PLATFORM_UNSUPPORTED;
-    /* What is reserved stays so if the boot fails: the protocol has no way back. */
+    /* Memory reserved here stays so if the boot fails: the protocol has no way back. */
     status = protocol->fixup(protocol, tree, &size, EFI_DT_APPLY_FIXUPS | EFI_DT_RESERVE_MEMORY);
     *capacity = size;
     return firmware_status(status);

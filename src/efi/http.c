@@ -95,7 +95,7 @@ static EFI_STATUS await(struct http *http, struct http_token *token)
         /* An event may still be signalled from the call before. */
         if (!EFI_ERROR(status) && token->status != EFI_NOT_READY)
             return token->status;
-        /* What cannot be cancelled is done already (UEFI 2.10 §29.6.5). */
+        /* A token that cannot be cancelled is done already (UEFI 2.10 §29.6.5). */
         http->is_silent = patience_is_over(&http->patience);
         if ((EFI_ERROR(status) && status != EFI_NOT_READY) || http->is_silent)
             return http->protocol->cancel(http->protocol, token) == EFI_NOT_FOUND ? token->status

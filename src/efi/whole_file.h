@@ -5,7 +5,7 @@
 
 #include "efi/firmware.h"
 
-/* What is behind such a volume. */
+/* The context of such a volume. */
 struct whole_files {
     struct firmware *firmware;
     struct volume volume; /* the one that gives files whole */

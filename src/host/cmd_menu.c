@@ -7,11 +7,11 @@
 
 #include "core/boot/boot_menu.h"
 #include "host/base/output.h"
-#include "host/base/screen.h"
+#include "host/base/tty.h"
 #include "host/report/report.h"
 #include "host/run/qemu_system.h"
 
-/* What a page of the menu needs to look at a section. */
+/* The context of the menu's pages: the system whose sections are looked at. */
 struct looking {
     struct host_system *host;
     const struct host_request *request;
@@ -64,7 +64,7 @@ static int report_result(const struct host_system *host, enum menu_result result
 static int show(struct host_system *host, const struct host_request *request)
 {
     struct looking looking = {host, request};
-    struct screen screen;
+    struct tty tty;
     struct terminal terminal;
     struct boot_menu menu = {
         .system = &host->system,
@@ -77,13 +77,13 @@ static int show(struct host_system *host, const struct host_request *request)
     const char *section;
     int code;
 
-    if (!screen_open(&screen, &terminal)) {
+    if (!tty_open(&tty, &terminal)) {
         output_error("a menu needs a terminal, and there is none");
         output_hint("muster check --section SECTION looks at one section");
         return EXIT_CODE_USAGE;
     }
     result = boot_menu_run(&menu, &host->system.arena, &section);
-    screen_close(&screen);
+    tty_close(&tty);
     system_conclude(&host->system);
     report_print(stderr, host);
     code = report_result(host, result, section);

@@ -99,7 +99,7 @@ def ram(tree: Tree) -> list[tuple[int, int]]:
 
 
 def reserved(tree: Tree) -> list[tuple[int, int]]:
-    """What must stay as it is: children of /reserved-memory with an address, and the header's list."""
+    """Reserved memory, which must stay: children of /reserved-memory with an address, the header's list."""
     top = tree.root.child("reserved-memory") or Node()
     cells = top.count("#address-cells", 2), top.count("#size-cells", 1)
     return sorted(tree.reserved + [region for node in top.children.values() if node.is_on

@@ -101,7 +101,7 @@ def memory_options(tree: Tree) -> list[str]:
 
 
 def plan(directory: Path, board: Path, config: str, options: list[str]) -> dict:
-    """What the tool plans, whatever Xen lacks to drive the board; the finished tree is at finished.dtb."""
+    """The tool's plan, whatever Xen lacks to drive the board; the finished tree is at finished.dtb."""
     done = subprocess.run([MUSTER, "plan", "--json", "--force", "--root", directory, "--dtb", board, "--dtb-out",
                            directory / "finished.dtb", *options, directory / config],
                           capture_output=True, text=True, timeout=60, check=False)

@@ -169,7 +169,7 @@ def only(firmware: str) -> pytest.MarkDecorator:
 
 
 def processor_seconds() -> float:
-    """What all machines and tools that have ended took of the host's CPUs."""
+    """The CPU time of all machines and tools that have ended."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 

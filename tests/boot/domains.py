@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What the domains of a system say of themselves on the console that Xen shares among them."""
+"""The lines of a system's domains on the console that Xen shares among them."""
 
 import re
 from typing import NamedTuple, Optional
@@ -16,12 +16,12 @@ REPORT = re.compile(r"^MARK (\S+)\nnproc=(\d+)\nMemTotal=(\d+) kB\ncmdline=([^\0
                     re.MULTILINE)
 
 
-# What the console shows when no domain will come up any more.
+# The console's text when no domain will come up any more.
 FAILURE = re.compile(r"^nothing was started.*$|^\(XEN\) Panic on CPU.*\n.*$", re.MULTILINE)
 
 
 class Report(NamedTuple):
-    """What `report` in a domain printed: see tools/ramdisk-report."""
+    """The lines that `report` in a domain printed: see tools/ramdisk-report."""
 
     speaker: Optional[str]
     mark: str

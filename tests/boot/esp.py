@@ -132,7 +132,7 @@ def make_disk(directory: Path, image: Path, size: int) -> None:
 
 
 def partition(image: Path) -> str:
-    """What mtools call the ESP of a disk of make_disk()."""
+    """The name that mtools have for the ESP of a disk of make_disk()."""
     return f"{image}@@{MIB}"
 
 

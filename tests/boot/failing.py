@@ -12,7 +12,7 @@ from u_boot import Prompt
 # Pages of firmware pools that come and go with the handles of one started image.
 POOL_PAGES = 16
 
-# What each firmware says of an application that returns an error, by the error.
+# The words of each firmware about an application that returns an error, by the error.
 RETURNED = {
     "edk2": {error: rf"BdsDxe: failed to start Boot[0-9A-F]{{4}} \"\S+\" .*: {error}"
              for error in ("Load Error", "Security Violation", "Aborted")},
@@ -44,16 +44,16 @@ class Failures:
     def __init__(self, system: System, text: str):
         self.log_path = system.log_path
         self._firmware = system.firmware
-        # What Muster said stands between two runs of `next`; the first part is the firmware's.
+        # Muster's words stand between two runs of `next`; the first part is the firmware's.
         self._parts = re.split(r"^NEXT BOOT OPTION$", text, flags=re.MULTILINE)
 
     def said(self, number: int) -> str:
-        """What the console shows of the numbered start of Muster, without white space runs."""
+        """The console during the numbered start of Muster, without white space runs."""
         assert number + 3 < len(self._parts), f"nothing ran after start {number}"
         return " ".join(self._parts[number + 2].split("next: done", 1)[1].split())
 
     def state(self, run: int) -> State:
-        """What the numbered run of `next` reported."""
+        """The report of the numbered run of `next`."""
         match = re.search(r"next: (?:no )?device tree(?: at )?(\S*)(.*)\n"
                           r"next: (\d+) free pages, (\d+) loader pages", self._parts[run + 1])
         assert match is not None, "`next` did not report"
@@ -74,7 +74,7 @@ class Failures:
         assert re.search(RETURNED[self._firmware][returned], said)
         self._check_tree(number)
         before, after = self.state(number + 1), self.state(number + 2)
-        # What the firmware itself keeps of each application that it started: U-Boot, its tree.
+        # Pages that the firmware itself keeps of each application that it started: U-Boot, its tree.
         kept = self.state(0).free_pages - self.state(1).free_pages
         assert abs(before.free_pages - after.free_pages - 2 * kept) <= POOL_PAGES
         assert after.loader_pages == before.loader_pages

@@ -97,7 +97,7 @@ def plain(raw: bytes) -> str:
 
 
 class MachineError(Exception):
-    """What was waited for did not come."""
+    """Something that was waited for did not come."""
 
 
 class Machine:
@@ -257,7 +257,7 @@ class Machine:
         self._serial.sendall(text.encode())
 
     def bytes_read(self, disk: int = 0) -> int:
-        """How many bytes the guest has read from a disk since power-on."""
+        """The bytes that the guest has read from a disk since power-on."""
         for device in self._execute("query-blockstats"):
             if device["device"] == f"disk{disk}":
                 return device["stats"]["rd_bytes"]

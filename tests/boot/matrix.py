@@ -134,7 +134,7 @@ def boot(kind: Kind, firmware: str, xen: str, name: str) -> None:
 
 
 def kept() -> dict[str, str]:
-    """What came of each boot so far: "" for a start, else the reason."""
+    """The result of each boot so far: "" for a start, else the reason."""
     return json.loads(KEPT.read_text()) if KEPT.exists() else {}
 
 

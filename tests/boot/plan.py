@@ -12,17 +12,17 @@ from typing import NamedTuple, Optional
 import esp
 from machine import dump_tree
 
-# What Muster writes beside itself with -debug.
+# The file that Muster writes beside itself with -debug.
 TREE = "muster-tree.dtb"
 
-# What firmware adds to its own tree, or to one that it fixes up: QEMU's seeds and U-Boot's version;
+# Properties that firmware adds to its own tree, or to one that it fixes up: QEMU's seeds and U-Boot's version;
 # and EDK2 keeps some devices for itself.
 ADDED_LINE = r"^\s*(rng-seed|kaslr-seed|u-boot,version) = .*;\n"
 KEPT_DEVICE = r"^(\t(?:pl031@9010000|flash@0) \{\n)\t\tstatus = \"disabled\";\n"
 
 
 class Plan(NamedTuple):
-    """What the tool says in JSON, and the finished tree as it has it."""
+    """The tool's plan in JSON, and the finished tree as it has it."""
 
     said: dict
     tree: Path

@@ -127,7 +127,7 @@ def test_el1(system):
 
 
 def test_next_boot_option(system):
-    """What the firmware tries next by itself, when its only boot option fails, is started."""
+    """When its only boot option fails, the firmware tries the next by itself, and that starts."""
     system.move_loader("EFI/muster")
     system.add_next("EFI/BOOT/BOOTAA64.EFI")
     with system.boot_options([(r"\EFI\muster\muster.efi", "-cfg=gone.cfg")]) as machine:

@@ -11,7 +11,7 @@ from machine import LOGS, ROOT, dump_tree
 
 SECONDS = 400
 
-# How each firmware names itself.
+# The name that each firmware gives itself.
 NAMES = {"edk2": "UEFI firmware", "u-boot": "U-Boot"}
 
 CONFIG = """\
@@ -59,7 +59,7 @@ def run_until_up(what: Path, firmware: str, name: str) -> str:
 
 
 def said_by(shown: str, name: str) -> list[str]:
-    """What a domain wrote, as `muster run` shows it."""
+    """The lines of a domain, as `muster run` shows them."""
     pairs = [line.split(" | ", 1) for line in shown.splitlines() if " | " in line]
     return [text for who, text in pairs if who.strip() == name]
 
@@ -71,7 +71,7 @@ def directory(tmp_path):
 
 
 def test_import_boots(directory, firmware):
-    """What is imported from ImageBuilder runs as it was described there."""
+    """A system imported from ImageBuilder runs as it was described there."""
     (directory / "config").write_text(CONFIG)
     dump_tree(directory / "virt.dtb")
     for name, source in (("xen", "xen.efi"), ("Image", "vmlinuz")):

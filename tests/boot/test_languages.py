@@ -18,13 +18,13 @@ MIB = 1024 * 1024
 
 
 def placed(text: str) -> dict[str, int]:
-    """Where Muster put each binary."""
+    """The address at which Muster put each binary."""
     found = re.findall(r"^  binary (\S+): .* at 0x([0-9a-f]+)$", text, re.MULTILINE)
     return {name: int(address, 16) for name, address in found}
 
 
 def kernel_addresses(text: str) -> list[int]:
-    """Where Xen found the kernel of each domain, in the order in which it made them."""
+    """The address of each domain's kernel, in the order in which Xen made them."""
     return [int(address, 16)
             for address in re.findall(r"kernel from boot module @ ([0-9a-f]+)", text)]
 

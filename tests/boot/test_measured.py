@@ -63,7 +63,7 @@ def check_registers(text: str) -> list[tpm.Event]:
 
 
 def check_texts(events: list[tpm.Event]) -> None:
-    """What was hashed is the text."""
+    """The digest in the log is that of the text."""
     for event in events:
         assert event.digest == sha256(event.text.encode())
 

@@ -93,7 +93,7 @@ def test_http_eight(system):
         wait_for_reports(machine, *(f"dom{number}" for number in range(DOMAINS)), timeout=300)
 
 
-# What Muster says of a kernel whose server has this trouble; "" if it boots all the same.
+# Muster's message about a kernel whose server has this trouble; "" if it boots all the same.
 TROUBLES = {
     "gone": "cannot open gone--vmlinuz: there is no such file",
     "cut": "cannot read cut--vmlinuz-guest: the file ended too early",

@@ -15,7 +15,7 @@ def check_report(report: Report, *, cpus: int, memory_mib: int, command_line: st
 
 
 def kernel_addresses(text: str) -> list[str]:
-    """Where Xen found the kernel of each domain."""
+    """The address at which Xen found the kernel of each domain."""
     return re.findall(r"kernel from boot module @ ([0-9a-f]+)", text)
 
 

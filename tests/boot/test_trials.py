@@ -32,7 +32,7 @@ dtb=single.dtb
 binary=vmlinuz-guest domu-kernel
 binary=ramdisk-domB.img single-ramdisk
 """
-# What Muster says of whose turn it is, before Xen starts.
+# Muster's words about whose turn it is, before Xen starts.
 ON_TRIAL = r"note: \[new\] is on trial; after this, (\d) of 2 tries are left"
 
 

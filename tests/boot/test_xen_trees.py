@@ -15,7 +15,7 @@ MEMORY_MIB = 3072
 INFO_OPTIONS = f"{XEN_OPTIONS} loglvl=info"
 DOM0_OPTIONS = f"{INFO_OPTIONS} dom0_mem=256M"
 
-# What Xen calls loglvl=info.
+# Xen's words for loglvl=info.
 INFO = "Errors, warnings and info"
 
 CHOSEN_CELLS = """
@@ -144,7 +144,7 @@ def log_level(text: str) -> str:
 
 
 def runs_without_root(said: str, memory_kib: int) -> bool:
-    """Whether a Linux with this memory and no ramdisk came as far as it can: to its root disk."""
+    """True if a Linux with this memory and no ramdisk came as far as it can: to its root disk."""
     return ("Kernel command line: console=ttyAMA0 root=/dev/ram0 rw\n" in said
             and re.search(rf"Memory: \d+K/{memory_kib}K available", said) is not None
             and "Unable to mount root fs on unknown-block" in said)
@@ -211,7 +211,7 @@ dtb=system.dtb
         wait_for_kernels(machine, {"DOM1": 0xc0000})
         report, = wait_for_reports(machine, "dom0")
         if system.firmware == "u-boot":
-            # What EFI_DT_FIXUP_PROTOCOL adds; the machine's own tree does not have it.
+            # EFI_DT_FIXUP_PROTOCOL adds it; the machine's own tree does not have it.
             machine.send("clear; cat /proc/device-tree/chosen/u-boot,version; echo\n")
             machine.wait_for(r"^20\d\d\.\d\d", timeout=30)
     assert report.command_line == "console=hvc0 quiet"

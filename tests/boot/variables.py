@@ -34,7 +34,7 @@ U_BOOT_MAGIC = 0x0161566966456255
 
 
 class BootOption(NamedTuple):
-    """What the firmware starts: a file, the partition that it is on, and its load options."""
+    """A boot option: a file, the partition that it is on, and its load options."""
 
     description: str
     partition: uuid.UUID
@@ -45,7 +45,7 @@ class BootOption(NamedTuple):
 
 
 class WebOption(NamedTuple):
-    """What the firmware fetches from a web server and starts, and its load options."""
+    """A boot option for an address on a web server, and its load options."""
 
     description: str
     url: str
@@ -149,7 +149,7 @@ def write_store(target: Path, options: Sequence[BootOption | WebOption] = ()) ->
 
 
 def u_boot_file(options: Sequence[BootOption]) -> bytes:
-    """What U-Boot's file of variables holds with `options` as its boot options."""
+    """The content of U-Boot's file of variables with `options` as its boot options."""
     entries = b""
     for name, data in boot_variables(options).items():
         entry = struct.pack("<IIQ16s", len(data), NON_VOLATILE_BOOT_RUNTIME, 0,

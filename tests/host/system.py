@@ -63,7 +63,7 @@ def make_system(case: Path, root: Path) -> Path:
             compile_tree(source, directory / (source.stem + kind))
         elif source.name not in ("commands", "expected", "make"):
             shutil.copyfile(source, directory / source.name)
-    # What only a shell can make: empty files, links, copies with a mistake in them.
+    # Files that only a shell can make: empty files, links, copies with a mistake in them.
     if (case / "make").exists():
         subprocess.run(["sh", "-e", case / "make"], cwd=directory, check=True)
     return directory

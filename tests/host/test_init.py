@@ -33,7 +33,7 @@ def run(place, *arguments):
 
 
 def check(place, *arguments):
-    """What check says of the new system, without a mistake."""
+    """The output of check about the new system, without a mistake."""
     result = subprocess.run([MUSTER, "check", "--strict", "--dtb", "machine.dtb", "--memory", "8G",
                              *arguments], cwd=place, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout

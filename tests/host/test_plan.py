@@ -294,7 +294,7 @@ def test_system_with_errors_has_no_plan(make):
 
 
 def test_forced(make):
-    """What preflight finds is no reason to have no plan then."""
+    """Errors of preflight do not keep a plan from being made then."""
     system = make("static-overlap")
     assert system.run("plan", "muster.cfg").returncode == 1
     result = system.run("plan", "--force", "--dtb-out", "finished.dtb", "muster.cfg")

@@ -41,7 +41,7 @@ check_licence() {
 
 # Files stand on each other in one direction; the check itself is checked first.
 check_structure() {
-    tests/lint/structure_test.sh && tests/lint/structure.sh
+    tests/lint/structure_test.sh && tests/lint/structure.sh && tests/lint/house.sh
 }
 
 check_cppcheck() {

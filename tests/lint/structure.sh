@@ -73,7 +73,7 @@ function may_use(from, to) {
         return index(" " only[from] " ", " " to " ")
     if (top_of(from) != top_of(to))
         return top_of(to) == "core" && top_of(from) != "core"
-    # What stands beside the others is for the last stage and for what is above.
+    # A folder beside the others is for the last stage and for what is above.
     if (to in only)
         return rank[from] >= rank[top_of(to) "/preflight"]
     return rank[to] < rank[from]
@@ -115,7 +115,7 @@ function read_file(file, line, head, before, folder) {
             gsub(/^#include "|".*/, "", line)
             check_include(file, line)
         } else if (file ~ /\.c$/ && line ~ /^[a-z].*\(/ && line !~ /^static/ && line !~ /;$/) {
-            # What a name at the margin returns is on the line above.
+            # The type of a name at the margin is on the line above.
             head = line ~ /^[a-z_]*\(/ && before ~ /static/ ? "" : line
         } else if (line == "{") {
             if (head != "")

@@ -1361,7 +1361,7 @@ static void no_headers_of_xen_do_harm(void **state)
     scene_close(scene);
 }
 
-/* What the firmware's tree says of what is to be started is dropped, each with a warning. */
+/* Modules and domains in the firmware's tree are dropped, each with a warning. */
 static void a_sealed_machine_is_only_described(void **state)
 {
     static const char *const sentences[] = {

@@ -44,7 +44,7 @@ struct handover {
 typedef EFI_STATUS firmware_handover(struct firmware *fw, const struct handover *handover,
                                      void *context);
 
-/* What a server does to the files whose names have a given part. */
+/* A server's trouble with the files whose names have a given part. */
 enum trouble {
     TROUBLE_NONE,
     TROUBLE_LONGER,   /* more comes than was told */
@@ -208,7 +208,7 @@ const void *firmware_variable(const struct firmware *fw, const char *name, size_
 /* Set a variable of the global vendor GUID, as if it were there from the start. */
 void firmware_set_variable(struct firmware *fw, const char *name, const void *data, size_t size);
 
-/* What was measured, "REGISTER TEXT" a line. Owned by @fw. */
+/* The measurements, "REGISTER TEXT" a line. Owned by @fw. */
 const char *firmware_measurements(const struct firmware *fw);
 
 /* Queue @keys for the console's input: ASCII, or KEYS_SCAN and a scan code. */

@@ -94,8 +94,8 @@ static bool says_why(const struct run *run, const struct outcome *outcome)
         return false;
     }
     if (file != NULL && strchr(file, '.') != NULL) {
-        /* What goes on failing is said of a file that is read later, too: a page of a menu that
-         * was the first is not shown any more. */
+        /* A lasting failure is reported for a file that is read later, too: a page of a menu
+         * that was the first is not shown any more. */
         return run->lasting || run->truncate || names_file(outcome) ||
                is_no_configuration(run, outcome);
     }

@@ -136,7 +136,7 @@ static void test_a_person_asked(void **state)
     assert_boots(boot, usual, "old");
     assert_string_equal(read_state().booted, "old");
     assert_int_equal(read_state().tries, 0);
-    /* What is chosen in the menu counts more than load options. */
+    /* A choice in the menu counts more than load options. */
     boot->request.section = "new";
     assert_boots(boot, usual, "new");
 }

@@ -16,7 +16,7 @@ struct screen {
     bool is_marked[ROWS];
     const char *keys; /* one letter each, see press_of */
     unsigned waited;  /* milliseconds without a key */
-    /* What the terminal showed when the letter before '#' was waited for. */
+    /* The terminal when the letter before '#' was waited for. */
     char shown[ROWS][4 * COLUMNS];
 };
 

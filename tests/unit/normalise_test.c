@@ -64,7 +64,7 @@ static void test_cells_of_chosen(void **state)
                  0x4000000);
 }
 
-/* What xen,static-mem means is not changed by the cells that dom0's modules need. */
+/* xen,static-mem keeps its meaning when dom0's modules need other cells. */
 static void test_cells_of_the_root(void **state)
 {
     static const char head[] =
@@ -92,7 +92,7 @@ static void test_an_address_that_does_not_fit(void **state)
     assert_cells(boot, "/chosen/domA", "#address-cells", 3);
 }
 
-/* What is no list of entries is left to those who read it. */
+/* A property that is not a list of entries is left to those who read it. */
 static void test_what_is_no_list(void **state)
 {
     struct boot *boot = *state;

@@ -97,7 +97,7 @@ static enum pe_status status_of(const struct image *image)
     return status == PE_FINE ? pe_check(&pe) : status;
 }
 
-/* What an image is with one field changed; the field is as it was afterwards. */
+/* The verdict on an image with one field changed, which is put back afterwards. */
 static enum pe_status with(struct image *image, size_t at, uint64_t value, unsigned bytes)
 {
     unsigned char before[8];
@@ -161,7 +161,7 @@ static void test_sections(void **state)
     section.address = UINT32_MAX;
     assert_null(pe_mapped_content(&pe, &section, &size));
 
-    /* Where the file has less than memory, the rest is zero and not in the file. */
+    /* A section larger in memory than in the file ends in zeros, which are not in the file. */
     section.size = 0x1000;
     pe_file_content(&pe, &section, &size);
     assert_int_equal(size, 0x200);

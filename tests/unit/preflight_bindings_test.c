@@ -31,7 +31,7 @@ static void run_many(struct boot *boot, const char *before, const char *node, un
     boot_run(boot, "xen=xen.efi\n", source);
 }
 
-/* What is said of a word in the section, and in the node, of domA. */
+/* The message about a word in the section, and in the node, of domA. */
 #define SLIP(line, word)                                                                           \
     "muster.cfg:" line ": warning: domain domA: no binding of Xen has " word " here\n"
 #define TREE_SLIP(word) "/chosen/domA: warning: domain domA: no binding of Xen has " word " here\n"

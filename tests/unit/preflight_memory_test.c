@@ -356,7 +356,7 @@ static void test_reserved_from_the_start(void **state)
                        "  hint: move or shrink one of them\n");
 }
 
-/* What U-Boot loaded, and reserved, is left alone; reserved memory may overlap its own kind. */
+/* Files that U-Boot loaded and reserved stay; reserved memory may overlap its own kind. */
 static void test_loaded_earlier(void **state)
 {
     struct boot *boot = *state;

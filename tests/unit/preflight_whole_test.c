@@ -198,7 +198,7 @@ static const struct row rows[] = {
      .expected = ""},
 };
 
-/* What is added to the base tree makes it too large. */
+/* Additions to the base tree make it too large. */
 static void test_a_finished_tree_too_large(void **state)
 {
     struct boot *boot = *state;

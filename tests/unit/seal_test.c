@@ -257,7 +257,7 @@ static void sum_finish(struct digest_state *state, unsigned char digest[DIGEST_S
 
 static const struct digest sum = {sum_start, sum_update, sum_finish};
 
-/* What sealed->seen was told last. */
+/* The last report to sealed->seen. */
 static char seen[600];
 
 static void note(void *data, const char *name, uint64_t size,
@@ -466,7 +466,7 @@ static void test_digests_without_a_seal(void **state)
     assert_int_equal(read_parts(covered, "/b", (size_t[]){3, 0}, buffer), PLATFORM_OK);
 }
 
-/* What the person reads of it, whether it is found when a file is opened or read. */
+/* The messages, for mistakes found when a file is opened and when it is read. */
 static void test_messages(void **state)
 {
     struct boot *boot = *state;
@@ -520,7 +520,7 @@ static void test_a_sealed_system(void **state)
     assert_diagnostics(boot, "");
 }
 
-/* What the load options may choose are the sections that were looked at when they were sealed. */
+/* Load options may only choose a section that was looked at when the files were sealed. */
 static void test_sections_that_were_not_sealed(void **state)
 {
     struct boot *boot = *state;

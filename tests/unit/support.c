@@ -528,7 +528,7 @@ const void *image_linux(size_t size)
     return image(content, sizeof(content), size);
 }
 
-/* What stands in a Xen that is built with an option, and not in others. */
+/* Texts that stand in a Xen built with an option, and not in others. */
 static const struct {
     const char *option;
     const char *text;

@@ -161,7 +161,7 @@ const void *image_ramdisk(size_t size);
     "    gic: intc@8000000 { compatible = \"arm,gic-v3\"; interrupt-controller;\n"                 \
     "        #interrupt-cells = <3>; #address-cells = <2>; #size-cells = <2>; ranges;\n"           \
     "        reg = <0 0x8000000 0 0x10000>, <0 0x80a0000 0 0xf60000>; };\n"
-/* What Xen needs of a tree at least, beside what is tested. */
+/* The least that Xen needs of a tree, beside what is tested. */
 #define TREE_LEAST "gic { compatible = \"arm,gic-v3\"; interrupt-controller; }; "
 #define TREE(chosen)                                                                               \
     TREE_HEAD "    chosen { stdout-path = \"/pl011@9000000\";\n" chosen "\n    };\n};\n"

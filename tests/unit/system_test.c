@@ -129,7 +129,7 @@ static void test_forced(void **state)
                              "virt,virtualization=on)\n");
 }
 
-/* What cannot be loaded cannot be forced. */
+/* -force does not help with a file that cannot be loaded. */
 static void test_forced_without_a_file(void **state)
 {
     struct boot *boot = *state;
@@ -172,8 +172,8 @@ static void test_a_system_without_memory_says_so(void **state)
 #define LONG TEXT_16(TEXT_16("0123456789abcdef ")) /* more than the room of a tree just opened */
 
 /*
- * What a configuration can ask for, all in one: overlays, sections, dom0, chain=, keys. Where the
- * system has no choice of what is asked for, the section [boot] is booted, else all of the file.
+ * All that a configuration can ask for: overlays, sections, dom0, chain=, keys. If the request
+ * names no section, [boot] is booted, else all of the file.
  */
 static const char first_config[] = "[global]\nchain=next.cfg\n";
 static const char next_config[] =

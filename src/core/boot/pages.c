@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a menu shows of a section: the domains that it would boot, and the messages about it. */
+/* The page that a menu shows of a section: its domains, and the messages about it. */
 #include "core/boot/pages.h"
 
 #include <string.h>

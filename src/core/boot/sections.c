@@ -6,7 +6,7 @@
 
 #include "core/base/text.h"
 
-/* What the marks are made from. */
+/* The state that the marks are made from. */
 struct marker {
     struct arena *arena;
     const struct trial_rules *rules;
@@ -46,7 +46,7 @@ static const char *add_mark(const struct marker *marker, const char *marks, cons
     return marks[0] == '\0' ? mark : text_format(marker->arena, "%s, %s", marks, mark);
 }
 
-/* How the trial of the default stands; NULL if it is on none. */
+/* The standing of the default's trial; NULL if it is on none. */
 static const char *trial_mark(const struct marker *marker)
 {
     const struct turn *turn = &marker->turn;

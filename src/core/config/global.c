@@ -150,7 +150,7 @@ static bool read_fallbacks(const struct workspace *workspace, const struct confi
     return rules->fallbacks != NULL;
 }
 
-/* What does nothing without another key is a slip. */
+/* A key that does nothing without another one is a slip. */
 static void check_together(const struct workspace *workspace, struct global *global)
 {
     if (global->fallback != NULL && global->preset == NULL) {

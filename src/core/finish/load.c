@@ -37,7 +37,7 @@ static bool load_binary(const struct workspace *workspace, struct binary *binary
     if (!binary->is_placed)
         return true;
     status = fill(platform, binary);
-    /* What is wrong with the file was said of the first that has it. */
+    /* The file's mistake was reported for the first binary that has it. */
     if (status != PLATFORM_OK && binary->source != NULL)
         return false;
     if (status != PLATFORM_OK) {

@@ -138,7 +138,7 @@ static void read_property(struct collector *collector, int node, const struct li
                 listing->kind == REGION_RESERVED || (size_t)size >= entry * sizeof(*cells),
                 text_format(collector->arena, "%u bytes are no list of entries of %u + %u cells",
                             (unsigned)size, listing->cells.address, listing->cells.size));
-    /* What is left behind the last whole entry nobody reads. */
+    /* Xen does not read a last entry that is not whole. */
     size -= size % (int)(entry * sizeof(*cells));
     for (const fdt32_t *end = cells + (size_t)size / sizeof(*cells); cells < end; cells += entry)
         read_one(collector, listing, cells);

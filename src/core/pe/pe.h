@@ -13,7 +13,7 @@
 #define PE_SECTIONS_MAX     96U /* the format's limit */
 #define PE_SECTION_NAME_MAX 8U  /* characters; a name of eight has no NUL behind it */
 
-/* Where fields lie that a writer changes; bytes from the PE signature, or from the section's
+/* Offsets of fields that a writer changes; bytes from the PE signature, or from the section's
  * header. */
 enum pe_offset {
     PE_OFFSET_SECTION_COUNT = 6,

@@ -35,7 +35,7 @@ static uint64_t dom0_memory(const struct check *check)
     return xen_options_dom0_memory(check->options, &bytes) ? bytes : DOM0_DEFAULT;
 }
 
-/* What Xen takes for a domain's page tables, by default: for its vCPUs, its memory, and a rest. */
+/* Memory for a domain's page tables, by Xen's default: for its vCPUs, its memory, and a rest. */
 static uint64_t table_memory(const struct check *check, const struct domain *domain, uint64_t bytes)
 {
     uint32_t cpus = 0;

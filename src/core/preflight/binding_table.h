@@ -28,7 +28,7 @@ enum binding_form {
     FORM_TEXT,    /* "TEXT" */
 };
 
-/* What Xen does with a value of another form. */
+/* Xen's answer to a value of another form. */
 enum binding_otherwise {
     GOES_ON, /* it ignores the property, or reads the start of it */
     GIVES_UP,

@@ -141,7 +141,7 @@ static void check_properties(const struct check *check, const struct place *plac
 
 /* --- nodes ------------------------------------------------------------------------------------ */
 
-/* What Xen takes a node for; 0 for nothing, NOT_IN_XEN after reporting that this Xen lacks it. */
+/* The kind of a node for Xen; 0 for none, NOT_IN_XEN after reporting that this Xen lacks it. */
 static unsigned kind_of(const struct check *check, const struct place *place)
 {
     for (size_t at = 0; at < node_kind_count; at++) {

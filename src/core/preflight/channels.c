@@ -33,7 +33,7 @@ static uint32_t port_most(const struct check *check, const struct domain *domain
     return is_server ? PORT_MAX_SERVER : PORT_MAX;
 }
 
-/* What is wrong with the port of a channel, with a hint; NULL if nothing is. */
+/* The mistake in the port of a channel, with a hint; NULL without one. */
 static const char *wrong_port(struct channels *channels, struct target *channel, bool is_first,
                               const char **hint)
 {
@@ -58,7 +58,7 @@ static const char *wrong_port(struct channels *channels, struct target *channel,
     return NULL;
 }
 
-/* What is wrong with the link of a channel, or NULL. */
+/* The mistake in the link of a channel, or NULL. */
 static const char *wrong_link(const struct channels *channels, const struct target *channel,
                               const struct target *remote)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the checks of stage preflight share. */
+/* Functions that the checks of stage preflight share. */
 #include "core/preflight/check.h"
 
 #include <libfdt.h>

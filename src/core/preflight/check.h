@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the checks of stage preflight share. */
+/* Functions that the checks of stage preflight share. */
 #ifndef MUSTER_CHECK_H
 #define MUSTER_CHECK_H
 

@@ -8,7 +8,7 @@
 
 #define COLORS_MOST 128U /* that Xen has room for by default */
 
-/* What the options say of the colors. */
+/* The colors according to Xen's options. */
 struct colors {
     bool is_on;
     unsigned count; /* 0 where only the processor can tell */
@@ -54,7 +54,7 @@ static uint64_t read_color(const char **at)
     return number;
 }
 
-/* What is wrong with a list of colors, or NULL: numbers and ranges, separated by commas. */
+/* The mistake in a list of colors, or NULL: numbers and ranges, separated by commas. */
 static const char *wrong_list(const struct check *check, const char *list, unsigned most)
 {
     unsigned count = 0;

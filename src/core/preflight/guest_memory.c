@@ -11,7 +11,7 @@
 
 #define GUEST_BITS 48 /* of an address in a domain that Xen maps at most */
 
-/* Where a domain finds what Xen makes for it (Xen, public/arch-arm.h). */
+/* The addresses at which a domain finds what Xen makes for it (Xen, public/arch-arm.h). */
 static const struct {
     const char *name;
     uint64_t start;

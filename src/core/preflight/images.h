@@ -9,7 +9,7 @@
 #include "core/plan/plan.h"
 #include "core/preflight/check.h"
 
-/* What Xen makes of a kernel. */
+/* A kernel as Xen reads it. */
 struct kernel_image {
     uint64_t size;   /* bytes, unpacked */
     uint64_t offset; /* from the start of the domain's memory */
@@ -19,13 +19,13 @@ struct kernel_image {
 void check_whole(const struct check *check, const struct binary *binary);
 
 /*
- * What makes a binary, which is loaded, no kernel for Xen: words that follow on "FILE is"; static.
- * NULL if it is one; then *image is what Xen makes of it.
+ * The reason why a loaded binary is not a kernel for Xen: words that follow on "FILE is"; static.
+ * NULL if it is one; then *image is filled in.
  */
 const char *image_read(const struct check *check, const struct binary *binary,
                        struct kernel_image *image);
 
-/* What to do about a kernel of that content; static. */
+/* A hint for a kernel of that content; static. */
 const char *image_hint(enum content content);
 
 #endif

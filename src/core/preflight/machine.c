@@ -80,7 +80,7 @@ static bool is_switched_off(const struct check *check, int node)
     return status != NULL && strcmp(status, "okay") != 0 && strcmp(status, "ok") != 0;
 }
 
-/* What keeps Xen from speaking at a node, or NULL. */
+/* The reason why Xen cannot speak at a node, or NULL. */
 static const char *why_silent(const struct check *check, int node)
 {
     if (node < 0)

@@ -99,7 +99,7 @@ static void check_kernels(const struct check *check, const struct domain *domain
     check_once(check, domain, MODULE_KERNEL);
     check_once(check, domain, MODULE_RAMDISK);
     check_once(check, domain, MODULE_DEVICE_TREE);
-    /* What is of unknown kind was not read, or it would be the kernel by now. */
+    /* A module of unknown kind was not read, or it would be the kernel by now. */
     if (check_has_kernel(domain) || domain_module(domain, MODULE_UNKNOWN) != NULL)
         return;
     if (!domain->is_dom0)

@@ -65,7 +65,7 @@ static bool check_shape(const struct check *check, const struct region *region)
     return true;
 }
 
-/* What the firmware keeps a kind of memory for, "" where it does not. */
+/* The owner for whom the firmware keeps a kind of memory, "" if it is free. */
 static const char *keeper(enum memory_kind kind)
 {
     static const char names[][17] = {

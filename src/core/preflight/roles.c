@@ -5,7 +5,7 @@
 #include <libfdt.h>
 #include <string.h>
 
-/* What is found about all domains together. */
+/* Findings about all domains together. */
 struct roles {
     const struct domain *hardware; /* the one that has the machine's devices, or NULL */
     const struct domain *xenstore; /* the one that serves xenstore, or NULL */

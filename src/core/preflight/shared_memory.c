@@ -14,7 +14,7 @@
 /* Since then Xen finds the memory itself, and looks at more. */
 #define FINDS_HOST XEN(4, 19)
 
-/* What is known of one xen,shm-id. */
+/* The uses of one xen,shm-id. */
 struct shared_id {
     const struct shared_memory *first;
     const struct shared_memory *owner;
@@ -39,7 +39,7 @@ static bool is_mapped_directly(const struct check *check, const struct domain *d
     return domain->is_dom0 || tree_has(check->fdt, domain->node, "direct-map");
 }
 
-/* What the regions do not show: the guest's side, and sizes where Xen finds the memory. */
+/* Mistakes that the regions do not show: the guest's side, and sizes if Xen finds the memory. */
 static void check_guest_side(const struct check *check, const struct shared_memory *shared)
 {
     bool is_new = xen_is_from_to(check->xen, FINDS_HOST, 0);
@@ -83,7 +83,7 @@ static bool is_elsewhere(const struct check *check, const struct shared_memory *
     return shared->has_host && xen_is_from_to(check->xen, FINDS_HOST, 0);
 }
 
-/* Where one is the owner, a node without a role is no borrower: it makes Xen the owner. */
+/* A node without a role makes Xen the owner, so no other may be. */
 static void check_nobodys(const struct check *check, const struct shared_id *id)
 {
     if (id->owner != NULL && id->nobodys != NULL)

@@ -22,7 +22,7 @@ static unsigned cpus_most(const struct check *check)
     return is_gic2 && !has_compatible(check, "arm,gic-v3") ? VGIC2_CPUS : VGIC3_CPUS;
 }
 
-/* What is there in a wrong form is said of the property, with the bindings. */
+/* A property of a wrong form is reported with the bindings. */
 static void check_count(const struct check *check, const struct domain *domain)
 {
     struct location where = check_entry(domain, "cpus");

@@ -15,7 +15,7 @@ static void check_something_boots(const struct check *check)
 {
     const struct plan *plan = check->plan;
 
-    /* Where an error is why, it is reported. */
+    /* After an error, that is the reason, and it was reported. */
     if (check->to->counts[SEVERITY_ERROR] == 0 && plan->domain_count == 1 &&
         plan->domains[0].module_count == 0)
         check_error(check, NULL, NULL,
@@ -25,7 +25,7 @@ static void check_something_boots(const struct check *check)
 
 static void check_tree(const struct check *check)
 {
-    /* What the tree has when it is packed. */
+    /* The bytes of the packed tree. */
     size_t size = fdt_off_dt_strings(check->fdt) + fdt_size_dt_strings(check->fdt);
 
     if (size > TREE_SIZE_MAX - PAGE_SIZE)

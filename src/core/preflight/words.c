@@ -8,7 +8,7 @@
 
 #define WORDS_MAX 6U
 
-/* What Xen does with a word that it does not know. */
+/* Xen's answer to a word that it does not know. */
 enum unknown_word { TAKEN_AS_DISABLED, REFUSED };
 
 /* A row for each property that is one of several words, from the first version that reads it. */

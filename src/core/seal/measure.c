@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the loader measures into a TPM, as a list of events that each are a text. */
+/* The events that the loader measures into a TPM: a list, each a text. */
 #include "core/seal/measure.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@ struct measured_file {
     const char *text; /* of its event */
 };
 
-/* Where events go, and how it went. */
+/* The list that events are added to, and its state. */
 struct sink {
     bool (*event)(void *data, unsigned pcr, const char *text, size_t size);
     void *data;

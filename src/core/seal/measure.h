@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the loader measures into a TPM: one source for the loader, which extends the registers, and
- * for the tool, which says what they will hold.
+ * The events that the loader measures into a TPM: one source for the loader, which extends the
+ * registers, and for the tool, which says what they will hold.
  *
  * Each event is a text, and what a register is extended by is the digest of that text, without an
  * end. A text is readable in the event log as it is:

@@ -111,7 +111,7 @@ static enum platform_status sealed_read(void *context, struct platform_file *ope
         status = volume->read(volume->context, file->file, buffer, bytes);
     else
         memcpy(buffer, (const char *)file->entry->content + file->done, bytes);
-    /* Where the volume stands after a failure is not known, so that no further part is read. */
+    /* The place in the file is unknown after a failure, so nothing more is read of it. */
     file->done = status == PLATFORM_OK ? file->done + bytes : file->size;
     if (status != PLATFORM_OK)
         return status;

@@ -8,7 +8,7 @@
 #include "core/seal/seal.h"
 
 /*
- * What is behind such a volume. With `seal` NULL every file of the volume can be opened, and is
+ * The context of such a volume. With `seal` NULL every file of the volume can be opened, and is
  * only digested for `seen`.
  */
 struct sealed {

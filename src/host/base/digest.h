@@ -5,7 +5,7 @@
 
 #include "core/seal/digest.h"
 
-/* What core computes digests with. */
+/* SHA-256 for core. */
 extern const struct digest host_digest;
 
 /* The digest of `size` bytes. */

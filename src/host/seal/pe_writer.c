@@ -57,7 +57,7 @@ const char *pe_writer_start(struct pe_writer *writer, const void *data, size_t s
     return NULL;
 }
 
-/* Where the header of the next section goes; 0 if the headers have no room for it. */
+/* The offset of the next section's header; 0 if the headers have no room for it. */
 static size_t next_header(const struct pe *pe)
 {
     size_t at = pe->sections + (size_t)pe->section_count * PE_SECTION_HEADER_SIZE;

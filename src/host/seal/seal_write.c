@@ -16,9 +16,9 @@
 #include "host/seal/pe_writer.h"
 
 /*
- * What shim wants of an image, and compares with what was revoked (shim's SBAT.md): the format's
- * own line, and one of component, its generation, vendor, package, version and address. The
- * generation is raised when a mistake is corrected that let the seal be got round.
+ * The lines that shim wants of an image, and compares with those revoked (shim's SBAT.md): the
+ * format's own line, and one of component, its generation, vendor, package, version and address.
+ * The generation is raised when a mistake is corrected that let the seal be got round.
  */
 #define SBAT                                                                                       \
     "sbat,1,SBAT Version,sbat,1,https://github.com/rhboot/shim/blob/main/SBAT.md\n"                \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The person's terminal as that of a menu. */
-#include "host/base/screen.h"
+#include "host/base/tty.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -106,21 +106,21 @@ static void put(void *context, unsigned row, const char *text, bool is_marked)
     fputs(is_marked ? "\x1b[0m" : "", stdout);
 }
 
-bool screen_open(struct screen *screen, struct terminal *interface)
+bool tty_open(struct tty *tty, struct terminal *interface)
 {
     struct winsize size = {0};
     struct termios raw;
 
-    if (!isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &screen->before) != 0)
+    if (!isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &tty->before) != 0)
         return false;
-    raw = screen->before;
+    raw = tty->before;
     cfmakeraw(&raw);
-    raw.c_oflag = screen->before.c_oflag;
+    raw.c_oflag = tty->before.c_oflag;
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw);
     ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
     fputs(enter, stdout);
     *interface = (struct terminal){
-        .context = screen,
+        .context = tty,
         .columns = size.ws_col != 0 ? size.ws_col : COLUMNS,
         .rows = size.ws_row != 0 ? size.ws_row : ROWS,
         .clear = clear,
@@ -130,9 +130,9 @@ bool screen_open(struct screen *screen, struct terminal *interface)
     return true;
 }
 
-void screen_close(struct screen *screen)
+void tty_close(struct tty *tty)
 {
     fputs(leave, stdout);
     fflush(stdout);
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &screen->before);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &tty->before);
 }
