@@ -83,7 +83,7 @@ static enum platform_status go_on(struct firmware *firmware, char **url, char *l
 }
 
 /*
- * Asks until there is an answer that is no redirection. On success the body, if any, comes next;
+ * Asks until there is an answer that is not a redirection. On success the body, if any, comes next;
  * *url is where it comes from.
  */
 static enum platform_status ask(struct http_server *server, enum http_method method, char **url,

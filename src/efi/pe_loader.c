@@ -20,7 +20,7 @@ static const char *find_problem(const struct pe *pe)
 
     pe_directory(pe, PE_DIRECTORY_RELOCATIONS, &address, &size);
     if (pe->subsystem != PE_SUBSYSTEM_EFI)
-        return "it is no EFI application";
+        return "it is not an EFI application";
     if (size != 0)
         return "it needs to be relocated";
     return NULL;

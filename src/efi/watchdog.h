@@ -7,7 +7,7 @@
 
 /*
  * Gives the loader five more minutes, as the boot manager gave it at first (UEFI 2.10 §7.5). It is
- * called whenever a piece of a file was read, so that a slow disk is no reason for a reset.
+ * called whenever a piece of a file was read, so that a slow disk is not a reason for a reset.
  */
 void watchdog_feed(struct firmware *firmware);
 

@@ -73,7 +73,7 @@ static int take_option(struct arguments *arguments, int option, char **argv)
     }
 }
 
-/* Takes what is no option, and looks whether all fits together. */
+/* Takes what is not an option, and looks whether all fits together. */
 static int take_operands(struct arguments *arguments, int count, char **operands)
 {
     if (arguments->action == OPTION_VERIFY && count != 2)

@@ -5,7 +5,7 @@
  *
  * A command is one line: "time FILE OPTIONS" starts FILE; "count FILE OPTIONS" starts it too and
  * says, when boot services end, what it used of them; "return" only prints the counter and returns
- * to whoever started this application, for a contender that is no EFI application.
+ * to whoever started this application, for a contender that is not an EFI application.
  */
 
 #include <stdint.h>

@@ -27,8 +27,8 @@ CASES = {
     "missing file": Case("missing-file", (
         "muster.cfg:13: error: cannot open vmlinuz-gone: there is no such file "
         "hint: did you mean vmlinuz-guest?",)),
-    "dtb that is no tree": Case("no-tree", (
-        "muster.cfg:18: error: notes.txt is no device tree: it does not start with d0 0d fe ed "
+    "dtb that is not a tree": Case("no-tree", (
+        "muster.cfg:18: error: notes.txt is not a device tree: it does not start with d0 0d fe ed "
         "hint: make it with dtc -O dtb",)),
     "no section": Case("section9", (
         "error: there is no section [section9] in muster.cfg "
@@ -106,7 +106,7 @@ def failures(firmware):
                       domain_node("tight", "ramdisk-domA.img", memory_mib=0),
                       domain_node("empty", "ramdisk-domA.img", kernel="ramdisk-domB.img")
                       .replace("multiboot,kernel", "multiboot,ramdisk"))
-    system.write("notes.txt", "This is no device tree.\n")
+    system.write("notes.txt", "This is not a device tree.\n")
     yield boot_failing(system, *((LOADER, case.options) for case in CASES.values()))
     shutil.rmtree(system.directory)
 

@@ -174,7 +174,7 @@ BAD = {
                  "make it with dtc -@, or give the fragment a target-path",
     "label": "muster.cfg:14: error: to-label.dtbo does not apply: fragment@0 needs the label "
              "frist, which the device tree does not have hint: did you mean &first?",
-    "no-tree": "muster.cfg:17: error: muster.cfg is no device tree overlay: it does not start "
+    "no-tree": "muster.cfg:17: error: muster.cfg is not a device tree overlay: it does not start "
                "with d0 0d fe ed hint: make it with dtc -@ -O dtb",
     "runtime": "muster.cfg:23: error: static memory of domA (0xbc000000 to 0xbfffffff) overlaps "
                "the firmware's runtime services (0x",

@@ -158,7 +158,7 @@ static bool is_input_refused(const struct boot *boot, int words)
     return !is_taken;
 }
 
-/* True if a file that is no tree, such as the configuration, speaks of phandles. */
+/* True if a file that is not a tree, such as the configuration, speaks of phandles. */
 static bool has_phandles(const struct machine *machine)
 {
     for (size_t at = 0; at < machine->file_count; at++) {

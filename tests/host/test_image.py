@@ -426,7 +426,7 @@ def test_killed(project, tmp_path):
 
 
 def test_something_else_is_there(project):
-    """What is no regular file is left as it is."""
+    """What is not a regular file is left as it is."""
     os.mkfifo(project / "fifo")
     for name in ("fifo", "-", "/dev/stdout", "esp"):
         result = run(project, "-o", name, "esp")

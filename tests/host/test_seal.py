@@ -361,7 +361,7 @@ def test_a_large_loader(system):
 
 
 @pytest.mark.parametrize("change, problem", [
-    (lambda image: b"MZ" + bytes(100), "it is no EFI program"),
+    (lambda image: b"MZ" + bytes(100), "it is not an EFI program"),
     (lambda image: image[:0x2000], "it is cut off"),
     (lambda image: image[:88] + b"\x0b\x01" + image[90:], "it is not of the 64-bit PE format"),
     (lambda image: image[:104] + bytes(4) + image[108:], "its headers contradict each other"),

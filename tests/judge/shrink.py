@@ -10,7 +10,7 @@ QUESTIONS = 250
 
 
 def block(lines: list[str], first: int) -> int:
-    """The number of lines of the node that begins in line `first`, 1 if it is no node's beginning.
+    """The number of lines of the node that begins in line `first`, 1 if it is not a node's beginning.
 
     The lines of a tree have one property each; a node's first ends with "{", its last is "};".
     """

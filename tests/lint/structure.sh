@@ -83,7 +83,7 @@ function may_use(from, to) {
 
 function check_include(file, name, from, to) {
     if (name !~ /\// || !(name in exists)) {
-        say(file, "includes " name ", which is no path from the source directory")
+        say(file, "includes " name ", which is not a path from the source directory")
         return
     }
     from = folder_of(file)

@@ -73,9 +73,9 @@ put core/seal/seal.h
 expect
 
 put core/tree/tree.c '#include "tree.h"'
-expect 'core/tree/tree.c: includes tree.h, which is no path'
+expect 'core/tree/tree.c: includes tree.h, which is not a path'
 put core/tree/tree.c '#include "core/tree/other.h"'
-expect 'core/tree/tree.c: includes core/tree/other.h, which is no path'
+expect 'core/tree/tree.c: includes core/tree/other.h, which is not a path'
 put core/tree/other.h
 expect 'core/tree/other.h: has no .c file of its name'
 mkdir "$directory/src/core/cellar"

@@ -628,7 +628,7 @@ static void debug_writes_the_tree(void **state)
     scene_close(scene);
 }
 
-/* A file that is not whole is no reason not to boot. */
+/* A file that is not whole is not a reason not to boot. */
 static void debug_warns_of_a_full_volume(void **state)
 {
     struct scene *scene = scene_open(USUAL);
@@ -1291,7 +1291,7 @@ static void a_hostile_xen_is_refused(void **state)
         uint32_t value;
         const char *sentence;
     } cases[] = {
-        {XEN_PE + 24 + 68, 11, "it is no EFI application"},
+        {XEN_PE + 24 + 68, 11, "it is not an EFI application"},
         {XEN_PE + 24 + 56, 4096, "its headers contradict each other"}, /* the image ends early */
         {XEN_PE + 24 + 16, 16, "its headers contradict each other"},   /* entry in the headers */
         {XEN_PE + 24 + 112 + 5 * 8 + 4, 8, "it needs to be relocated"},
@@ -1328,7 +1328,7 @@ static void a_xen_of_wrong_headers_is_refused(void **state)
     copy_volume(scene, volume);
     outcome = boot_forged(scene, volume, XEN_PE + 24 + 60, 0x4000);
     expect_failure(&outcome, EFI_LOAD_ERROR,
-                   "error: xen.efi is no EFI program for arm64\n"
+                   "error: xen.efi is not an EFI program for arm64\n"
                    "  hint: its headers contradict each other\n");
     assert_int_equal(outcome.starts, 0);
     scene_free_outcome(&outcome);
@@ -1614,8 +1614,9 @@ static void what_is_not_there_is_measured(void **state)
                     "11 section section1\n12 options \n12 tree\n");
     expect_measured(USUAL,
                     &(struct run){.setup.tcg2 = true,
-                                  .setup.tree = "This is no device tree, though it is as long as a "
-                                                "header.",
+                                  .setup.tree =
+                                      "This is not a device tree, though it is as long as a "
+                                      "header.",
                                   .setup.tree_size = 57},
                     "12 options \n12 tree\n");
     expect_measured("sealed-machine", &(struct run){.setup.tcg2 = true}, "11 section\n11 file ");

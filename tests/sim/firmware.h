@@ -88,7 +88,7 @@ struct firmware_server {
 /* The machine to simulate. Zero means: without it, unless said otherwise. */
 struct firmware_setup {
     const char *volume; /* directory of the host that is the boot volume; NULL: no file system */
-    const struct firmware_server *server; /* the volume is behind it, and is no file system */
+    const struct firmware_server *server; /* the volume is behind it, and is not a file system */
     bool writable;                        /* the volume can be written */
     size_t read_limit;                    /* most bytes that one Read returns; 0: no limit */
     size_t read_most;   /* a Read of more bytes is an error of the device; 0: no limit */

@@ -60,7 +60,7 @@ static EFI_STATUS EFIAPI fixup(void *this, void *tree, UINTN *size, UINT32 flags
 
     if (this != &fw->fixup || tree == NULL || size == NULL || fdt_check_header(tree) != 0 ||
         (flags & ~(unsigned)(APPLY_FIXUPS | RESERVE_MEMORY | INSTALL_TABLE)) != 0 || flags == 0) {
-        complain(fw, "Fixup of something that is no device tree, or with flags 0x%x", flags);
+        complain(fw, "Fixup of something that is not a device tree, or with flags 0x%x", flags);
         return EFI_INVALID_PARAMETER;
     }
     if (failed && status != EFI_BUFFER_TOO_SMALL) {

@@ -67,7 +67,7 @@ struct handle {
     struct protocol protocols[PROTOCOLS_PER_HANDLE];
     size_t protocol_count;
     struct protocol_open *opens;
-    struct image *image;   /* NULL if the handle is no image */
+    struct image *image;   /* NULL if the handle is not an image */
     size_t added;          /* protocols that the application has put on a handle of the firmware */
     bool from_application; /* it was made by the application, which must remove it */
 };

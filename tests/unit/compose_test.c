@@ -119,8 +119,9 @@ static void test_what_is_no_base_tree(void **state)
                      "something else that is long enough for a header");
     assert_false(boot_describe(boot, "dtb=my.dtb\n", NULL));
     assert_diagnostics(
-        boot, "muster.cfg:1: error: my.dtb is no device tree: it does not start with d0 0d fe ed\n"
-              "  hint: make it with dtc -O dtb\n");
+        boot,
+        "muster.cfg:1: error: my.dtb is not a device tree: it does not start with d0 0d fe ed\n"
+        "  hint: make it with dtc -O dtb\n");
     machine_add_text(&boot->machine, "/EFI/muster/my.dtb", "short");
     assert_false(boot_describe(boot, "dtb=my.dtb\n", NULL));
     assert_diagnosed(boot, "  hint: make it with dtc -O dtb");
@@ -155,12 +156,12 @@ static void test_a_firmware_tree_that_is_none(void **state)
     static const char text[64] = "no tree";
 
     assert_false(describe_with(boot, text, sizeof(text)));
-    assert_diagnostics(boot, "error: the firmware's device tree is no device tree: it does not "
+    assert_diagnostics(boot, "error: the firmware's device tree is not a device tree: it does not "
                              "start with d0 0d fe ed\n"
                              "  hint: make it with dtc -O dtb\n");
     /* The number of bytes need not be known. */
     assert_false(describe_with(boot, text, 0));
-    assert_diagnostics(boot, "error: the firmware's device tree is no device tree: it does not "
+    assert_diagnostics(boot, "error: the firmware's device tree is not a device tree: it does not "
                              "start with d0 0d fe ed\n");
 }
 
@@ -293,7 +294,7 @@ static void test_overlays_that_do_not_apply(void **state)
         "tree does not have\n"
         "muster.cfg:3: error: c.dtbo does not apply: fragment@0 has neither target nor "
         "target-path\n"
-        "muster.cfg:4: error: d.dtbo is no device tree overlay: it does not start with d0 0d fe "
+        "muster.cfg:4: error: d.dtbo is not a device tree overlay: it does not start with d0 0d fe "
         "ed\n"
         "  hint: make it with dtc -@ -O dtb\n"
         "muster.cfg:5: error: cannot read overlay e.dtbo: there is no such file\n"
@@ -392,9 +393,10 @@ static void test_a_deep_overlay(void **state)
     assert_int_equal(fdt_finish(blob), 0);
     machine_add_file(&boot->machine, "/EFI/muster/deep.dtbo", blob, fdt_totalsize(blob));
     assert_false(boot_describe(boot, "dtbo=deep.dtbo\n", TREE(DOMAIN("domU1", ""))));
-    assert_diagnostics(boot, "muster.cfg:1: error: deep.dtbo is no device tree overlay: its nodes "
-                             "are more than 64 deep\n"
-                             "  hint: make it with dtc -@ -O dtb\n");
+    assert_diagnostics(boot,
+                       "muster.cfg:1: error: deep.dtbo is not a device tree overlay: its nodes "
+                       "are more than 64 deep\n"
+                       "  hint: make it with dtc -@ -O dtb\n");
     drop_file(boot, "/EFI/muster/deep.dtbo");
 }
 

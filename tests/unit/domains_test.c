@@ -76,8 +76,8 @@ static void test_mistakes_in_values(void **state)
         {"<1", "the cells have no end", 2},
         {"<", "the cells have no end", 1},
         {"<1, 2>", "the cells have no end", 2},
-        {"<x>", "x is no number", 1},
-        {"<1 0x>", "0x is no number", 3},
+        {"<x>", "x is not a number", 1},
+        {"<1 0x>", "0x is not a number", 3},
         {"<0x100000000>", "0x100000000 does not fit into a cell of 32 bits", 1},
         {"4294967296", "4294967296 does not fit into a cell of 32 bits", 0},
         {"\"a", "the text has no end", 2},
@@ -266,21 +266,21 @@ static void test_mistakes_show_their_place(void **state)
     assert_diagnostics(
         boot, "muster.cfg:7: error: memory: it is not an amount of memory\n"
               "  hint: write 128M, 1G, or a number of KiB\n"
-              "muster.cfg:8: error: cpus: x is no number\n"
+              "muster.cfg:8: error: cpus: x is not a number\n"
               "  hint: cells are written <1 0x2>\n"
-              "muster.cfg:9: error: a b is no name of a property\n"
+              "muster.cfg:9: error: a b cannot be the name of a property\n"
               "  hint: a property is written NAME=VALUE or NODE/NAME=VALUE\n"
-              "muster.cfg:10: error: /x is no name of a property\n"
+              "muster.cfg:10: error: /x cannot be the name of a property\n"
               "  hint: a property is written NAME=VALUE or NODE/NAME=VALUE\n"
-              "muster.cfg:11: error: x/ is no name of a property\n"
+              "muster.cfg:11: error: x/ cannot be the name of a property\n"
               "  hint: a property is written NAME=VALUE or NODE/NAME=VALUE\n"
-              "muster.cfg:12: error: a/b/c/d/e/f/g/h/i/j is no name of a property\n"
+              "muster.cfg:12: error: a/b/c/d/e/f/g/h/i/j cannot be the name of a property\n"
               "  hint: a property is written NAME=VALUE or NODE/NAME=VALUE\n"
-              "muster.cfg:13: error: a@1 is no name of a property\n"
+              "muster.cfg:13: error: a@1 cannot be the name of a property\n"
               "  hint: a property is written NAME=VALUE or NODE/NAME=VALUE\n"
-              "muster.cfg:14: error: x@1@2/a is no name of a property\n"
+              "muster.cfg:14: error: x@1@2/a cannot be the name of a property\n"
               "  hint: a property is written NAME=VALUE or NODE/NAME=VALUE\n"
-              "muster.cfg:15: error: name is no name of a property\n"
+              "muster.cfg:15: error: name cannot be the name of a property\n"
               "  hint: a property is written NAME=VALUE or NODE/NAME=VALUE\n"
               "muster.cfg:16: error: a domain section is always compatible with xen,domain\n"
               "  hint: leave it out\n"
@@ -336,7 +336,7 @@ static void test_mistakes_in_domains(void **state)
                              "  hint: name each section once\n"
                              "muster.cfg:4: error: there is no section [thre] in muster.cfg\n"
                              "  hint: did you mean three?\n"
-                             "muster.cfg:10: error: a/b is no name of a domain\n"
+                             "muster.cfg:10: error: a/b cannot be the name of a domain\n"
                              "  hint: use letters, digits and ,._+-, 255 at most\n"
                              "muster.cfg:11: error: the device tree already has /chosen/taken\n"
                              "  hint: rename one of them\n");
@@ -352,8 +352,8 @@ static void test_a_long_name(void **state)
         snprintf(config, sizeof(config), "[global]\ndefault=b\n[b]\ndomains=%0*d\n[%0*d]\nx=1\n",
                  length, 0, length, 0);
         boot_describe(boot, config, TREE(""));
-        snprintf(config, sizeof(config), "muster.cfg:5: error: %0*d is no name of a domain", 256,
-                 0);
+        snprintf(config, sizeof(config), "muster.cfg:5: error: %0*d cannot be the name of a domain",
+                 256, 0);
         if (length == 256)
             assert_diagnosed(boot, config);
         else

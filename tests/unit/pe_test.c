@@ -276,7 +276,7 @@ static void test_status_texts(void **state)
 {
     (void)state;
     assert_string_equal(pe_status_text(PE_FINE), "no error");
-    assert_string_equal(pe_status_text(PE_NO_IMAGE), "it is no EFI program");
+    assert_string_equal(pe_status_text(PE_NO_IMAGE), "it is not an EFI program");
     assert_string_equal(pe_status_text(PE_CUT_OFF), "it is cut off");
     assert_string_equal(pe_status_text(PE_NO_PE32P), "it is not of the 64-bit PE format");
     assert_string_equal(pe_status_text(PE_DAMAGED), "its headers contradict each other");

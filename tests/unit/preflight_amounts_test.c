@@ -151,8 +151,9 @@ static const struct row rows[] = {
                  "  hint: give them less\n"},
     {.name = "dom0 of no whole pages",
      .config = "kernel=vmlinuz\noptions=dom0_mem=268439553B\n",
-     .expected = "/chosen: error: dom0_mem= gives 268439553 bytes, which are no whole pages\n"
-                 "  hint: write dom0_mem=512M\n"},
+     .expected =
+         "/chosen: error: dom0_mem= gives 268439553 bytes, which is not a number of whole pages\n"
+         "  hint: write dom0_mem=512M\n"},
     {.name = "dom0 without a first piece",
      .config = "kernel=vmlinuz\noptions=dom0_mem=256M\n",
      .beside = "reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges; r@44000000 { "

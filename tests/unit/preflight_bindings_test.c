@@ -95,7 +95,7 @@ static const struct row rows[] = {
      .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs;"), ""),
      .expected = "/chosen/domA/module@1: warning: domain domA: bootargs is to be written bootargs "
                  "= \"TEXT\"\n"},
-    {.name = "command line that is no text",
+    {.name = "command line that is not a text",
      .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs = <1>;"), ""),
      .expected = "/chosen/domA/module@1: warning: domain domA: bootargs is to be written bootargs "
                  "= \"TEXT\"\n"
@@ -107,7 +107,7 @@ static const struct row rows[] = {
     {.name = "node of no kind",
      .chosen = DOM("domA", "pets { };"),
      .expected = "/chosen/domA/pets: warning: domain domA: Xen has no use for the node pets\n"},
-    {.name = "node whose kind is no text",
+    {.name = "node whose kind is not a text",
      .chosen = DOM("domA", "pets { compatible = [61 62]; };"),
      .expected = "/chosen/domA/pets: warning: domain domA: Xen has no use for the node pets\n"},
     {.name = "good: names that only a newer Xen can know",

@@ -50,17 +50,17 @@ static const struct row rows[] = {
     {.name = "colors that are none",
      .config = "options=llc-coloring=on\n",
      .chosen = DOM("domA", "llc-colors = \"a\";"),
-     .expected = "/chosen/domA: error: domain domA: llc-colors is no list of colors\n"
+     .expected = "/chosen/domA: error: domain domA: llc-colors is not a list of colors\n"
                  "  hint: write numbers and ranges: \"0-3,8\"\n"},
     {.name = "colors backwards",
      .config = "options=llc-coloring=on\n",
      .chosen = DOM("domA", "llc-colors = \"3-1\";"),
-     .expected = "/chosen/domA: error: domain domA: llc-colors is no list of colors\n"
+     .expected = "/chosen/domA: error: domain domA: llc-colors is not a list of colors\n"
                  "  hint: write numbers and ranges: \"0-3,8\"\n"},
     {.name = "colors with something behind",
      .config = "options=llc-coloring=on\n",
      .chosen = DOM("domA", "llc-colors = \"3 4\";"),
-     .expected = "/chosen/domA: error: domain domA: llc-colors is no list of colors\n"
+     .expected = "/chosen/domA: error: domain domA: llc-colors is not a list of colors\n"
                  "  hint: write numbers and ranges: \"0-3,8\"\n"},
     {.name = "no colors",
      .config = "options=llc-coloring=on\n",

@@ -48,7 +48,7 @@ static const struct row rows[] = {
      .chosen = DOM("domA", FRAGMENT("nothing")),
      .expected = "/chosen/domA/module@3: error: nothing is neither a key of binary= nor a file\n"
                  "  hint: define it with binary=FILE KEY, or put the file beside the loader\n"},
-    {.name = "fragment is no tree",
+    {.name = "fragment is not a tree",
      .chosen = DOM("domA", FRAGMENT("ramdisk")),
      .expected = "/chosen/domA/module@3: error: ramdisk, a device tree for domA, is none: it does "
                  "not start with d0 0d fe ed\n"
@@ -76,24 +76,25 @@ static const struct row rows[] = {
          "/chosen/domA/module@3: warning: domain domA gets /pl011@9000000, which has no "
          "xen,passthrough\n"
          "  hint: add xen,passthrough to its node, so that neither Xen nor dom0 uses it\n"
-         "/chosen/domA/module@3: error: domain domA: e in file has xen,reg that is no list of "
+         "/chosen/domA/module@3: error: domain domA: e in file has xen,reg that is not a list of "
          "pages\n"
          "  hint: write <HOST SIZE GUEST>, each in whole pages\n"
-         "/chosen/domA/module@3: error: domain domA: f in file has xen,reg that is no list of "
+         "/chosen/domA/module@3: error: domain domA: f in file has xen,reg that is not a list of "
          "pages\n"
          "  hint: write <HOST SIZE GUEST>, each in whole pages\n"},
     {.name = "fragment of no lists",
      .prepare = fragment_of_no_lists,
      .chosen = DOM("domA", FRAGMENT("file")),
-     .expected = "/chosen/domA/module@3: error: domain domA: b in file has xen,reg that is no list "
-                 "of pages\n"
-                 "  hint: write <HOST SIZE GUEST>, each in whole pages\n"
-                 "/chosen/domA/module@3: error: domain domA: d in file has xen,reg that is no list "
-                 "of pages\n"
-                 "  hint: write <HOST SIZE GUEST>, each in whole pages\n"
-                 "/chosen/domA/module@3: error: domain domA: e in file has xen,reg that is no list "
-                 "of pages\n"
-                 "  hint: write <HOST SIZE GUEST>, each in whole pages\n"},
+     .expected =
+         "/chosen/domA/module@3: error: domain domA: b in file has xen,reg that is not a list "
+         "of pages\n"
+         "  hint: write <HOST SIZE GUEST>, each in whole pages\n"
+         "/chosen/domA/module@3: error: domain domA: d in file has xen,reg that is not a list "
+         "of pages\n"
+         "  hint: write <HOST SIZE GUEST>, each in whole pages\n"
+         "/chosen/domA/module@3: error: domain domA: e in file has xen,reg that is not a list "
+         "of pages\n"
+         "  hint: write <HOST SIZE GUEST>, each in whole pages\n"},
     {.name = "good: fragment with something too deep",
      .prepare = fragment_deep,
      .chosen = DOM("domA", FRAGMENT("file")),

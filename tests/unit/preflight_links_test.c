@@ -19,18 +19,18 @@ static const struct row rows[] = {
      .chosen = "pool { compatible = \"xen,cpupool\"; cpupool-cpus = <0x77>; };" DOM("domA", ""),
      .expected = "/chosen/pool: error: CPU pool pool has no CPUs\n"
                  "  hint: write cpupool-cpus = <&cpu0 &cpu1>\n"},
-    {.name = "pool of what is no CPU below /cpus",
+    {.name = "pool of what is not a CPU below /cpus",
      .chosen =
          "pool { compatible = \"xen,cpupool\"; cpupool-cpus = <0x71 0x72>; };" DOM("domA", ""),
      .cpus = "cpu-map { phandle = <0x71>; }; cache { device_type = \"cache\"; phandle = <0x72>; };",
-     .expected = "/chosen/pool: error: CPU pool pool: phandle 0x71 in cpupool-cpus is no CPU\n"
+     .expected = "/chosen/pool: error: CPU pool pool: phandle 0x71 in cpupool-cpus is not a CPU\n"
                  "  hint: write cpupool-cpus = <&cpu0 &cpu1>\n"
-                 "/chosen/pool: error: CPU pool pool: phandle 0x72 in cpupool-cpus is no CPU\n"
+                 "/chosen/pool: error: CPU pool pool: phandle 0x72 in cpupool-cpus is not a CPU\n"
                  "  hint: write cpupool-cpus = <&cpu0 &cpu1>\n"},
     {.name = "pool of no cpu",
      .chosen =
          "pool: pool { compatible = \"xen,cpupool\"; cpupool-cpus = <&pool>; };" DOM("domA", ""),
-     .expected = "/chosen/pool: error: CPU pool pool: phandle 0x2 in cpupool-cpus is no CPU\n"
+     .expected = "/chosen/pool: error: CPU pool pool: phandle 0x2 in cpupool-cpus is not a CPU\n"
                  "  hint: write cpupool-cpus = <&cpu0 &cpu1>\n"},
     {.name = "cpu in two pools",
      .chosen =
@@ -41,7 +41,7 @@ static const struct row rows[] = {
                  "  hint: a CPU is in one pool, once\n"},
     {.name = "domain in no pool",
      .chosen = DOM("domA", "domain-cpupool = <&{/cpus/cpu@0}>;"),
-     .expected = "/chosen/domA: error: domain domA: domain-cpupool is no xen,cpupool node\n"
+     .expected = "/chosen/domA: error: domain domA: domain-cpupool is not a xen,cpupool node\n"
                  "  hint: write domain-cpupool = <&POOL>\n"},
     {.name = "domain in a pool that is not there",
      .chosen = DOM("domA", "domain-cpupool = <0x77>;"),
@@ -55,9 +55,9 @@ static const struct row rows[] = {
      .expected = "/chosen/domA/port@1: error: domain domA: xen,evtchn is not <PORT &REMOTE>\n"},
     {.name = "channel to a node that is not there",
      .chosen = DOM("domA", CHANNEL("a", "port@1", "1 0x77")),
-     .expected =
-         "/chosen/domA/port@1: error: domain domA: what xen,evtchn links to is no event channel\n"
-         "  hint: two xen,evtchn-v1 nodes of started domains link to each other\n"},
+     .expected = "/chosen/domA/port@1: error: domain domA: what xen,evtchn links to is not an "
+                 "event channel\n"
+                 "  hint: two xen,evtchn-v1 nodes of started domains link to each other\n"},
     {.name = "channel to itself",
      .chosen = DOM("domA", CHANNEL("a", "port@1", "1 &a")),
      .expected =
@@ -70,9 +70,9 @@ static const struct row rows[] = {
     {.name = "channel to nothing",
      .chosen = DOM("domA",
                    "port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1 &{/cpus/cpu@0}>; };"),
-     .expected =
-         "/chosen/domA/port@1: error: domain domA: what xen,evtchn links to is no event channel\n"
-         "  hint: two xen,evtchn-v1 nodes of started domains link to each other\n"},
+     .expected = "/chosen/domA/port@1: error: domain domA: what xen,evtchn links to is not an "
+                 "event channel\n"
+                 "  hint: two xen,evtchn-v1 nodes of started domains link to each other\n"},
     {.name = "channel one way",
      .chosen = DOM("domA", "a: port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1 &b>; };")
          DOM("domB", "b: port@1 { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1 &c>; }; c: "

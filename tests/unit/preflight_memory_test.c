@@ -156,14 +156,16 @@ static const struct row rows[] = {
                  "  hint: memory counts KiB: 128 MiB is <0 0x20000>\n"},
     {.name = "static memory that says nothing",
      .chosen = DOM("domA", "xen,static-mem;"),
-     .expected = "/chosen/domA: error: xen,static-mem of domA: 0 bytes are no list of entries of "
-                 "2 + 2 cells\n"
-                 "  hint: #address-cells and #size-cells of the parent count\n"},
+     .expected =
+         "/chosen/domA: error: xen,static-mem of domA: 0 bytes are not a list of entries of "
+         "2 + 2 cells\n"
+         "  hint: #address-cells and #size-cells of the parent count\n"},
     {.name = "static memory of other cells",
      .chosen = DOM("domA", "xen,static-mem = <0x60000000 0x8000000 0>;"),
-     .expected = "/chosen/domA: error: xen,static-mem of domA: 12 bytes are no list of entries of "
-                 "2 + 2 cells\n"
-                 "  hint: #address-cells and #size-cells of the parent count\n"},
+     .expected =
+         "/chosen/domA: error: xen,static-mem of domA: 12 bytes are not a list of entries of "
+         "2 + 2 cells\n"
+         "  hint: #address-cells and #size-cells of the parent count\n"},
     {.name = "static memory too large",
      .chosen = DOM("domA", "xen,static-mem = <1 0xffffffff 0xffffffff 0xffffffff>;"),
      .expected = "/chosen/domA: error: xen,static-mem of domA: an entry does not fit into 64 bits\n"
@@ -251,15 +253,17 @@ static const struct row rows[] = {
          "  hint: address and size are multiples of 0x10000\n"},
     {.name = "static heap of other cells",
      .chosen = "xen,static-heap = <0x60000000 0x10000000 0>;" DOM("domA", ""),
-     .expected = "/chosen: error: xen,static-heap: 12 bytes are no list of entries of 2 + 2 cells\n"
-                 "  hint: #address-cells and #size-cells of the parent count\n"},
+     .expected =
+         "/chosen: error: xen,static-heap: 12 bytes are not a list of entries of 2 + 2 cells\n"
+         "  hint: #address-cells and #size-cells of the parent count\n"},
     {.name = "reserved memory of other cells",
      .chosen = DOM("domA", ""),
      .beside = "reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges; fw@66000000 { "
                "reg = <0 0x66000000 0>; }; };",
-     .expected = "/reserved-memory/fw@66000000: warning: reg: 12 bytes are no list of entries of 2 "
-                 "+ 2 cells\n"
-                 "  hint: #address-cells and #size-cells of the parent count\n"},
+     .expected =
+         "/reserved-memory/fw@66000000: warning: reg: 12 bytes are not a list of entries of 2 "
+         "+ 2 cells\n"
+         "  hint: #address-cells and #size-cells of the parent count\n"},
     {.name = "reserved memory too large",
      .chosen = DOM("domA", ""),
      .beside = "reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges; fw@66000000 { "
@@ -288,9 +292,10 @@ static const struct row rows[] = {
      .expected = ""},
     {.name = "static memory with something behind",
      .chosen = DOM("domA", "xen,static-mem = <0 0x60000000 0 0x8000000 0>;"),
-     .expected = "/chosen/domA: warning: xen,static-mem of domA: 20 bytes are no list of entries "
-                 "of 2 + 2 cells\n"
-                 "  hint: #address-cells and #size-cells of the parent count\n"},
+     .expected =
+         "/chosen/domA: warning: xen,static-mem of domA: 20 bytes are not a list of entries "
+         "of 2 + 2 cells\n"
+         "  hint: #address-cells and #size-cells of the parent count\n"},
     {.name = "static memory over the first bank, on 4.21",
      .xen = "4.21",
      .prepare = large_memory,

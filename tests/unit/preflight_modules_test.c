@@ -317,9 +317,10 @@ static const struct row rows[] = {
     {.name = "kernel is text",
      .prepare = file_is_text,
      .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
-     .expected = "/chosen/domA/module@1: error: file is no kernel, so Xen cannot start it as the "
-                 "kernel of domA\n"
-                 "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
+     .expected =
+         "/chosen/domA/module@1: error: file is not a kernel, so Xen cannot start it as the "
+         "kernel of domA\n"
+         "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
     {.name = "kernel is a program",
      .prepare = file_is_program,
      .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
@@ -344,9 +345,10 @@ static const struct row rows[] = {
     {.name = "kernel is short text",
      .prepare = file_is_short_text,
      .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
-     .expected = "/chosen/domA/module@1: error: file is no kernel, so Xen cannot start it as the "
-                 "kernel of domA\n"
-                 "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
+     .expected =
+         "/chosen/domA/module@1: error: file is not a kernel, so Xen cannot start it as the "
+         "kernel of domA\n"
+         "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
     {.name = "kernel is an Image cut off in its header",
      .prepare = file_is_short_image,
      .chosen = DOM_OF("domA", KERNEL("file", ""), ""),

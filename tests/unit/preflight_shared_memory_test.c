@@ -169,7 +169,7 @@ static const struct row rows[] = {
                        SHARED("shared@0", "xen,shm-id = \"a\"; role = \"lender\"; xen,shared-mem = "
                                           "<0x60000000 0x10000000 0x1000>;")),
      .expected =
-         "/chosen/domA/shared@0: error: domain domA: \"lender\" is no role in shared memory\n"
+         "/chosen/domA/shared@0: error: domain domA: \"lender\" is not a role in shared memory\n"
          "  hint: write role = \"owner\" or \"borrower\"\n"},
     {.name = "shared memory with two owners",
      .chosen = DOM_ALL("domA",
@@ -266,7 +266,7 @@ static const struct row rows[] = {
                                 "xen,shm-id = \"my-shared-mem-2\"; role = \"borrower\"; "
                                 "xen,shared-mem = <0x90000000 0x1000000>;")),
      .expected = ""},
-    {.name = "shared memory whose id is no text",
+    {.name = "shared memory whose id is not a text",
      .chosen = DOM_1(
          "domA",
          SHARED("shared@0", "xen,shm-id = [61]; xen,shared-mem = <0x60000000 0x10000000 0x1000>;")),

@@ -117,27 +117,27 @@ static const struct row rows[] = {
     {.name = "xen is for x86",
      .prepare = xen_for_x86,
      .chosen = DOM("domA", ""),
-     .expected = "muster.cfg:2: error: xen.efi is no EFI program for arm64\n"
+     .expected = "muster.cfg:2: error: xen.efi is not an EFI program for arm64\n"
                  "  hint: it is for another processor\n"},
     {.name = "xen without a header",
      .prepare = xen_without_header,
      .chosen = DOM("domA", ""),
-     .expected = "muster.cfg:2: error: xen.efi is no EFI program for arm64\n"
+     .expected = "muster.cfg:2: error: xen.efi is not an EFI program for arm64\n"
                  "  hint: give the xen.efi that was built with the hypervisor\n"},
     {.name = "xen with its header outside",
      .prepare = xen_of_header_elsewhere,
      .chosen = DOM("domA", ""),
-     .expected = "muster.cfg:2: error: xen.efi is no EFI program for arm64\n"
+     .expected = "muster.cfg:2: error: xen.efi is not an EFI program for arm64\n"
                  "  hint: give the xen.efi that was built with the hypervisor\n"},
     {.name = "xen is four bytes",
      .prepare = xen_is_short,
      .chosen = DOM("domA", "capabilities = <0>;"),
-     .expected = "muster.cfg:2: error: xen.efi is no EFI program for arm64\n"
+     .expected = "muster.cfg:2: error: xen.efi is not an EFI program for arm64\n"
                  "  hint: give the xen.efi that was built with the hypervisor\n"},
     {.name = "xen of many sections",
      .prepare = xen_of_many_sections,
      .chosen = DOM("domA", ""),
-     .expected = "muster.cfg:2: error: xen.efi is no EFI program for arm64\n"
+     .expected = "muster.cfg:2: error: xen.efi is not an EFI program for arm64\n"
                  "  hint: its headers contradict each other\n"},
     {.name = "xen is cut off in its headers",
      .prepare = xen_of_cut_headers,
@@ -147,12 +147,12 @@ static const struct row rows[] = {
     {.name = "xen is gzip",
      .prepare = xen_is_gzip,
      .chosen = DOM("domA", ""),
-     .expected = "muster.cfg:2: error: xen.efi is no EFI program for arm64\n"
+     .expected = "muster.cfg:2: error: xen.efi is not an EFI program for arm64\n"
                  "  hint: it is gzip data; give the xen.efi that was built with the hypervisor\n"},
     {.name = "xen is no program",
      .prepare = xen_is_text,
      .chosen = DOM("domA", ""),
-     .expected = "muster.cfg:2: error: xen.efi is no EFI program for arm64\n"
+     .expected = "muster.cfg:2: error: xen.efi is not an EFI program for arm64\n"
                  "  hint: give the xen.efi that was built with the hypervisor\n"},
     {.name = "xen is cut off",
      .prepare = xen_is_cut_off,
@@ -192,7 +192,7 @@ static const struct row rows[] = {
      .chosen = DOM("domA", "domB { compatible = \"xen,domain\"; };"),
      .expected = "/chosen/domA/domB: warning: Xen does not look for domains here\n"
                  "  hint: move it right below /chosen\n"},
-    {.name = "good: compatible that is no text",
+    {.name = "good: compatible that is not a text",
      .chosen = DOM("domA", ""),
      .beside = "a { compatible = [61]; }; b { compatible; };",
      .expected = ""},

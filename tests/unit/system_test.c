@@ -115,7 +115,7 @@ static void test_load_options_choose(void **state)
     assert_property(boot, "/chosen", "xen,xen-bootargs", "a b");
 }
 
-/* The person wants to see what Xen does: what preflight finds is no reason to stop. */
+/* The person wants to see what Xen does: what preflight finds is not a reason to stop. */
 static void test_forced(void **state)
 {
     struct boot *boot = *state;

@@ -28,7 +28,7 @@ bool text_starts(const char *text, const char *prefix);
 /* The characters of a text before the first one that is among `any`, or before its end. */
 size_t text_until(const char *text, const char *any);
 
-/* True if bytes are one text of printable ASCII with its NUL, which is no number. */
+/* True if bytes are one text of printable ASCII with its NUL, which is not a number. */
 bool text_is_plain(const char *bytes, size_t size);
 
 /* Space, tab, carriage return, vertical tab or form feed: white space within a line. */
@@ -36,7 +36,7 @@ bool text_is_space(char character);
 
 /*
  * Reads an unsigned number, decimal or 0x hexadecimal, of `length` characters and nothing else.
- * False when it is no number or needs more than 64 bits.
+ * False when it is not a number or needs more than 64 bits.
  */
 bool text_to_number(const char *text, size_t length, uint64_t *number);
 

@@ -37,7 +37,7 @@ static bool open_tree(const struct workspace *workspace, const struct location *
     else
         diagnose(workspace->diagnostics, SEVERITY_ERROR, where,
                  size != TREE_SIZE_MAX ? hint_for_no_tree(content, size) : NULL,
-                 "%s is no device tree: %s", name, tree_error(result));
+                 "%s is not a device tree: %s", name, tree_error(result));
     return false;
 }
 

@@ -115,9 +115,9 @@ static bool add_property(struct maker *maker, const struct config_entry *entry)
     /* A property "name" would be the node's name to Xen. */
     if (node == -FDT_ERR_BADPATH ||
         (node >= 0 && (!is_name(property, strlen(property), 0) || strcmp(property, "name") == 0)))
-        return report(
-            maker, &entry->where, "a property is written NAME=VALUE or NODE/NAME=VALUE",
-            text_format(maker->workspace->arena, "%s is no name of a property", entry->key));
+        return report(maker, &entry->where, "a property is written NAME=VALUE or NODE/NAME=VALUE",
+                      text_format(maker->workspace->arena, "%s cannot be the name of a property",
+                                  entry->key));
     if (node >= 0)
         node = tree_set(maker->tree, node, property, value.bytes, value.size);
     return node_edited(maker->workspace, &entry->where, node);
@@ -253,7 +253,7 @@ static bool find_sections(const struct workspace *workspace, const struct boot_s
             config_report_no_section(workspace, section->config, &where, name, true);
         else if (!is_name(name, strlen(name), 1))
             report(&maker, &found->where, "use letters, digits and ,._+-, 255 at most",
-                   text_format(workspace->arena, "%s is no name of a domain", name));
+                   text_format(workspace->arena, "%s cannot be the name of a domain", name));
         else
             list[(*count)++] = found;
     }

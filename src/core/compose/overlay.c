@@ -172,7 +172,7 @@ static char *read_overlay(const struct workspace *workspace, const struct config
     why = why_no_overlay(content, *size);
     if (why != NULL)
         diagnose(workspace->diagnostics, SEVERITY_ERROR, &entry->value_where,
-                 "make it with dtc -@ -O dtb", "%s is no device tree overlay: %s", entry->value,
+                 "make it with dtc -@ -O dtb", "%s is not a device tree overlay: %s", entry->value,
                  why);
     return why == NULL ? content : NULL;
 }

@@ -10,7 +10,7 @@
 
 struct load_options {
     const char *config;  /* -cfg=FILE, or NULL */
-    const char *section; /* first word that is no option, or NULL */
+    const char *section; /* first word that is not an option, or NULL */
     const char *xen;     /* what follows " -- ", for Xen's command line, or NULL */
     bool debug;          /* -debug */
     bool help;           /* -help */

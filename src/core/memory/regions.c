@@ -136,7 +136,7 @@ static void read_property(struct collector *collector, int node, const struct li
     if ((size_t)size % (entry * sizeof(*cells)) != 0 || size == 0)
         add_bad(collector, listing,
                 listing->kind == REGION_RESERVED || (size_t)size >= entry * sizeof(*cells),
-                text_format(collector->arena, "%u bytes are no list of entries of %u + %u cells",
+                text_format(collector->arena, "%u bytes are not a list of entries of %u + %u cells",
                             (unsigned)size, listing->cells.address, listing->cells.size));
     /* Xen does not read a last entry that is not whole. */
     size -= size % (int)(entry * sizeof(*cells));

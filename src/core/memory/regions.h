@@ -37,7 +37,7 @@ struct region {
 struct shared_memory {
     const struct domain *domain;
     struct location where;
-    const char *id;   /* xen,shm-id, or NULL when it is no text */
+    const char *id;   /* xen,shm-id, or NULL when it is not a text */
     bool has_id;      /* it has such a property */
     const char *role; /* or NULL */
     bool has_host;    /* it says where in the machine's memory; there is a region for it then */

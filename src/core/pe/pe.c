@@ -225,6 +225,6 @@ const char *pe_status_text(enum pe_status status)
         return "its headers contradict each other";
     case PE_NO_IMAGE:
     default:
-        return "it is no EFI program";
+        return "it is not an EFI program";
     }
 }

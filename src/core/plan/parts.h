@@ -106,10 +106,10 @@ uint64_t binary_pages(const struct binary *binary);
 struct location domain_child(struct arena *arena, const void *fdt, const struct domain *domain,
                              int node);
 
-/* The vCPUs of a domain; false when cpus is missing or is no number. */
+/* The vCPUs of a domain; false when cpus is missing or is not a number. */
 bool domain_cpus(const struct tree *tree, const struct domain *domain, uint32_t *cpus);
 
-/* The memory of a domain in KiB; false when memory is missing or is no number. */
+/* The memory of a domain in KiB; false when memory is missing or is not a number. */
 bool domain_memory(const struct tree *tree, const struct domain *domain, uint64_t *kib);
 
 /*

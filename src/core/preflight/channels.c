@@ -63,7 +63,7 @@ static const char *wrong_link(const struct channels *channels, const struct targ
                               const struct target *remote)
 {
     if (remote == NULL || remote->kind != TARGET_CHANNEL)
-        return "is no event channel";
+        return "is not an event channel";
     if (remote->has_link && (remote->remote != channel->phandle || remote == channel))
         return "does not link back";
     if (is_nobodys(channels, remote))

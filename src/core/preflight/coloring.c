@@ -64,14 +64,14 @@ static const char *wrong_list(const struct check *check, const char *list, unsig
         uint64_t last;
 
         if (*at < '0' || *at > '9')
-            return text_format(check->arena, "is no list of colors");
+            return text_format(check->arena, "is not a list of colors");
         last = first = read_color(&at);
         if (*at == '-' && at[1] >= '0' && at[1] <= '9') {
             at++;
             last = read_color(&at);
         }
         if ((*at != '\0' && *at != ',') || first > last)
-            return text_format(check->arena, "is no list of colors");
+            return text_format(check->arena, "is not a list of colors");
         if (last >= most)
             return text_format(check->arena, "has the color %lu, but the last one is %u", last,
                                most - 1);

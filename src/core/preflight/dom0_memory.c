@@ -104,7 +104,7 @@ void check_dom0_memory(const struct check *check)
         bytes = XEN_DOM0_MEMORY;
     if (bytes % PAGE_SIZE != 0)
         check_error(check, NULL, &where, "write dom0_mem=512M",
-                    "dom0_mem= gives %lu bytes, which are no whole pages", bytes);
+                    "dom0_mem= gives %lu bytes, which is not a number of whole pages", bytes);
     else if (bytes <= UINT64_MAX / 4 && !has_first_bank(check, bytes))
         check_error(check, NULL, &where, "give dom0 less, or the domains and regions other memory",
                     "dom0's %s have no first piece in free memory, which Xen aligns to its size",

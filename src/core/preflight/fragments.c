@@ -49,7 +49,7 @@ static void check_device_memory(const struct fragment *fragment, const char *dev
     if (!is_right)
         check_error(fragment->check, fragment->module->domain, &fragment->module->where,
                     "write <HOST SIZE GUEST>, each in whole pages",
-                    ": %s in %s has xen,reg that is no list of pages", device,
+                    ": %s in %s has xen,reg that is not a list of pages", device,
                     fragment->module->binary->name);
 }
 

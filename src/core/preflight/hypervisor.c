@@ -27,5 +27,5 @@ void check_hypervisor(const struct check *check)
         hint = pe_status_text(status);
     else if (xen->content != CONTENT_UNKNOWN && xen->content != CONTENT_PE)
         hint = text_format(check->arena, "it is %s; %s", content_name(xen->content), hint);
-    check_error(check, NULL, &xen->where, hint, "%s is no EFI program for arm64", xen->name);
+    check_error(check, NULL, &xen->where, hint, "%s is not an EFI program for arm64", xen->name);
 }

@@ -84,7 +84,7 @@ const char *image_read(const struct check *check, const struct binary *binary,
     case CONTENT_UNKNOWN:
         if (binary->size >= 64 && read_little(data, 4) == IMAGE_OLD)
             return NULL;
-        return "no kernel";
+        return "not a kernel";
     case CONTENT_ELF:
     case CONTENT_ZBOOT:
     case CONTENT_PE:

@@ -184,7 +184,7 @@ static bool check_kinds(const struct check *check, const struct module *module)
         return true;
     while (other < end && (other->binary != module->binary || other->kind == module->kind))
         other++;
-    /* That it is no kernel is the cause then, and was said. */
+    /* That it is not a kernel is the cause then, and was said. */
     if (other == end || ((other->kind == MODULE_KERNEL || module->kind == MODULE_KERNEL) &&
                          image_read(check, module->binary, &image) != NULL))
         return true;

@@ -16,7 +16,7 @@ static bool take_cpu(const struct targets *targets, const struct location *where
         return false;
     if (cpu == NULL || cpu->kind != TARGET_CPU)
         check_error(check, NULL, where, "write cpupool-cpus = <&cpu0 &cpu1>",
-                    "CPU pool %s: phandle 0x%x in cpupool-cpus is no CPU", name, phandle);
+                    "CPU pool %s: phandle 0x%x in cpupool-cpus is not a CPU", name, phandle);
     else if (cpu->index >= targets->cpus)
         check_error(check, NULL, where, "maxcpus= leaves it off", "CPU pool %s: %s is not started",
                     name, fdt_get_name(check->fdt, cpu->node, NULL));
@@ -80,7 +80,7 @@ static void check_pool_of(const struct targets *targets, const struct domain *do
                       ": domain-cpupool names no node");
     else
         check_error(check, domain, NULL, "write domain-cpupool = <&POOL>",
-                    ": domain-cpupool is no xen,cpupool node");
+                    ": domain-cpupool is not a xen,cpupool node");
 }
 
 void check_pools(const struct targets *targets)

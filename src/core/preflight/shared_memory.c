@@ -26,7 +26,7 @@ static bool check_id(const struct check *check, const struct shared_memory *shar
     if (shared->id != NULL && shared->id[0] != '\0')
         return check_length(check, shared->domain, &shared->where, "xen,shm-id", shared->id,
                             SHARED_ID_MAX);
-    /* That it is no text was said with the bindings. */
+    /* That it is not a text was said with the bindings. */
     if (shared->id != NULL || !shared->has_id)
         check_error(check, shared->domain, &shared->where, "add xen,shm-id = \"NAME\"",
                     ": shared memory has no xen,shm-id");
@@ -68,7 +68,7 @@ static bool check_role(const struct check *check, const struct shared_memory *sh
     if (strcmp(shared->role, "owner") == 0)
         return true;
     check_error(check, shared->domain, &shared->where, "write role = \"owner\" or \"borrower\"",
-                ": \"%s\" is no role in shared memory", shared->role);
+                ": \"%s\" is not a role in shared memory", shared->role);
     return false;
 }
 

@@ -39,7 +39,7 @@ const char *tree_error(int error);
 /*
  * Copies a flattened tree of at most `size` bytes into the arena, with room to edit; /chosen
  * becomes the last child of the root, so that edits in it move little. Returns 0 or a negative
- * libfdt error: -FDT_ERR_BADMAGIC and others for what is no valid tree, judged by tree_check;
+ * libfdt error: -FDT_ERR_BADMAGIC and others for what is not a valid tree, judged by tree_check;
  * -FDT_ERR_NOSPACE without memory or when it exceeds TREE_SIZE_MAX; so for /chosen, or the names of
  * properties, of more than 256 KiB.
  */

@@ -110,9 +110,10 @@ static bool read_cell(struct reader *reader)
     if (*reader->at == '&')
         return read_reference(reader);
     if (!text_to_number(reader->at, length, &number))
-        return fail(reader,
-                    text_format(reader->tree->arena, "%.*s is no number", (int)length, reader->at),
-                    "cells are written <1 0x2>");
+        return fail(
+            reader,
+            text_format(reader->tree->arena, "%.*s is not a number", (int)length, reader->at),
+            "cells are written <1 0x2>");
     if (number > UINT32_MAX)
         return fail(reader,
                     text_format(reader->tree->arena, "%.*s does not fit into a cell of 32 bits",

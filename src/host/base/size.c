@@ -6,7 +6,7 @@
 
 #include "core/base/text.h"
 
-/* The power of two that a unit stands for; 64 for what is no unit. */
+/* The power of two that a unit stands for; 64 for what is not a unit. */
 static unsigned shift_of(const char *unit)
 {
     static const char letters[] = "KMGT";

@@ -47,7 +47,7 @@ bool imagebuilder_parse(struct imagebuilder *config, struct arena *arena,
                         size_t size);
 
 /*
- * The variable NAME[INDEX], index 0 for one that is no array; NULL when it is not set or empty,
+ * The variable NAME[INDEX], index 0 for one that is not an array; NULL when it is not set or empty,
  * which ImageBuilder does not tell apart. It counts as used then.
  */
 const struct imagebuilder_variable *imagebuilder_find(struct imagebuilder *config, const char *name,

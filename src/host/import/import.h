@@ -67,7 +67,7 @@ uint64_t import_number(struct import *import, const char *name, unsigned index, 
 
 /*
  * The numbers in a text, separated by white space: writes at most `most` of them and returns how
- * many there are, or -1 when one is no number, which is reported.
+ * many there are, or -1 when one is not a number, which is reported.
  */
 int import_numbers(struct import *import, const struct imagebuilder_variable *variable,
                    const char *text, uint64_t *numbers, unsigned most);

@@ -231,7 +231,7 @@ static void put_static_memory(struct import *import, unsigned index)
         return;
     if (count == 0 || count % 2 != 0 || count > (int)NUMBERS_MAX) {
         import_report(import, SEVERITY_ERROR, memory, "write pairs: \"ADDRESS SIZE …\"",
-                      "these are no pairs of an address and a size");
+                      "these are not pairs of an address and a size");
         return;
     }
     put_wide_cells(import, "xen,static-mem", numbers, count);

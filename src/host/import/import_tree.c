@@ -234,7 +234,7 @@ void import_tree_static_heap(struct import *import, const struct imagebuilder_va
         return;
     if (count == 0 || count % 2 != 0 || count > (int)REGIONS_MAX) {
         import_report(import, SEVERITY_ERROR, variable, "write pairs: \"ADDRESS SIZE …\"",
-                      "these are no pairs of an address and a size");
+                      "these are not pairs of an address and a size");
         return;
     }
     for (int at = 0; at < count; at++)
