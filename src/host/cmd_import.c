@@ -14,7 +14,7 @@
 #include "host/base/output.h"
 #include "host/base/process.h"
 #include "host/cmd_check.h"
-#include "host/import/imagebuilder.h"
+#include "host/import/imagebuilder_parse.h"
 #include "host/import/import.h"
 #include "host/import/import_files.h"
 #include "host/import/import_rest.h"

@@ -37,7 +37,8 @@ $(fuzz-targets:%=$(fuzz-out)/%): $(fuzz-out)/%: $(fuzz-out)/tests/fuzz/%_fuzz.o 
 	$(call quiet,LD)clang -fsanitize=fuzzer,address,undefined -o $@ $^ -lcmocka -lfdt -lz
 
 $(fuzz-out)/pe: $(fuzz-out)/src/host/seal/pe_writer.o
-$(fuzz-out)/imagebuilder: $(fuzz-out)/src/host/import/imagebuilder.o
+$(fuzz-out)/imagebuilder: $(addprefix $(fuzz-out)/src/host/import/,imagebuilder.o imagebuilder_parse.o \
+	shell_text.o shell_word.o)
 
 # Seeds are kept as text where they can be; those of the whole system are joined of several files.
 $(fuzz-out)/corpus.stamp: tests/fuzz/seeds.py $(shell find tests/fuzz/corpus -type f)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Fuzzes ImageBuilder's configurations: any bytes give variables, or errors with their place. */
-#include "host/import/imagebuilder.h"
+#include "host/import/imagebuilder_parse.h"
 #include "invariants.h"
 
 /* A location lies in the text; a line goes on over what ends it within quotes. */

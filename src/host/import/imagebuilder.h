@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* ImageBuilder's configuration files: assignments in the shell's notation, read without a shell. */
+/* The variables of an ImageBuilder configuration. */
 #ifndef MUSTER_IMAGEBUILDER_H
 #define MUSTER_IMAGEBUILDER_H
 
@@ -35,16 +35,13 @@ struct imagebuilder {
     struct imagebuilder_variable *last;
 };
 
-/*
- * Reads `size` bytes of text (any bytes) into variables; all texts belong to the arena. It takes
- * assignments, also of arrays, with quotes, escapes, comments, line continuation, and references to
- * variables that the file sets before. What needs a shell is an error in `diagnostics`, at its line
- * and column of `file`, and reading goes on behind it. False without memory or when the text is
- * none.
- */
-bool imagebuilder_parse(struct imagebuilder *config, struct arena *arena,
-                        struct diagnostics *diagnostics, const char *file, const char *text,
-                        size_t size);
+/* The variable NAME[INDEX] as it is set, "" or not; NULL if it is not set. */
+struct imagebuilder_variable *imagebuilder_look_up(struct imagebuilder *config, const char *name,
+                                                   unsigned index);
+
+/* The variable for an assignment: the one that is there, or a new one. NULL without memory. */
+struct imagebuilder_variable *imagebuilder_take(struct imagebuilder *config, const char *name,
+                                                unsigned index);
 
 /*
  * The variable NAME[INDEX], index 0 for one that is not an array; NULL when it is not set or empty,

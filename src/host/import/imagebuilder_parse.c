@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* ImageBuilder's configuration files: assignments in the shell's notation, read without a shell. */
+#include "host/import/imagebuilder_parse.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+#include "host/import/shell_text.h"
+#include "host/import/shell_word.h"
+
+/* The left side of an assignment. */
+struct target {
+    char *name;
+    unsigned index;
+    bool is_element;
+    bool appends; /* NAME+=VALUE */
+    struct shell_mark start;
+};
+
+/* Gives a variable the word that was read. */
+static bool assign(struct shell_reader *reader, const struct target *target, unsigned index)
+{
+    struct imagebuilder_variable *variable = imagebuilder_take(reader->config, target->name, index);
+    struct location where = shell_locate(reader, target->start);
+
+    if (variable == NULL)
+        return false;
+    if (variable->value != NULL && !target->appends)
+        diagnose(reader->config->diagnostics, SEVERITY_NOTE, &variable->where, NULL,
+                 "%s is set again in line %u, which counts", target->name, where.line);
+    variable->value = arena_copy(reader->config->arena, reader->word, reader->length);
+    variable->is_element = target->is_element;
+    variable->where = where;
+    return variable->value != NULL;
+}
+
+/* NAME=(WORD …): elements from 0 on. */
+static bool read_array(struct shell_reader *reader, struct target *target)
+{
+    shell_advance(reader);
+    target->is_element = true;
+    for (unsigned index = 0;; index++) {
+        shell_skip_between(reader, false);
+        if (*reader->at == ')') {
+            shell_advance(reader);
+            return true;
+        }
+        target->start = shell_mark(reader);
+        if (*reader->at == '\0' || *reader->at == ';' || *reader->at == '[' ||
+            index > IMAGEBUILDER_INDEX_MAX)
+            return shell_fail(reader, target->start, "write NAME[0]=…, NAME[1]=…, one on each line",
+                              "import does not read this array");
+        reader->length = 0;
+        if (!shell_read_word(reader) || !assign(reader, target, index))
+            return false;
+    }
+}
+
+/* NAME=, NAME+=, NAME[INDEX]=: false, and nothing is read, when it is something else. */
+static bool read_target(struct shell_reader *reader, struct target *target)
+{
+    size_t length = shell_name_length(reader->at);
+    size_t index_part;
+    const char *end;
+
+    *target = (struct target){.start = shell_mark(reader)};
+    if (length == 0)
+        return false;
+    index_part = shell_index_length(reader->at + length, &target->index);
+    end = reader->at + length + index_part;
+    target->is_element = index_part != 0;
+    target->appends = end[0] == '+' && end[1] == '=';
+    if (target->appends)
+        end++;
+    if (*end != '=')
+        return false;
+    target->name = arena_copy(reader->config->arena, reader->at, length);
+    reader->at = end + 1;
+    return target->name != NULL;
+}
+
+static bool read_value(struct shell_reader *reader, struct target *target)
+{
+    const struct imagebuilder_variable *variable = NULL;
+
+    reader->length = 0;
+    if (target->appends)
+        variable = imagebuilder_look_up(reader->config, target->name, target->index);
+    if (variable != NULL && !shell_put_text(reader, variable->value))
+        return false;
+    if (*reader->at == '(' && !target->is_element && !target->appends)
+        return read_array(reader, target);
+    return shell_read_word(reader) && assign(reader, target, target->index);
+}
+
+/* Skips `export` in front of an assignment: it only marks variables. */
+static void skip_export(struct shell_reader *reader)
+{
+    if (strncmp(reader->at, "export", 6) == 0 && shell_is_blank(reader->at[6])) {
+        struct shell_mark start = shell_mark(reader);
+        struct target target;
+
+        reader->at += 6;
+        shell_skip_blanks(reader);
+        if (!read_target(reader, &target))
+            shell_return_to(reader, start);
+        else
+            shell_return_to(reader, target.start);
+    }
+}
+
+/* A statement is an assignment, or is reported and skipped. */
+static void read_statement(struct shell_reader *reader)
+{
+    struct shell_mark start;
+    struct target target;
+    bool is_read;
+
+    skip_export(reader);
+    start = shell_mark(reader);
+    if (read_target(reader, &target)) {
+        is_read = read_value(reader, &target);
+        if (is_read && strchr(" \t\r\n;", *reader->at) != NULL)
+            return;
+        if (is_read)
+            shell_fail(reader, shell_mark(reader), "put the value in quotes",
+                       "this character means something to a shell");
+        shell_skip_statement(reader);
+        return;
+    }
+    if (reader->config->arena->failed)
+        return;
+    shell_skip_statement(reader);
+    shell_fail(reader, start, "keep to assignments: NAME=VALUE",
+               "this is a command of a shell, and import runs none");
+}
+
+/* A copy that ends with a NUL and has no other, without the byte order mark. */
+static const char *take_text(struct imagebuilder *config, const char *text, size_t size)
+{
+    if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+        text += 3;
+        size -= 3;
+    }
+    if (size <= IMAGEBUILDER_SIZE_MAX && (size == 0 || memchr(text, '\0', size) == NULL))
+        return arena_copy(config->arena, size != 0 ? text : "", size);
+    diagnose(config->diagnostics, SEVERITY_ERROR, &(struct location){.file = config->file},
+             "is it an ImageBuilder configuration?", "the file is not text");
+    return NULL;
+}
+
+bool imagebuilder_parse(struct imagebuilder *config, struct arena *arena,
+                        struct diagnostics *diagnostics, const char *file, const char *text,
+                        size_t size)
+{
+    struct shell_reader reader = {.config = config, .line = 1};
+
+    *config = (struct imagebuilder){.file = file, .arena = arena, .diagnostics = diagnostics};
+    names_init(&config->names, arena, false);
+    reader.at = take_text(config, text, size);
+    reader.word = arena_allocate(arena, IMAGEBUILDER_VALUE_MAX + 1);
+    if (reader.at == NULL || reader.word == NULL)
+        return false;
+    reader.line_start = reader.at;
+    for (shell_skip_between(&reader, true);
+         *reader.at != '\0' && !arena->failed && reader.total <= SHELL_TOTAL_MAX;
+         shell_skip_between(&reader, true))
+        read_statement(&reader);
+    return !arena->failed && reader.total <= SHELL_TOTAL_MAX;
+}
