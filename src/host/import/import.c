@@ -33,6 +33,16 @@ uint64_t import_number(struct import *import, const char *name, unsigned index, 
     return missing;
 }
 
+bool import_is_set(struct import *import, const char *name, unsigned index)
+{
+    return imagebuilder_find(&import->config, name, index) != NULL;
+}
+
+unsigned import_count(struct import *import, const char *name, unsigned most)
+{
+    return (unsigned)import_number(import, name, 0, 0, most);
+}
+
 int import_numbers(struct import *import, const struct imagebuilder_variable *variable,
                    const char *text, uint64_t *numbers, unsigned most)
 {

@@ -12,6 +12,8 @@
 #include "core/tree/tree.h"
 #include "host/import/imagebuilder.h"
 
+#define IMPORT_MIB_MAX (UINT64_MAX >> 20) /* of memory */
+
 /* The directory in which firmware finds a loader, and the loader its configuration. */
 #define IMPORT_LOADER_DIRECTORY "EFI/BOOT"
 #define IMPORT_CONFIG_NAME      IMPORT_LOADER_DIRECTORY "/muster.cfg"
@@ -64,6 +66,11 @@ void import_report(struct import *import, enum severity severity,
  */
 uint64_t import_number(struct import *import, const char *name, unsigned index, uint64_t missing,
                        uint64_t most);
+
+bool import_is_set(struct import *import, const char *name, unsigned index);
+
+/* The number of an array's elements that count; one over `most` is reported and gives 0. */
+unsigned import_count(struct import *import, const char *name, unsigned most);
 
 /*
  * The numbers in a text, separated by white space: writes at most `most` of them and returns how

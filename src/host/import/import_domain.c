@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The import's section for a domain, with ImageBuilder's defaults. */
+#include "host/import/import_domain.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+#include "host/import/import_put.h"
+
+#define NUMBERS_MAX      64U /* in one variable */
+#define DEFAULT_MIB      512U
+#define DEFAULT_DOMU_CMD "console=ttyAMA0"
+
+bool import_is_started(struct import *import, unsigned index)
+{
+    const struct imagebuilder_variable *reason =
+        imagebuilder_find(&import->config, "DOMU_NOBOOT", index);
+
+    if (reason != NULL) {
+        import_report(import, SEVERITY_NOTE, reason, NULL,
+                      text_format(import->arena,
+                                  "domU%u is not started at boot, so its files are not copied; "
+                                  "dom0 can create it later",
+                                  index));
+        return false;
+    }
+    reason = imagebuilder_find(&import->config, "DOMU_ROOTFS", index);
+    if (reason != NULL)
+        import_report(import, SEVERITY_WARNING, reason,
+                      "give it a ramdisk with DOMU_RAMDISK, or create it from dom0",
+                      text_format(import->arena,
+                                  "domU%u is left out: its root file system is on a disk, which "
+                                  "Xen does not give to a domain that it starts itself",
+                                  index));
+    return reason == NULL;
+}
+
+static void put_static_memory(struct import *import, unsigned index)
+{
+    const struct imagebuilder_variable *memory =
+        imagebuilder_find(&import->config, "DOMU_STATIC_MEM", index);
+    uint64_t numbers[NUMBERS_MAX];
+    int count;
+
+    if (memory == NULL)
+        return;
+    count = import_numbers(import, memory, memory->value, numbers, NUMBERS_MAX);
+    if (count < 0)
+        return;
+    if (count == 0 || count % 2 != 0 || count > (int)NUMBERS_MAX) {
+        import_report(import, SEVERITY_ERROR, memory, "write pairs: \"ADDRESS SIZE …\"",
+                      "these are not pairs of an address and a size");
+        return;
+    }
+    import_put_wide_cells(import, "xen,static-mem", numbers, count);
+    if (import_number(import, "DOMU_DIRECT_MAP", index, 1, 1) == 1)
+        import_put(import, NULL, "direct-map", NULL);
+}
+
+/* "ID [HOST] GUEST SIZE", without HOST where Xen is to find the memory itself. */
+static void put_shared_memory(struct import *import, unsigned index)
+{
+    const struct imagebuilder_variable *shared =
+        imagebuilder_find(&import->config, "DOMU_SHARED_MEM", index);
+    uint64_t numbers[3];
+    size_t length;
+    const char *node;
+    int count;
+
+    if (shared == NULL)
+        return;
+    length = strcspn(shared->value, " \t");
+    count = import_numbers(import, shared, shared->value + length, numbers, 3);
+    if (count < 0)
+        return;
+    if (count < 2 || count > 3 || strcspn(shared->value, "\"\\/") < length) {
+        import_report(import, SEVERITY_ERROR, shared, "write \"ID HOST GUEST SIZE\"",
+                      "this does not describe shared memory");
+        return;
+    }
+    node = count == 3 ? text_format(import->arena, "shared-mem@%lx", numbers[0])
+                      : text_format(import->arena, "shared-mem-%.*s", (int)length, shared->value);
+    if (node == NULL)
+        return;
+    import_put(import, NULL, text_format(import->arena, "%s/compatible", node),
+               "\"xen,domain-shared-memory-v1\"");
+    import_put(import, shared, text_format(import->arena, "%s/xen,shm-id", node),
+               text_format(import->arena, "\"%.*s\"", (int)length, shared->value));
+    import_put_wide_cells(import, text_format(import->arena, "%s/xen,shared-mem", node), numbers,
+                          count);
+}
+
+static void put_console(struct import *import, unsigned index)
+{
+    if (import_number(import, "DOMU_VPL011", index, 1, 1) == 1)
+        import_put(import, NULL, "vpl011", NULL);
+}
+
+/* ImageBuilder gives every domain the drivers for Xen's devices when there is a dom0. */
+static void put_enhanced(struct import *import, unsigned index, bool has_dom0)
+{
+    uint64_t enhanced = import_number(import, "DOMU_ENHANCED", index, has_dom0 ? 1 : 0, 2);
+
+    if (enhanced == 1)
+        import_put(import, NULL, "xen,enhanced", "enabled");
+    if (enhanced == 2)
+        import_put(import, NULL, "xen,enhanced", "no-xenstore");
+}
+
+static void put_number(struct import *import, const char *key, const char *name, unsigned index)
+{
+    if (import_is_set(import, name, index))
+        fprintf(import->text, "%s=%u\n", key,
+                (unsigned)import_number(import, name, index, 0, UINT32_MAX));
+}
+
+static void put_cpupool(struct import *import, unsigned index, unsigned cpupools)
+{
+    const struct imagebuilder_variable *pool =
+        imagebuilder_find(&import->config, "DOMU_CPUPOOL", index);
+    uint64_t number = import_number(import, "DOMU_CPUPOOL", index, 0, UINT32_MAX);
+
+    if (pool == NULL)
+        return;
+    if (number < cpupools && import_is_set(import, "CPUPOOL", (unsigned)number))
+        import_put(import, NULL, "domain-cpupool",
+                   text_format(import->arena, "<&{/chosen/cpupool_%lu}>", number));
+    else
+        import_report(import, SEVERITY_ERROR, pool, "cpupools count from 0 to NUM_CPUPOOLS - 1",
+                      text_format(import->arena, "there is no CPUPOOL[%lu]", number));
+}
+
+static void put_domain_colours(struct import *import, unsigned index)
+{
+    const struct imagebuilder_variable *colours =
+        imagebuilder_find(&import->config, "DOMU_COLORS", index);
+
+    if (colours == NULL)
+        return;
+    import_report(import, SEVERITY_NOTE, colours, NULL,
+                  "written as llc-colors, as Xen has it since 4.20");
+    import_put(import, colours, "llc-colors", text_format(import->arena, "\"%s\"", colours->value));
+}
+
+void import_domain(struct import *import, unsigned index, bool has_dom0, unsigned cpupools)
+{
+    bool has_console = import_number(import, "DOMU_VPL011", index, 1, 1) == 1;
+
+    fprintf(import->text, "\n[domU%u]\n", index);
+    if (!import_is_set(import, "DOMU_KERNEL", index))
+        import_report(import, SEVERITY_ERROR, NULL, "set it, or leave the domain out of NUM_DOMUS",
+                      text_format(import->arena, "DOMU_KERNEL[%u] is not set", index));
+    import_put_file(import, "kernel", "DOMU_KERNEL", index,
+                    imagebuilder_value(&import->config, "DOMU_CMD", index,
+                                       has_console ? DEFAULT_DOMU_CMD : ""));
+    import_put_file(import, "ramdisk", "DOMU_RAMDISK", index, NULL);
+    import_put_file(import, "dtb", "DOMU_PASSTHROUGH_DTB", index, NULL);
+    fprintf(import->text, "cpus=%u\n",
+            (unsigned)import_number(import, "DOMU_VCPUS", index, 1, UINT32_MAX));
+    fprintf(import->text, "memory=%luM\n",
+            (unsigned long)import_number(import, "DOMU_MEM", index, DEFAULT_MIB, IMPORT_MIB_MAX));
+    put_console(import, index);
+    put_enhanced(import, index, has_dom0);
+    put_static_memory(import, index);
+    put_shared_memory(import, index);
+    put_domain_colours(import, index);
+    put_cpupool(import, index, cpupools);
+    put_number(import, "max_grant_version", "DOMU_GRANT_VER", index);
+    put_number(import, "max_grant_frames", "DOMU_GRANT_FRAMES", index);
+    put_number(import, "max_maptrack_frames", "DOMU_MAPTRACK_FRAMES", index);
+}
+
+void import_pass_over(struct import *import, unsigned index)
+{
+    for (struct imagebuilder_variable *variable = import->config.first; variable != NULL;
+         variable = variable->next)
+        if (variable->index == index && text_starts(variable->name, "DOMU_"))
+            variable->is_used = true;
+}
