@@ -150,16 +150,20 @@ static void print_done(const struct import *import, const char *target)
 }
 
 /* The new directory is checked as `muster check` would. */
-static int check(const char *target)
+static int check(const struct import *import, const char *target)
 {
     char name[] = "check";
     char *path = strdup(target);
-    char *arguments[] = {name, path, NULL};
+    char *memory = import->memory != NULL ? strdup(import->memory) : NULL;
+    char *arguments[] = {name, path, memory, NULL};
     int result = EXIT_CODE_ERRORS;
 
     optind = 0;
+    if (import->memory != NULL)
+        printf("muster check %s %s\n", import->memory, target);
     if (path != NULL)
-        result = check_command.run(2, arguments);
+        result = check_command.run(memory != NULL ? 3 : 2, arguments);
+    free(memory);
     free(path);
     return result;
 }
@@ -175,7 +179,7 @@ static int import_to(struct import *import, const struct arguments *arguments, c
     if (!is_done)
         return EXIT_CODE_ERRORS;
     print_done(import, target);
-    return check(target);
+    return check(import, target);
 }
 
 static int run(int argc, char **argv)

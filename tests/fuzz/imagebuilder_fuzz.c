@@ -16,13 +16,15 @@ static void check_variables(struct imagebuilder *config, size_t size)
     for (struct imagebuilder_variable *variable = config->first; variable != NULL;
          variable = variable->next) {
         const struct imagebuilder_variable *found =
-            imagebuilder_find(config, variable->name, variable->index);
+            imagebuilder_find_pair(config, variable->name, variable->index, variable->second);
 
         invariant(variable->name[0] != '\0' && variable->index <= IMAGEBUILDER_INDEX_MAX);
         invariant(strlen(variable->value) <= IMAGEBUILDER_VALUE_MAX);
-        invariant(found == (variable->value[0] != '\0' ? variable : NULL));
+        invariant(found == (variable->value[0] != '\0' || variable->is_faulty ? variable : NULL));
         invariant(variable->is_used);
-        check_location(&variable->where, size);
+        /* One that is not set has no line of its own. */
+        if (variable->where.line != 0 || !variable->is_faulty)
+            check_location(&variable->where, size);
     }
 }
 

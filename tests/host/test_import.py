@@ -196,21 +196,15 @@ def test_sample(project):
     """The configuration that ImageBuilder's own manual shows, with this board's names."""
     said, config = project.make(SAMPLE)
     assert config == SAMPLE_CONFIG
-    for line, name in enumerate(SAMPLE.splitlines(), 1):
-        variable = name.partition("=")[0]
-        if variable in ("MEMORY_START", "MEMORY_END", "LOAD_CMD", "BOOT_CMD", "UBOOT_SOURCE",
-                        "UBOOT_SCRIPT", "FDTEDIT", "FIT", "FIT_ENC_KEY_DIR", "FIT_ENC_UB_DTB"):
-            assert f"config:{line}:1: note: {variable} is not needed" in said
-        elif variable in ("PASSTHROUGH_DTS_REPO", "BITSTREAM", "APPEND_EXTRA_CMDS"):
-            assert f"config:{line}:1: warning: {variable} is not carried over" in said
-        elif variable in ("DOM0_MEM", "DOM0_VCPUS"):
-            assert f"config:{line}:1: note: {variable} counts only where XEN_CMD is not" in said
-        elif variable == "DOMU_PASSTHROUGH_PATHS[0]":
-            assert f"config:{line}:1: warning: the devices are kept from dom0" in said
-        elif variable == "DOMU_COLORS[0]":
-            assert f"config:{line}:1: note: written as llc-colors" in said
-        else:
-            assert f"config:{line}:" not in said
+    for note in ("not needed: LOAD_CMD, BOOT_CMD, UBOOT_SOURCE, UBOOT_SCRIPT (only U-Boot's script",
+                 "not needed: FDTEDIT (", "not needed: FIT (", "not needed: FIT_ENC_KEY_DIR, "
+                 "FIT_ENC_UB_DTB (", "the RAM is what DEVICE_TREE says", "DOM0_MEM and DOM0_VCPUS "
+                 "count only where XEN_CMD is not", "cache colors are written as Xen has them"):
+        assert said.count(f"note: {note}") == 1
+    assert said.count("note: ") == 7
+    for warning in ("PASSTHROUGH_DTS_REPO is not carried over", "BITSTREAM is not carried over",
+                    "APPEND_EXTRA_CMDS is not carried over", "the devices are kept from dom0"):
+        assert said.count(f"warning: {warning}") == 1
     files = sorted(str(path.relative_to(project.target))
                    for path in project.target.rglob("*") if path.is_file())
     assert files == ["EFI/BOOT/Image-dom0", "EFI/BOOT/board.dtb", "EFI/BOOT/can.dtbo",
@@ -269,6 +263,9 @@ CARRIED = [
      "xen,static-mem=<0x1 0x40000000 0x0 0x8000000>"),
     (ONE, "DOMU_STATIC_MEM[0]='0x140000000 0x8000000'", "direct-map"),
     (ONE, "DOMU_COLORS[0]=2-3", 'llc-colors="2-3"'),
+    (ONE, "DOMU_VCPUS[0]=2\nDOMU_VCPU_HARD_AFFINITY[0,1]=0-2", "vcpu1/hard-affinity=\"0-2\""),
+    (ONE, "DOMU_VCPU_HARD_AFFINITY[0,0]=1", "vcpu0/id=<0>"),
+    (ONE, "XEN_POLICY=r.cpio", "xsm=r.cpio"),
     (ONE, "DOMU_GRANT_VER[0]=1", "max_grant_version=1"),
     (ONE, "DOMU_GRANT_FRAMES[0]=32", "max_grant_frames=32"),
     (ONE, "DOMU_MAPTRACK_FRAMES[0]=0", "max_maptrack_frames=0"),
@@ -322,6 +319,45 @@ def test_cpupools(project):
     assert (tree.get("/chosen/domU0", "domain-cpupool")
             == tree.get("/chosen/cpupool_1", "phandle") not in (None, *phandles))
     assert tree.get("/cpus/cpu-map/cluster0/core0", "cpu") == phandles[1]
+
+
+def test_event_channels(project):
+    """Each end has the phandle that the other one links to."""
+    project.make(START + "NUM_DOMUS=2\nDOMU_KERNEL[0]=Image\nDOMU_KERNEL[1]=Image\n"
+                         "DOMU_STATIC_EVTCHNS[0]='10 1 11; 12 1 13'\n"
+                         "DOMU_STATIC_EVTCHNS[1]='11 0 10; 13 0 12;'\n")
+    tree = project.tree()
+    for near, here, far, there in ((0, 10, 1, 11), (0, 12, 1, 13), (1, 11, 0, 10), (1, 13, 0, 12)):
+        node = f"/chosen/domU{near}/evtchn@{here:x}"
+        other = tree.get(f"/chosen/domU{far}/evtchn@{there:x}", "phandle")
+        assert tree.get(node, "compatible", "s") == "xen,evtchn-v1"
+        assert tree.get(node, "xen,evtchn") == f"{here:x} {other}"
+
+
+def test_memory(project):
+    """A tree that leaves the memory to the firmware is checked with ImageBuilder's."""
+    source = BOARD.replace("reg = <0 0x40000000 2 0>", "reg = <0 0 0 0>")
+    subprocess.run(["dtc", "-q", "-O", "dtb", "-o", project.directory / "board.dtb"],
+                   input=source.encode(), check=True)
+    said, _ = project.make(ONE + "MEMORY_START=0x40000000\nMEMORY_END=0x80000000\n")
+    assert "\nmuster check --memory=0x40000000@0x40000000 new\n" in said
+    assert "note" not in said and "--memory SIZE" not in said
+    result = project.run(ONE + "MEMORY_START=0x40000000\nMEMORY_END=0x44000000\n", "--force")
+    assert result.returncode == 1 and "error: " in result.stdout
+
+
+def test_old_colours(project):
+    """Options for colors that older patches had, inside XEN_CMD, get the names that Xen has."""
+    said, config = project.make(ONE + "XEN_CMD='dom0_colors=1 xxen_colors=2 xen_colors=0-1 last'\n")
+    assert ("options=dom0-llc-colors=1 xxen_colors=2 xen-llc-colors=0-1 last llc-coloring=on\n"
+            in config)
+    assert said.count("note: cache colors are written as Xen has them since 4.20") == 1
+
+
+def test_dom0_beside_xen_cmd(project):
+    said, _ = project.make(ONE + "XEN_CMD=sync_console\nDOM0_VCPUS=2\n")
+    assert "note: DOM0_VCPUS counts only where XEN_CMD is not set" in said
+    assert "hint: XEN_CMD says what it is to be" in said
 
 
 def test_static_memory(project):
@@ -390,6 +426,8 @@ def test_passthrough_paths_with_fragment(project):
     ("BOOT_AUX_FILE[0]=x", "BOOT_AUX_FILE[0] has no effect: NUM_BOOT_AUX_FILE is not set"),
     ("DOM0_RAMDISK=dom0.cpio", "DOM0_RAMDISK has no effect: DOM0_KERNEL is not set"),
     ("DOMU_DIRECT_MAP[0]=1", "DOMU_DIRECT_MAP[0] has no effect without DOMU_STATIC_MEM"),
+    ("DOMU_VCPU_HARD_AFFINITY[0,1]=0",
+     "DOMU_VCPU_HARD_AFFINITY[0,1] has no effect: the domain has no such vCPU"),
 ])
 def test_not_carried_over(project, lines, message):
     """It is said at its line, and the rest is imported."""
@@ -422,6 +460,10 @@ def test_not_carried_over(project, lines, message):
     ("XEN=", "XEN is not set"),
     ("NUM_DOMUS=0", "there is neither a dom0 nor a domU"),
     ("NUM_DOMUS=1000000", "1000000 is not a number up to 256"),
+    ("NUM_DOMUS =1", "a shell takes no blanks around an equals sign"),
+    ("DOMU_STATIC_EVTCHNS[0]='1 2 3 4'", "these are not event channels"),
+    ("DOMU_STATIC_EVTCHNS[0]='200000 1 1'", "these are not event channels"),
+    ("MEMORY_END=0\nDEVICE_TREE=", "MEMORY_END is not above MEMORY_START"),
 ])
 def test_mistakes(project, lines, message):
     """Nothing is written."""

@@ -4,15 +4,18 @@
 
 #include "core/base/text.h"
 
-static const char *variable_key(struct imagebuilder *config, const char *name, unsigned index)
+static const char *variable_key(struct imagebuilder *config, const char *name, unsigned index,
+                                unsigned second)
 {
-    return text_format(config->arena, "%s[%u]", name, index);
+    return second == IMAGEBUILDER_ALONE
+               ? text_format(config->arena, "%s[%u]", name, index)
+               : text_format(config->arena, "%s[%u,%u]", name, index, second);
 }
 
 struct imagebuilder_variable *imagebuilder_look_up(struct imagebuilder *config, const char *name,
-                                                   unsigned index)
+                                                   unsigned index, unsigned second)
 {
-    const char *key = variable_key(config, name, index);
+    const char *key = variable_key(config, name, index, second);
 
     return key != NULL ? names_find(&config->names, key) : NULL;
 }
@@ -27,9 +30,9 @@ static void append(struct imagebuilder *config, struct imagebuilder_variable *va
 }
 
 struct imagebuilder_variable *imagebuilder_take(struct imagebuilder *config, const char *name,
-                                                unsigned index)
+                                                unsigned index, unsigned second)
 {
-    const char *key = variable_key(config, name, index);
+    const char *key = variable_key(config, name, index, second);
     struct imagebuilder_variable *variable;
 
     if (key == NULL)
@@ -42,19 +45,36 @@ struct imagebuilder_variable *imagebuilder_take(struct imagebuilder *config, con
         return NULL;
     variable->name = name;
     variable->index = index;
+    variable->second = second;
     append(config, variable);
     return variable;
+}
+
+const struct imagebuilder_variable *imagebuilder_find_pair(struct imagebuilder *config,
+                                                           const char *name, unsigned index,
+                                                           unsigned second)
+{
+    struct imagebuilder_variable *variable = imagebuilder_look_up(config, name, index, second);
+
+    if (variable == NULL)
+        return NULL;
+    variable->is_used = true;
+    return variable->is_faulty || variable->value[0] != '\0' ? variable : NULL;
 }
 
 const struct imagebuilder_variable *imagebuilder_find(struct imagebuilder *config, const char *name,
                                                       unsigned index)
 {
-    struct imagebuilder_variable *variable = imagebuilder_look_up(config, name, index);
+    return imagebuilder_find_pair(config, name, index, IMAGEBUILDER_ALONE);
+}
 
-    if (variable == NULL)
-        return NULL;
-    variable->is_used = true;
-    return variable->value[0] != '\0' ? variable : NULL;
+const char *imagebuilder_written(struct imagebuilder *config,
+                                 const struct imagebuilder_variable *variable)
+{
+    bool is_plain = !variable->is_element && variable->index == 0;
+
+    return is_plain ? variable->name
+                    : variable_key(config, variable->name, variable->index, variable->second);
 }
 
 const char *imagebuilder_value(struct imagebuilder *config, const char *name, unsigned index,

@@ -8,30 +8,46 @@
 #include "host/import/shell_text.h"
 #include "host/import/shell_word.h"
 
+#define HINT_MAX 60 /* characters of a value in a hint */
+
 /* The left side of an assignment. */
 struct target {
     char *name;
     unsigned index;
+    unsigned second; /* or IMAGEBUILDER_ALONE */
+    size_t length;   /* of the name with its index, as it is written */
     bool is_element;
-    bool appends; /* NAME+=VALUE */
+    bool appends;    /* NAME+=VALUE */
+    bool has_blanks; /* around the equals sign */
     struct shell_mark start;
 };
 
-/* Gives a variable the word that was read. */
+/* Gives a variable the word that was read, or what was read of it when it is faulty. */
 static bool assign(struct shell_reader *reader, const struct target *target, unsigned index)
 {
-    struct imagebuilder_variable *variable = imagebuilder_take(reader->config, target->name, index);
+    struct imagebuilder_variable *variable =
+        imagebuilder_take(reader->config, target->name, index, target->second);
     struct location where = shell_locate(reader, target->start);
 
     if (variable == NULL)
         return false;
-    if (variable->value != NULL && !target->appends)
+    if (variable->value != NULL && !variable->is_faulty && !target->appends)
         diagnose(reader->config->diagnostics, SEVERITY_NOTE, &variable->where, NULL,
                  "%s is set again in line %u, which counts", target->name, where.line);
     variable->value = arena_copy(reader->config->arena, reader->word, reader->length);
     variable->is_element = target->is_element;
+    variable->is_faulty = reader->is_faulty;
     variable->where = where;
     return variable->value != NULL;
+}
+
+/* Reads a word and assigns it. One that is not read to its end makes the variable faulty. */
+static bool read_word(struct shell_reader *reader, const struct target *target, unsigned index)
+{
+    bool is_read = shell_read_word(reader);
+
+    reader->is_faulty |= !is_read;
+    return assign(reader, target, index) && is_read;
 }
 
 /* NAME=(WORD …): elements from 0 on. */
@@ -51,12 +67,16 @@ static bool read_array(struct shell_reader *reader, struct target *target)
             return shell_fail(reader, target->start, "write NAME[0]=…, NAME[1]=…, one on each line",
                               "import does not read this array");
         reader->length = 0;
-        if (!shell_read_word(reader) || !assign(reader, target, index))
+        reader->is_faulty = false;
+        if (!read_word(reader, target, index))
             return false;
     }
 }
 
-/* NAME=, NAME+=, NAME[INDEX]=: false, and nothing is read, when it is something else. */
+/*
+ * NAME=, NAME+=, NAME[INDEX]=: false, and nothing is read, when it is something else. Blanks before
+ * the equals sign are taken, though a shell does not.
+ */
 static bool read_target(struct shell_reader *reader, struct target *target)
 {
     size_t length = shell_name_length(reader->at);
@@ -66,12 +86,15 @@ static bool read_target(struct shell_reader *reader, struct target *target)
     *target = (struct target){.start = shell_mark(reader)};
     if (length == 0)
         return false;
-    index_part = shell_index_length(reader->at + length, &target->index);
+    index_part = shell_index_length(reader->at + length, &target->index, &target->second);
     end = reader->at + length + index_part;
+    target->length = length + index_part;
     target->is_element = index_part != 0;
     target->appends = end[0] == '+' && end[1] == '=';
     if (target->appends)
         end++;
+    target->has_blanks = shell_is_blank(*end);
+    end += strspn(end, " \t");
     if (*end != '=')
         return false;
     target->name = arena_copy(reader->config->arena, reader->at, length);
@@ -79,18 +102,42 @@ static bool read_target(struct shell_reader *reader, struct target *target)
     return target->name != NULL;
 }
 
+/* True if there are blanks behind the equals sign, and then a word that can only be the value. */
+static bool skips_to_value(struct shell_reader *reader)
+{
+    struct shell_mark start = shell_mark(reader);
+    struct target next;
+    bool is_value;
+
+    shell_skip_blanks(reader);
+    is_value = reader->at != start.at && strchr("\n;#", *reader->at) == NULL;
+    if (is_value) {
+        struct shell_mark value = shell_mark(reader);
+
+        is_value = !read_target(reader, &next);
+        shell_return_to(reader, value);
+    }
+    if (!is_value)
+        shell_return_to(reader, start);
+    return is_value;
+}
+
 static bool read_value(struct shell_reader *reader, struct target *target)
 {
     const struct imagebuilder_variable *variable = NULL;
 
     reader->length = 0;
+    reader->is_faulty = false;
     if (target->appends)
-        variable = imagebuilder_look_up(reader->config, target->name, target->index);
+        variable =
+            imagebuilder_look_up(reader->config, target->name, target->index, target->second);
+    if (variable != NULL)
+        reader->is_faulty = variable->is_faulty;
     if (variable != NULL && !shell_put_text(reader, variable->value))
         return false;
     if (*reader->at == '(' && !target->is_element && !target->appends)
         return read_array(reader, target);
-    return shell_read_word(reader) && assign(reader, target, target->index);
+    return read_word(reader, target, target->index);
 }
 
 /* Skips `export` in front of an assignment: it only marks variables. */
@@ -109,23 +156,45 @@ static void skip_export(struct shell_reader *reader)
     }
 }
 
+/* Reports blanks around the equals sign, now that the value between a mark and the reader is read.
+ */
+static void fail_blanks(const struct shell_reader *reader, const struct target *target,
+                        struct shell_mark value)
+{
+    size_t length = (size_t)(reader->at - value.at);
+
+    shell_fail(reader, target->start,
+               text_format(reader->config->arena, "write %.*s=%.*s", (int)target->length,
+                           target->start.at, length < HINT_MAX ? (int)length : HINT_MAX, value.at),
+               "a shell takes no blanks around an equals sign");
+}
+
+static void read_assignment(struct shell_reader *reader, struct target *target)
+{
+    bool has_blanks = skips_to_value(reader) || target->has_blanks;
+    struct shell_mark value = shell_mark(reader);
+    bool is_read = read_value(reader, target);
+
+    if (is_read && has_blanks)
+        fail_blanks(reader, target, value);
+    if (is_read && strchr(" \t\r\n;", *reader->at) != NULL)
+        return;
+    if (is_read)
+        shell_fail(reader, shell_mark(reader), "put the value in quotes",
+                   "this character means something to a shell");
+    shell_skip_statement(reader);
+}
+
 /* A statement is an assignment, or is reported and skipped. */
 static void read_statement(struct shell_reader *reader)
 {
     struct shell_mark start;
     struct target target;
-    bool is_read;
 
     skip_export(reader);
     start = shell_mark(reader);
     if (read_target(reader, &target)) {
-        is_read = read_value(reader, &target);
-        if (is_read && strchr(" \t\r\n;", *reader->at) != NULL)
-            return;
-        if (is_read)
-            shell_fail(reader, shell_mark(reader), "put the value in quotes",
-                       "this character means something to a shell");
-        shell_skip_statement(reader);
+        read_assignment(reader, &target);
         return;
     }
     if (reader->config->arena->failed)

@@ -11,10 +11,30 @@ void import_report(struct import *import, enum severity severity,
 {
     struct location where = {.file = import->config.file};
 
+    if (variable != NULL && variable->is_faulty)
+        return;
     if (variable != NULL)
         where = variable->where;
     if (what != NULL)
         diagnose(import->diagnostics, severity, &where, hint, "%s", what);
+}
+
+/* The line to write for an amount of memory with a unit, which ImageBuilder does not take. */
+static const char *number_hint(struct import *import, const struct imagebuilder_variable *variable)
+{
+    size_t digits = strspn(variable->value, "0123456789");
+    const char *unit = variable->value + digits;
+    const char *name = imagebuilder_written(&import->config, variable);
+    uint64_t number;
+
+    if (!text_to_number(variable->value, digits, &number) || number > IMPORT_MIB_MAX >> 10 ||
+        strstr(variable->name, "_MEM") == NULL)
+        return NULL;
+    if (strcmp(unit, "G") == 0 || strcmp(unit, "GB") == 0)
+        number <<= 10;
+    else if (strcmp(unit, "M") != 0 && strcmp(unit, "MB") != 0)
+        return NULL;
+    return text_format(import->arena, "it counts MiB: write %s=%lu", name, number);
 }
 
 uint64_t import_number(struct import *import, const char *name, unsigned index, uint64_t missing,
@@ -28,14 +48,22 @@ uint64_t import_number(struct import *import, const char *name, unsigned index, 
     if (text_to_number(variable->value, strlen(variable->value), &number) && number <= most)
         return number;
     import_report(
-        import, SEVERITY_ERROR, variable, NULL,
+        import, SEVERITY_ERROR, variable, number_hint(import, variable),
         text_format(import->arena, "%s is not a number up to %lu", variable->value, most));
+    imagebuilder_look_up(&import->config, name, index, IMAGEBUILDER_ALONE)->is_faulty = true;
     return missing;
 }
 
 bool import_is_set(struct import *import, const char *name, unsigned index)
 {
     return imagebuilder_find(&import->config, name, index) != NULL;
+}
+
+bool import_is_faulty(struct import *import, const char *name)
+{
+    const struct imagebuilder_variable *variable = imagebuilder_find(&import->config, name, 0);
+
+    return variable != NULL && variable->is_faulty;
 }
 
 unsigned import_count(struct import *import, const char *name, unsigned most)

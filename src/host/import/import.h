@@ -52,22 +52,29 @@ struct import {
     struct import_file *last_file;
     struct names names; /* of files in the new directory, without case */
     struct import_tree tree;
-    bool replaces; /* a directory that an earlier import made */
+    const char *memory; /* the option of check for the RAM, or NULL */
+    bool replaces;      /* a directory that an earlier import made */
 };
 
-/* Reports something about a variable; `what` and `hint` must outlive the import or be static. */
+/*
+ * Reports something about a variable, or with NULL about the configuration; nothing more is said of
+ * a faulty variable. `what` and `hint` must outlive the import or be static.
+ */
 void import_report(struct import *import, enum severity severity,
                    const struct imagebuilder_variable *variable, const char *hint,
                    const char *what);
 
 /*
  * The number that a variable holds (decimal or 0x), `missing` if it is not set. A value that is no
- * number, or over `most`, is reported and gives `missing`.
+ * number, or over `most`, is reported, makes the variable faulty, and gives `missing`.
  */
 uint64_t import_number(struct import *import, const char *name, unsigned index, uint64_t missing,
                        uint64_t most);
 
 bool import_is_set(struct import *import, const char *name, unsigned index);
+
+/* True if a variable without an index has a wrong value, which was reported. */
+bool import_is_faulty(struct import *import, const char *name);
 
 /* The number of an array's elements that count; one over `most` is reported and gives 0. */
 unsigned import_count(struct import *import, const char *name, unsigned most);

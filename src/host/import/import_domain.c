@@ -7,7 +7,9 @@
 #include "core/base/text.h"
 #include "host/import/import_put.h"
 
-#define NUMBERS_MAX      64U /* in one variable */
+#define NUMBERS_MAX      64U         /* in one variable */
+#define PORTS_MAX        0x20000U    /* event channels that a domain can have in Xen */
+#define PHANDLE_FIRST    0x40000000U /* of event channels; far from those of any board */
 #define DEFAULT_MIB      512U
 #define DEFAULT_DOMU_CMD "console=ttyAMA0"
 
@@ -135,11 +137,82 @@ static void put_domain_colours(struct import *import, unsigned index)
     const struct imagebuilder_variable *colours =
         imagebuilder_find(&import->config, "DOMU_COLORS", index);
 
-    if (colours == NULL)
-        return;
-    import_report(import, SEVERITY_NOTE, colours, NULL,
-                  "written as llc-colors, as Xen has it since 4.20");
-    import_put(import, colours, "llc-colors", text_format(import->arena, "\"%s\"", colours->value));
+    if (colours != NULL)
+        import_put(import, colours, "llc-colors",
+                   text_format(import->arena, "\"%s\"", colours->value));
+}
+
+/* DOMU_VCPU_HARD_AFFINITY[DOMAIN,VCPU]: a node for each vCPU that is bound. */
+static void put_affinity(struct import *import, unsigned index)
+{
+    uint64_t cpus = import_number(import, "DOMU_VCPUS", index, 1, UINT32_MAX);
+
+    for (unsigned vcpu = 0; vcpu < cpus && vcpu <= IMAGEBUILDER_INDEX_MAX; vcpu++) {
+        const struct imagebuilder_variable *list =
+            imagebuilder_find_pair(&import->config, "DOMU_VCPU_HARD_AFFINITY", index, vcpu);
+
+        if (list == NULL)
+            continue;
+        import_put(import, NULL, text_format(import->arena, "vcpu%u/compatible", vcpu),
+                   "\"xen,vcpu\"");
+        import_put(import, NULL, text_format(import->arena, "vcpu%u/id", vcpu),
+                   text_format(import->arena, "<%u>", vcpu));
+        import_put(import, list, text_format(import->arena, "vcpu%u/hard-affinity", vcpu),
+                   text_format(import->arena, "\"%s\"", list->value));
+    }
+}
+
+/* The phandle of a domain's event channel: both of its ends can tell it without the other. */
+static unsigned channel_phandle(unsigned index, uint64_t port)
+{
+    return PHANDLE_FIRST + index * PORTS_MAX + (unsigned)port;
+}
+
+/* Writes a node for "PORT DOMAIN PORT", if there is something. False if it is something else. */
+static bool put_channel(struct import *import, const struct imagebuilder_variable *channels,
+                        const char *text)
+{
+    uint64_t numbers[3];
+    int count = import_numbers(import, channels, text, numbers, 3);
+    const char *node;
+
+    if (count <= 0)
+        return true;
+    if (count != 3 || numbers[0] >= PORTS_MAX || numbers[2] >= PORTS_MAX ||
+        numbers[1] > IMAGEBUILDER_INDEX_MAX)
+        return false;
+    node = text_format(import->arena, "evtchn@%lx", numbers[0]);
+    import_put(import, NULL, text_format(import->arena, "%s/compatible", node),
+               "\"xen,evtchn-v1\"");
+    import_put(import, NULL, text_format(import->arena, "%s/phandle", node),
+               text_format(import->arena, "<0x%x>", channel_phandle(channels->index, numbers[0])));
+    import_put(import, NULL, text_format(import->arena, "%s/xen,evtchn", node),
+               text_format(import->arena, "<%lu 0x%x>", numbers[0],
+                           channel_phandle((unsigned)numbers[1], numbers[2])));
+    return true;
+}
+
+/* "PORT DOMAIN PORT; …": its own port, the other domain's number, and the port there. */
+static void put_channels(struct import *import, unsigned index)
+{
+    const struct imagebuilder_variable *channels =
+        imagebuilder_find(&import->config, "DOMU_STATIC_EVTCHNS", index);
+
+    for (const char *at = channels != NULL ? channels->value : ""; *at != '\0';) {
+        size_t length = strcspn(at, ";");
+        const char *text = arena_copy(import->arena, at, length);
+
+        if (text == NULL)
+            return;
+        if (!put_channel(import, channels, text)) {
+            import_report(import, SEVERITY_ERROR, channels,
+                          "write \"PORT DOMAIN PORT; …\": the port here, the other domain's "
+                          "number, the port there",
+                          "these are not event channels");
+            return;
+        }
+        at += at[length] == ';' ? length + 1 : length;
+    }
 }
 
 void import_domain(struct import *import, unsigned index, bool has_dom0, unsigned cpupools)
@@ -164,6 +237,8 @@ void import_domain(struct import *import, unsigned index, bool has_dom0, unsigne
     put_static_memory(import, index);
     put_shared_memory(import, index);
     put_domain_colours(import, index);
+    put_affinity(import, index);
+    put_channels(import, index);
     put_cpupool(import, index, cpupools);
     put_number(import, "max_grant_version", "DOMU_GRANT_VER", index);
     put_number(import, "max_grant_frames", "DOMU_GRANT_FRAMES", index);

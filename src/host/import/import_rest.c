@@ -10,12 +10,13 @@
 struct known {
     const char *name;
     enum severity severity;
-    const char *why;  /* NULL for one that is carried over where it counts */
+    const char *why;  /* NULL for one that is carried over where it counts; in a note, the reason */
     const char *hint; /* or NULL */
 };
 
-#define U_BOOT_ONLY "is not needed: only U-Boot's script uses it"
-#define FIT_ONLY    "is not needed: there is no FIT image, the loader reads files"
+/* Notes on the same reason are one note. */
+#define U_BOOT_ONLY "only U-Boot's script uses this"
+#define FIT_ONLY    "there is no FIT image, the loader reads files"
 #define LINUX_ONLY  "is not carried over: it is for a boot without Xen"
 #define DISK_ONLY   "is not carried over: it is for ImageBuilder's disk image"
 #define LOPPER_ONLY                                                                                \
@@ -23,8 +24,6 @@ struct known {
 #define LOPPER_HINT "name a fragment with DOMU_PASSTHROUGH_DTB[n]"
 
 static const struct known known[] = {
-    {"MEMORY_START", SEVERITY_NOTE, "is not needed: the firmware knows its memory", NULL},
-    {"MEMORY_END", SEVERITY_NOTE, "is not needed: the firmware knows its memory", NULL},
     {"LOAD_CMD", SEVERITY_NOTE, U_BOOT_ONLY, NULL},
     {"BOOT_CMD", SEVERITY_NOTE, U_BOOT_ONLY, NULL},
     {"XEN_LOAD", SEVERITY_NOTE, U_BOOT_ONLY, NULL},
@@ -33,10 +32,9 @@ static const struct known known[] = {
     {"UBOOT_SOURCE", SEVERITY_NOTE, U_BOOT_ONLY, NULL},
     {"UBOOT_SCRIPT", SEVERITY_NOTE, U_BOOT_ONLY, NULL},
     {"CALC", SEVERITY_NOTE, U_BOOT_ONLY, NULL},
-    {"EFI", SEVERITY_NOTE, "is not needed: the loader is an EFI application", NULL},
-    {"GPT", SEVERITY_NOTE, "is not needed: muster image always makes a GPT", NULL},
-    {"FDTEDIT", SEVERITY_NOTE, "is not needed: muster plan --dtb-out writes the finished tree",
-     NULL},
+    {"EFI", SEVERITY_NOTE, "the loader is an EFI application", NULL},
+    {"GPT", SEVERITY_NOTE, "muster image always makes a GPT", NULL},
+    {"FDTEDIT", SEVERITY_NOTE, "muster plan --dtb-out writes the finished tree", NULL},
     {"FIT", SEVERITY_NOTE, FIT_ONLY, NULL},
     {"FIT_ENC_KEY_DIR", SEVERITY_NOTE, FIT_ONLY, "sign the loader and Xen for Secure Boot"},
     {"FIT_ENC_UB_DTB", SEVERITY_NOTE, FIT_ONLY, "sign the loader and Xen for Secure Boot"},
@@ -59,12 +57,13 @@ static const struct known known[] = {
      "is not carried over: Xen gives a domain that it starts itself the memory of DOMU_MEM and no "
      "more",
      NULL},
-    {"DOMU_VCPU_HARD_AFFINITY", SEVERITY_WARNING, "is not carried over",
-     "write vcpuN/hard-affinity=\"…\" into the domain's section"},
+    {"DOMU_VCPU_HARD_AFFINITY", SEVERITY_WARNING, NULL, NULL},
+    {"DOMU_STATIC_EVTCHNS", SEVERITY_WARNING, NULL, NULL},
     {"DOMU_CAPS", SEVERITY_WARNING, "is not carried over",
      "write capabilities=<N> into the domain's section"},
     {"XEN", SEVERITY_WARNING, NULL, NULL},
     {"XEN_CMD", SEVERITY_WARNING, NULL, NULL},
+    {"XEN_POLICY", SEVERITY_WARNING, NULL, NULL},
     {"XEN_COLORS", SEVERITY_WARNING, NULL, NULL},
     {"XEN_STATIC_HEAP", SEVERITY_WARNING, NULL, NULL},
     {"DEVICE_TREE", SEVERITY_WARNING, NULL, NULL},
@@ -132,34 +131,70 @@ static const char *nearest_hint(struct import *import, const char *name)
                                 : NULL;
 }
 
-/* Why a variable that is carried over elsewhere has no effect where it stands. */
+/* The reason why a variable that is carried over elsewhere has no effect here; NULL if reported. */
 static const char *no_effect(struct import *import, const struct imagebuilder_variable *variable)
 {
     if (text_starts(variable->name, "DOM0_"))
         return "has no effect: DOM0_KERNEL is not set";
     if (strcmp(variable->name, "DOMU_DIRECT_MAP") == 0)
         return "has no effect without DOMU_STATIC_MEM";
-    for (size_t at = 0; at < sizeof(counts) / sizeof(counts[0]); at++)
-        if (text_starts(variable->name, counts[at].prefix))
-            return text_format(import->arena, "has no effect: %s is %s", counts[at].count,
-                               imagebuilder_value(&import->config, counts[at].count, 0, "not set"));
+    if (strcmp(variable->name, "DOMU_VCPU_HARD_AFFINITY") == 0 &&
+        variable->second == IMAGEBUILDER_ALONE)
+        return "has no effect: it is written NAME[DOMAIN,VCPU]";
+    for (size_t at = 0; at < sizeof(counts) / sizeof(counts[0]); at++) {
+        if (!text_starts(variable->name, counts[at].prefix))
+            continue;
+        if (import_is_faulty(import, counts[at].count))
+            return NULL;
+        if (variable->second != IMAGEBUILDER_ALONE)
+            return "has no effect: the domain has no such vCPU";
+        return text_format(import->arena, "has no effect: %s is %s", counts[at].count,
+                           imagebuilder_value(&import->config, counts[at].count, 0, "not set"));
+    }
     return "is not carried over";
 }
 
-static void report(struct import *import, const struct imagebuilder_variable *variable)
+static bool is_left(const struct imagebuilder_variable *variable)
+{
+    return !variable->is_used && !variable->is_faulty && variable->value[0] != '\0';
+}
+
+/* Adds the names of the variables from `first` on that have the same reason, which are then used.
+ */
+static const char *join_alike(struct import *import, struct imagebuilder_variable *first,
+                              const struct known *entry)
+{
+    const char *names = imagebuilder_written(&import->config, first);
+
+    for (struct imagebuilder_variable *each = first->next; each != NULL; each = each->next) {
+        const struct known *other = is_left(each) ? find_known(each->name) : NULL;
+
+        if (other == NULL || other->why == NULL || other->hint != entry->hint ||
+            strcmp(other->why, entry->why) != 0)
+            continue;
+        each->is_used = true;
+        names = text_format(import->arena, "%s, %s", names,
+                            imagebuilder_written(&import->config, each));
+    }
+    return names;
+}
+
+static void report(struct import *import, struct imagebuilder_variable *variable)
 {
     const struct known *entry = find_known(variable->name);
-    const char *name = variable->is_element || variable->index != 0
-                           ? text_format(import->arena, "%s[%u]", variable->name, variable->index)
-                           : variable->name;
+    const char *name = imagebuilder_written(&import->config, variable);
     const char *why;
 
-    if (name == NULL)
-        return;
     if (entry == NULL) {
         import_report(
             import, SEVERITY_WARNING, variable, nearest_hint(import, variable->name),
             text_format(import->arena, "%s is not carried over: import does not know it", name));
+        return;
+    }
+    if (entry->severity == SEVERITY_NOTE) {
+        import_report(import, SEVERITY_NOTE, variable, entry->hint,
+                      text_format(import->arena, "not needed: %s (%s)",
+                                  join_alike(import, variable, entry), entry->why));
         return;
     }
     why = entry->why != NULL ? entry->why : no_effect(import, variable);
@@ -170,8 +205,8 @@ static void report(struct import *import, const struct imagebuilder_variable *va
 
 void import_rest(struct import *import)
 {
-    for (const struct imagebuilder_variable *variable = import->config.first; variable != NULL;
+    for (struct imagebuilder_variable *variable = import->config.first; variable != NULL;
          variable = variable->next)
-        if (!variable->is_used && variable->value[0] != '\0')
+        if (is_left(variable))
             report(import, variable);
 }

@@ -8,6 +8,7 @@
 #include "host/import/import_put.h"
 #include "host/import/import_tree.h"
 #include "host/import/import_xen.h"
+#include "host/machine/host_memory.h"
 
 #define DOMAINS_MAX  256U
 #define CPUPOOLS_MAX 64U
@@ -33,6 +34,28 @@ static void put_trees(struct import *import)
         if (overlay != NULL)
             import_tree_apply(import, overlay);
     }
+}
+
+/*
+ * MEMORY_START and MEMORY_END are the RAM for the check, if the board's tree leaves that to the
+ * firmware.
+ */
+static void take_memory(struct import *import)
+{
+    const struct imagebuilder_variable *end = imagebuilder_find(&import->config, "MEMORY_END", 0);
+    uint64_t first = import_number(import, "MEMORY_START", 0, 0, UINT64_MAX);
+    uint64_t last = import_number(import, "MEMORY_END", 0, 0, UINT64_MAX);
+    struct host_memory memory;
+
+    if (end == NULL)
+        return;
+    if (import->tree.base.fdt != NULL && host_memory_from_tree(&memory, import->tree.base.fdt) != 0)
+        import_report(import, SEVERITY_NOTE, end, NULL,
+                      "the RAM is what DEVICE_TREE says, not MEMORY_START and MEMORY_END");
+    else if (last <= first)
+        import_report(import, SEVERITY_ERROR, end, NULL, "MEMORY_END is not above MEMORY_START");
+    else
+        import->memory = text_format(import->arena, "--memory=0x%lx@0x%lx", last - first, first);
 }
 
 /* Devices are marked for domains that dom0 creates later as well. */
@@ -103,7 +126,9 @@ static void put_boot_section(struct import *import, const bool *starts, unsigned
         import_report(import, SEVERITY_ERROR, NULL, "set it to the hypervisor's file",
                       "XEN is not set");
     import_put_file(import, "xen", "XEN", 0, NULL);
+    import_put_file(import, "xsm", "XEN_POLICY", 0, NULL);
     put_trees(import);
+    take_memory(import);
     fill_overlay(import, starts, domains, cpupools);
     if (import->tree.overlay.fdt != NULL)
         import_put(import, NULL, "dtbo", IMPORT_OVERLAY_NAME);
@@ -132,7 +157,7 @@ void import_system(struct import *import)
     unsigned cpupools = import_count(import, "NUM_CPUPOOLS", CPUPOOLS_MAX);
     bool starts[DOMAINS_MAX];
 
-    if (!has_dom0 && count == 0)
+    if (!has_dom0 && count == 0 && !import_is_faulty(import, "NUM_DOMUS"))
         import_report(import, SEVERITY_ERROR, NULL, "set DOM0_KERNEL, or NUM_DOMUS and DOMU_KERNEL",
                       "there is neither a dom0 nor a domU");
     for (unsigned index = 0; index < count; index++)

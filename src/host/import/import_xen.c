@@ -10,37 +10,103 @@
 #define DEFAULT_MIB      1024U
 #define DEFAULT_DOM0_CMD "console=hvc0 earlycon=xen earlyprintk=xen clk_ignore_unused"
 
-/* Xen has had cache colouring since 4.20; ImageBuilder writes what an older patch called it. */
-static const char *add_colours(struct import *import, const char *options, const char *name,
-                               const char *option)
-{
-    const struct imagebuilder_variable *variable = imagebuilder_find(&import->config, name, 0);
+/* Options of the patches that ImageBuilder was written for, and what Xen has since 4.20. */
+static const struct {
+    const char *old;
+    const char *option;
+} colour_options[] = {
+    {"xen_colors=", "xen-llc-colors="},
+    {"dom0_colors=", "dom0-llc-colors="},
+};
 
-    if (variable == NULL || options == NULL)
+/* The name of today for an option, or NULL; *length is that of the old name. */
+static const char *colour_option(const char *option, size_t *length)
+{
+    for (size_t each = 0; each < sizeof(colour_options) / sizeof(colour_options[0]); each++) {
+        *length = strlen(colour_options[each].old);
+        if (strncmp(option, colour_options[each].old, *length) == 0)
+            return colour_options[each].option;
+    }
+    return NULL;
+}
+
+/* Options of Xen with today's names for old ones; NULL without memory. */
+static const char *renew_options(struct import *import, const char *options)
+{
+    /* A new name is less than twice as long. */
+    char *renewed = arena_allocate(import->arena, 2 * strlen(options) + 1);
+    char *end = renewed;
+
+    while (renewed != NULL && *options != '\0') {
+        size_t old = 0;
+        const char *option = colour_option(options, &old);
+        size_t length = option != NULL ? old : strcspn(options, " ") + 1;
+
+        if (option == NULL && options[length - 1] == '\0')
+            length--;
+        end = option != NULL ? stpcpy(end, option) : mempcpy(end, options, length);
+        options += length;
+        if (option == NULL)
+            continue;
+        length = strcspn(options, " ");
+        end = mempcpy(end, options, length);
+        options += length;
+    }
+    return renewed;
+}
+
+/* Adds an option with the value of a variable, if it is set. */
+static const char *add_option(struct import *import, const char *options, const char *name,
+                              const char *option)
+{
+    const char *value = imagebuilder_value(&import->config, name, 0, NULL);
+
+    return value != NULL && options != NULL
+               ? text_format(import->arena, "%s %s=%s", options, option, value)
+               : options;
+}
+
+/* True for a variable with the colours of Xen or of a domain that is started. */
+static bool has_colours(const struct imagebuilder_variable *variable, bool has_dom0,
+                        const bool *starts, unsigned count)
+{
+    if (variable->value[0] == '\0')
+        return false;
+    if (strcmp(variable->name, "DOMU_COLORS") == 0)
+        return variable->index < count && starts[variable->index];
+    return strcmp(variable->name, "XEN_COLORS") == 0 ||
+           (has_dom0 && strcmp(variable->name, "DOM0_COLORS") == 0);
+}
+
+/* Adds the options of cache coloring, and one note at the first variable that is about it. */
+static const char *add_colours(struct import *import, const char *options,
+                               const struct imagebuilder_variable *first, bool has_dom0)
+{
+    if (first == NULL)
         return options;
-    import_report(import, SEVERITY_NOTE, variable, NULL,
-                  text_format(import->arena, "written as %s, as Xen has it since 4.20", option));
-    return text_format(import->arena, "%s %s=%s", options, option, variable->value);
+    import_report(import, SEVERITY_NOTE, first, NULL,
+                  "cache colors are written as Xen has them since 4.20: llc-coloring=, "
+                  "xen-llc-colors=, dom0-llc-colors=, llc-colors=");
+    if (strstr(options, "llc-coloring") == NULL)
+        options = text_format(import->arena, "%s llc-coloring=on", options);
+    options = add_option(import, options, "XEN_COLORS", "xen-llc-colors");
+    return has_dom0 ? add_option(import, options, "DOM0_COLORS", "dom0-llc-colors") : options;
 }
 
-/* True if anybody has colours, so that Xen has to be told to heed them. */
-static bool has_colours(struct import *import, bool has_dom0, const bool *starts, unsigned count)
+/* XEN_CMD counts instead of these. */
+static void note_unused(struct import *import)
 {
-    bool found = import_is_set(import, "XEN_COLORS", 0) ||
-                 (has_dom0 && import_is_set(import, "DOM0_COLORS", 0));
+    const struct imagebuilder_variable *memory = imagebuilder_find(&import->config, "DOM0_MEM", 0);
+    const struct imagebuilder_variable *cpus = imagebuilder_find(&import->config, "DOM0_VCPUS", 0);
 
-    for (unsigned index = 0; index < count; index++)
-        found |= starts[index] && import_is_set(import, "DOMU_COLORS", index);
-    return found;
-}
-
-static void note_unused(struct import *import, const char *name)
-{
-    const struct imagebuilder_variable *variable = imagebuilder_find(&import->config, name, 0);
-
-    if (variable != NULL)
-        import_report(import, SEVERITY_NOTE, variable, "XEN_CMD says what it is to be",
-                      text_format(import->arena, "%s counts only where XEN_CMD is not set", name));
+    if (memory != NULL && cpus != NULL)
+        import_report(import, SEVERITY_NOTE, memory, "XEN_CMD says what they are to be",
+                      "DOM0_MEM and DOM0_VCPUS count only where XEN_CMD is not set");
+    else if (memory != NULL || cpus != NULL)
+        import_report(import, SEVERITY_NOTE, memory != NULL ? memory : cpus,
+                      "XEN_CMD says what it is to be",
+                      text_format(import->arena, "%s counts only where XEN_CMD is not set",
+                                  memory != NULL ? memory->name : cpus->name));
 }
 
 static const char *default_options(struct import *import, bool has_dom0)
@@ -59,18 +125,18 @@ static const char *default_options(struct import *import, bool has_dom0)
 void import_put_options(struct import *import, bool has_dom0, const bool *starts, unsigned count)
 {
     const struct imagebuilder_variable *command = imagebuilder_find(&import->config, "XEN_CMD", 0);
-    const char *options = command != NULL ? command->value : default_options(import, has_dom0);
+    const struct imagebuilder_variable *first = import->config.first;
+    const char *options =
+        command != NULL ? renew_options(import, command->value) : default_options(import, has_dom0);
 
-    if (command != NULL) {
-        note_unused(import, "DOM0_MEM");
-        note_unused(import, "DOM0_VCPUS");
-    }
-    if (options != NULL && has_colours(import, has_dom0, starts, count) &&
-        strstr(options, "llc-coloring") == NULL)
-        options = text_format(import->arena, "%s llc-coloring=on", options);
-    options = add_colours(import, options, "XEN_COLORS", "xen-llc-colors");
-    if (has_dom0)
-        options = add_colours(import, options, "DOM0_COLORS", "dom0-llc-colors");
+    if (command != NULL)
+        note_unused(import);
+    while (first != NULL && !has_colours(first, has_dom0, starts, count))
+        first = first->next;
+    if (first == NULL && command != NULL && options != NULL && strcmp(options, command->value) != 0)
+        first = command;
+    if (options != NULL)
+        options = add_colours(import, options, first, has_dom0);
     if (options != NULL)
         import_put(import, command, "options", options);
 }

@@ -132,14 +132,27 @@ size_t shell_name_length(const char *at)
     return length;
 }
 
-size_t shell_index_length(const char *at, unsigned *index)
+/* The number at `at`: its length, or 0 without one that can be an index. */
+static size_t number_length(const char *at, unsigned *number)
 {
-    size_t digits = *at == '[' ? strspn(at + 1, "0123456789") : 0;
-    uint64_t number;
+    size_t digits = strspn(at, "0123456789");
+    uint64_t value;
 
-    if (digits == 0 || at[1 + digits] != ']' || !text_to_number(at + 1, digits, &number) ||
-        number > IMAGEBUILDER_INDEX_MAX)
+    if (digits == 0 || !text_to_number(at, digits, &value) || value > IMAGEBUILDER_INDEX_MAX)
         return 0;
-    *index = (unsigned)number;
-    return digits + 2;
+    *number = (unsigned)value;
+    return digits;
+}
+
+size_t shell_index_length(const char *at, unsigned *index, unsigned *second)
+{
+    size_t length = *at == '[' ? number_length(at + 1, index) : 0;
+    size_t more = 0;
+
+    *second = IMAGEBUILDER_ALONE;
+    if (length != 0 && at[1 + length] == ',')
+        more = number_length(at + 2 + length, second);
+    if (more != 0)
+        length += 1 + more;
+    return length != 0 && at[1 + length] == ']' ? length + 2 : 0;
 }

@@ -17,7 +17,8 @@ struct shell_reader {
     unsigned line;
     char *word; /* the value being read, IMAGEBUILDER_VALUE_MAX bytes and a NUL */
     size_t length;
-    size_t total; /* bytes put into values so far */
+    size_t total;   /* bytes put into values so far */
+    bool is_faulty; /* part of the word is unknown, which was reported */
 };
 
 /* A place to come back to, and to point at. */
@@ -62,7 +63,10 @@ void shell_skip_statement(struct shell_reader *reader);
 /* The length of the name at `at`, 0 without one. */
 size_t shell_name_length(const char *at);
 
-/* [NUMBER] at `at`: its length, or 0 when it is something else. */
-size_t shell_index_length(const char *at, unsigned *index);
+/*
+ * [NUMBER] or [NUMBER,NUMBER] at `at`: its length, or 0 when it is something else. *second is
+ * IMAGEBUILDER_ALONE without a second number.
+ */
+size_t shell_index_length(const char *at, unsigned *index, unsigned *second);
 
 #endif

@@ -35,6 +35,29 @@ static bool fail_expansion(struct shell_reader *reader, struct shell_mark place)
                                  : "import does not read this expansion");
 }
 
+/*
+ * Adds the value of a variable, named from `start` to the reader's place. One that is not set is
+ * reported once, and is then a faulty one, as is every variable made of it.
+ */
+static bool put_variable(struct shell_reader *reader, struct shell_mark start, const char *name,
+                         unsigned index, unsigned second)
+{
+    struct imagebuilder *config = reader->config;
+    struct imagebuilder_variable *variable = imagebuilder_take(config, name, index, second);
+
+    if (variable == NULL)
+        return false;
+    if (variable->value == NULL) {
+        variable->value = "";
+        variable->is_faulty = true;
+        shell_fail(reader, start, "set it above, or write its value",
+                   text_format(config->arena, "this file does not set %s", name));
+    }
+    variable->is_used = true;
+    reader->is_faulty |= variable->is_faulty;
+    return shell_put_text(reader, variable->value);
+}
+
 /* $NAME, ${NAME} or ${NAME[INDEX]} becomes what the file has set it to; $ alone is itself. */
 static bool read_reference(struct shell_reader *reader)
 {
@@ -44,7 +67,7 @@ static bool read_reference(struct shell_reader *reader)
     size_t length = shell_name_length(name);
     size_t index_part = 0;
     unsigned index = 0;
-    struct imagebuilder_variable *variable;
+    unsigned second = IMAGEBUILDER_ALONE;
     char *copy;
 
     if (length == 0 && (shell_is_blank(*name) || *name == '"' || *name == '\n' || *name == '\0')) {
@@ -52,19 +75,14 @@ static bool read_reference(struct shell_reader *reader)
         return put(reader, '$');
     }
     if (is_braced)
-        index_part = shell_index_length(name + length, &index);
+        index_part = shell_index_length(name + length, &index, &second);
     if (length == 0 || (is_braced && name[length + index_part] != '}'))
         return fail_expansion(reader, start);
     copy = arena_copy(reader->config->arena, name, length);
     if (copy == NULL)
         return false;
     reader->at = name + length + index_part + (is_braced ? 1 : 0);
-    variable = imagebuilder_look_up(reader->config, copy, index);
-    if (variable == NULL)
-        return shell_fail(reader, start, "set it above, or write its value",
-                          text_format(reader->config->arena, "this file does not set %s", copy));
-    variable->is_used = true;
-    return shell_put_text(reader, variable->value);
+    return put_variable(reader, start, copy, index, second);
 }
 
 /* In double quotes, a backslash takes the meaning of these only. */

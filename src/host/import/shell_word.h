@@ -9,7 +9,8 @@
 
 /*
  * Reads a word behind what reader->word holds, up to what separates words. False after reporting
- * what import does not read, or without memory.
+ * what import does not read, or without memory. With a reference to a variable that is not set it
+ * is read to its end, and reader->is_faulty is set.
  */
 bool shell_read_word(struct shell_reader *reader);
 
