@@ -146,7 +146,7 @@ static void put_shares(const struct svg *svg, const struct amounts *amounts, dou
     }
 }
 
-/* Where in the picture a bank of RAM is. */
+/* The stretch of the picture that shows a bank of RAM. */
 struct bank_frame {
     const struct host_bank *bank;
     double enlarged_y; /* upper edges */
