@@ -97,7 +97,7 @@ SECTIONS = only(blocks(CONFIGURATION), "[section1]")
 
 def test_first_example(example):
     """The example on top of the configuration's page, with the tree of the device tree's page."""
-    example.write_config(only(blocks(CONFIGURATION), "[global]"))
+    example.write_config(only(blocks(CONFIGURATION), "[global]\ndefault=section1"))
     example.write_tree("two-domains.dtb", system_tree(DOMAIN_NODE))
     assert "warning" not in example.check()
 
@@ -107,6 +107,13 @@ def test_domain_sections(example):
     example.write_config(SECTIONS)
     example.write_tree("passthrough-can0.dtb", FRAGMENT)
     assert "warning" not in example.check("-s", "section1")
+
+
+def test_domains_that_are_alike(example):
+    """The example of like=."""
+    config = only(blocks(CONFIGURATION), "[global]\ndefault=boot")
+    example.write_config(config.replace("domu-kernel", "vmlinuz"))
+    assert "warning" not in example.check()
 
 
 def test_keys(example):

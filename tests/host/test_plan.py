@@ -23,6 +23,7 @@ PLANS = {
     "passthrough": [],
     "two-banks": [],
     "tree-alone": ["--dtb", "system.dtb"],
+    "like": [],
 }
 HEX = r"0x[0-9a-f]+"
 
@@ -37,6 +38,7 @@ SCHEMA = {
     "domains": [{
         "name": str, "node": "/.*", "dom0": bool, "vcpus": (int, None), "memory": (int, None),
         "console": (str, None), "devices": ["/.*"],
+        "like": [{"key": str, "section": str, "line": int}],
         "modules": [{"kind": "kernel|ramdisk|device tree|xsm|module", "node": "/.*",
                      "binary": (str, None), "address": (HEX, None), "size": int,
                      "bootargs": (str, None)}],

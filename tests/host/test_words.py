@@ -85,3 +85,21 @@ def test_whole_values_in_quotes(make):
     config = system.loader_directory / "muster.cfg"
     config.write_text(config.read_text().replace("system.dtb", "'my tree.dtb'\nxen=\"my xen.efi\""))
     assert system.run("check", "muster.cfg").returncode == 0
+
+
+def test_thirty_domains_that_are_alike(make):
+    """Thirty domains are thirty short sections, and a mistake in what they share is one."""
+    system = make("one-domain")
+    names = [f"d{number}" for number in range(30)]
+    sections = "".join(f"[{name}]\nlike=guest\n" for name in names)
+    config = f"[x]\noptions=console=dtuart\ndomains={' '.join(names)}\n{sections}[guest]\n"
+    guest = "kernel=vmlinuz\nramdisk=initrd-a.img\ncpus=1\nmemory=16M\n"
+    (system.loader_directory / "muster.cfg").write_text(config + guest)
+    result = system.run("check", "--dtb", "../../../machine.dtb", "muster.cfg")
+    assert result.stdout == "no errors: 30 domains, 3 files\n"
+    for wrong, message in (("16", "error: domain d0 has 16 KiB of memory"),
+                           ("much", "error: memory: it is not an amount of memory")):
+        (system.loader_directory / "muster.cfg").write_text(config + guest.replace("16M", wrong))
+        result = system.run("check", "--dtb", "../../../machine.dtb", "muster.cfg")
+        assert f"muster.cfg:68:8: {message}" in result.stdout
+        assert result.stdout.endswith("\n1 error\n")

@@ -378,6 +378,114 @@ static void test_too_many_domains(void **state)
     assert_diagnosed(boot, "muster.cfg:4: error: d256 and what follows are too many domains");
 }
 
+/* --- like= ------------------------------------------------------------------------------------ */
+
+#define DOMAINS(names) "[global]\ndefault=boot\n[boot]\ndomains=" names "\n"
+
+static void test_like(void **state)
+{
+    struct boot *boot = *state;
+
+    boot_describe(boot,
+                  DOMAINS("domA domB") "[domA]\nlike=base\n"
+                                       "[domB]\ncpus=3\nx=\"own\"\nlike = more\n"
+                                       "[more]\nx=\"more\"\ny=\"more\"\nlike=base\n"
+                                       "[base]\nkernel=vmlinuz a=1\ncpus=1\nx=\"base\"\n"
+                                       "n/p=<7>\n",
+                  TREE(""));
+    assert_diagnostics(boot, "");
+    assert_string_equal(boot_summary(boot), "muster.cfg, section [boot]\n"
+                                            "  domain domA: 1 vCPU, vmlinuz\n"
+                                            "  domain domB: 3 vCPUs, vmlinuz\n");
+    assert_cells(boot, "/chosen/domA", "cpus", 1);
+    assert_property(boot, "/chosen/domA", "x", "base");
+    assert_property(boot, "/chosen/domA", "like", NULL);
+    assert_property(boot, "/chosen/domA/kernel", "bootargs", "a=1");
+    assert_cells(boot, "/chosen/domB", "cpus", 3);
+    assert_property(boot, "/chosen/domB", "x", "own");
+    assert_property(boot, "/chosen/domB", "y", "more");
+    assert_cells(boot, "/chosen/domB/n", "p", 7);
+}
+
+/* A mistake in a section that several domains are like is one, at its line. */
+static void test_mistakes_in_what_is_like(void **state)
+{
+    struct boot *boot = *state;
+
+    boot_run(boot,
+             DOMAINS("domA domB") "[domA]\nlike=base\n[domB]\nlike=base\n"
+                                  "[base]\nkernel=vmlinuz\ncpus=0\nmemory=some\nx=<1\nx=2\n",
+             TREE(""));
+    assert_diagnostics(boot,
+                       "muster.cfg:12: error: memory: it is not an amount of memory\n"
+                       "  hint: write 128M, 1G, or a number of KiB\n"
+                       "muster.cfg:13: error: x: the cells have no end\n"
+                       "  hint: close them with >\n"
+                       "muster.cfg:14: warning: x= is given again; the one in line 13 counts\n"
+                       "  hint: remove one of them\n");
+    boot_run(boot,
+             DOMAINS("domA domB") "[domA]\nlike=base\n[domB]\nlike=base\n"
+                                  "[base]\nkernel=vmlinuz\ncpus=0\nmemory=64M\n",
+             TREE(""));
+    assert_diagnostics(boot, "muster.cfg:11: error: domain domA has 0 cpus\n"
+                             "  hint: a domain has at least one\n");
+}
+
+static void test_mistakes_of_like(void **state)
+{
+    struct boot *boot = *state;
+
+    boot_describe(boot,
+                  DOMAINS("domA domB domC domD domE") "[domA]\nlike=bas\n[domB]\nlike=base "
+                                                      "domA\n[domC]\nlike=\n[domD]\nlike\n"
+                                                      "[domE]\nlike=bas\n[base]\n",
+                  TREE(""));
+    assert_diagnostics(boot,
+                       "muster.cfg:6: error: there is no section [bas] in muster.cfg\n"
+                       "  hint: did you mean base?\n"
+                       "muster.cfg:8: error: like= names one section, which may have a like= "
+                       "of its own\n"
+                       "  hint: write like=SECTION\n"
+                       "muster.cfg:10: error: like= names one section, which may have a like= "
+                       "of its own\n"
+                       "  hint: write like=SECTION\n"
+                       "muster.cfg:12: error: like= names one section, which may have a like= "
+                       "of its own\n"
+                       "  hint: write like=SECTION\n"
+                       "muster.cfg:14: error: there is no section [bas] in muster.cfg\n"
+                       "  hint: did you mean base?\n");
+}
+
+/* Each circle is one mistake, wherever a domain comes into it. */
+static void test_circles_of_like(void **state)
+{
+    struct boot *boot = *state;
+
+    boot_describe(boot,
+                  DOMAINS("domC domB domA domD") "[domA]\nlike=domB\n[domB]\nlike=domC\n"
+                                                 "[domC]\nlike=domA\n[domD]\nlike=domD\n",
+                  TREE(""));
+    assert_diagnostics(boot, "muster.cfg:6: error: like=domB leads back to where it stands\n"
+                             "  hint: take one like= out of the circle\n"
+                             "muster.cfg:12: error: like=domD leads back to where it stands\n"
+                             "  hint: take one like= out of the circle\n");
+}
+
+static void test_a_long_way_of_like(void **state)
+{
+    struct boot *boot = *state;
+    struct arena *arena = boot_start(boot)->arena;
+    const char *config = DOMAINS("d0");
+    static char text[4096];
+
+    for (unsigned at = 0; at < 32; at++)
+        config = text_format(arena, "%s[d%u]\nlike=d%u\n", config, at, at + 1);
+    strcpy(text, text_format(arena, "%s[d32]\nlike=d33\n[d33]\n", config));
+    boot_describe(boot, text, TREE(""));
+    assert_diagnostics(boot, "muster.cfg:69: error: like= leads through too many sections\n"
+                             "  hint: let more domains be like the same section\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -395,6 +503,11 @@ int main(void)
         boot_test(test_mistakes_in_domains),
         boot_test(test_too_many_domains),
         boot_test(test_a_long_name),
+        boot_test(test_like),
+        boot_test(test_mistakes_in_what_is_like),
+        boot_test(test_mistakes_of_like),
+        boot_test(test_circles_of_like),
+        boot_test(test_a_long_way_of_like),
     };
 
     return cmocka_run_group_tests_name("domains", tests, NULL, NULL);

@@ -25,22 +25,18 @@ static unsigned file_rank(struct diagnostics *diagnostics, const char *file)
     return ++diagnostics->ranks;
 }
 
-void diagnose(struct diagnostics *diagnostics, enum severity severity, const struct location *where,
-              const char *hint, const char *what, ...)
+/* Adds a diagnostic whose text, which may be NULL without memory, is in the arena. */
+static void add(struct diagnostics *diagnostics, enum severity severity,
+                const struct location *where, const char *hint, const char *what)
 {
     struct diagnostic *diagnostic;
-    va_list arguments;
 
-    if (++diagnostics->counts[severity] > DIAGNOSTICS_MAX)
+    if (++diagnostics->counts[severity] > DIAGNOSTICS_MAX || what == NULL)
         return;
     diagnostic = arena_allocate(diagnostics->arena, sizeof(*diagnostic));
     if (diagnostic == NULL)
         return;
-    va_start(arguments, what);
-    diagnostic->what = text_format_list(diagnostics->arena, what, arguments);
-    va_end(arguments);
-    if (diagnostic->what == NULL)
-        return;
+    diagnostic->what = what;
     diagnostic->severity = severity;
     if (where != NULL)
         diagnostic->where = *where;
@@ -51,6 +47,50 @@ void diagnose(struct diagnostics *diagnostics, enum severity severity, const str
     else
         diagnostics->first = diagnostic;
     diagnostics->last = diagnostic;
+}
+
+void diagnose(struct diagnostics *diagnostics, enum severity severity, const struct location *where,
+              const char *hint, const char *what, ...)
+{
+    bool is_kept = diagnostics->counts[severity] < DIAGNOSTICS_MAX;
+    va_list arguments;
+
+    va_start(arguments, what);
+    add(diagnostics, severity, where, hint,
+        is_kept ? text_format_list(diagnostics->arena, what, arguments) : NULL);
+    va_end(arguments);
+}
+
+void diagnose_once(struct diagnostics *diagnostics, enum severity severity,
+                   const struct location *where, const char *hint, const char *what, ...)
+{
+    const char *text;
+    va_list arguments;
+
+    va_start(arguments, what);
+    text = text_format_list(diagnostics->arena, what, arguments);
+    va_end(arguments);
+    if (text == NULL || !diagnostics_say(diagnostics, severity, where, text))
+        add(diagnostics, severity, where, hint, text);
+}
+
+bool diagnostics_say(const struct diagnostics *diagnostics, enum severity severity,
+                     const struct location *where, const char *ending)
+{
+    size_t length = strlen(ending);
+
+    if (where == NULL || where->file == NULL || where->column == 0)
+        return false;
+    for (const struct diagnostic *each = diagnostics->first; each != NULL; each = each->next) {
+        size_t own = strlen(each->what);
+
+        if (each->severity == severity && each->where.file != NULL &&
+            each->where.line == where->line && each->where.column == where->column &&
+            strcmp(each->where.file, where->file) == 0 && own >= length &&
+            strcmp(each->what + own - length, ending) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* True if `left` is to be shown after `right`; diagnostics of one place keep their order. */

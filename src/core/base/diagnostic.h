@@ -55,6 +55,15 @@ void diagnostics_init(struct diagnostics *diagnostics, struct arena *arena);
 void diagnose(struct diagnostics *diagnostics, enum severity severity, const struct location *where,
               const char *hint, const char *what, ...) __attribute__((format(printf, 5, 6)));
 
+/* As diagnose, unless the same is said of the same place already. */
+void diagnose_once(struct diagnostics *diagnostics, enum severity severity,
+                   const struct location *where, const char *hint, const char *what, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* True if a diagnostic about this part of a line ends with these words. */
+bool diagnostics_say(const struct diagnostics *diagnostics, enum severity severity,
+                     const struct location *where, const char *ending);
+
 /*
  * Puts the list into the order in which a person reads: what has no place, then by file in the
  * order of first mention and line, then by node in document order.

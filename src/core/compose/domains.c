@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/compose/node.h"
 #include "core/compose/origin.h"
+#include "core/config/like.h"
 #include "core/tree/value.h"
 #include "core/tree/walk.h"
 
@@ -34,13 +35,18 @@ struct maker {
     struct tree *tree;
     const char *name;
     int domain; /* its node: edits are behind it, but for new phandles of other nodes */
+    bool is_faulty;
 };
 
-/* Returns whether there is memory to go on with. */
-static bool report(const struct maker *maker, const struct location *where, const char *hint,
+/*
+ * Reports a mistake, once if several domains are like the section that has it. Returns whether
+ * there is memory to go on with.
+ */
+static bool report(struct maker *maker, const struct location *where, const char *hint,
                    const char *what)
 {
-    diagnose(maker->workspace->diagnostics, SEVERITY_ERROR, where, hint, "%s", what);
+    diagnose_once(maker->workspace->diagnostics, SEVERITY_ERROR, where, hint, "%s", what);
+    maker->is_faulty = true;
     return !maker->workspace->arena->failed;
 }
 
@@ -123,8 +129,7 @@ static bool add_property(struct maker *maker, const struct config_entry *entry)
     return node_edited(maker->workspace, &entry->where, node);
 }
 
-static bool add_module(const struct maker *maker, const struct config_entry *entry,
-                       const char *type)
+static bool add_module(struct maker *maker, const struct config_entry *entry, const char *type)
 {
     const char *rest = entry->value;
     char *binary = config_word(maker->workspace->arena, &rest);
@@ -148,56 +153,28 @@ static bool add_entry(struct maker *maker, const struct config_entry *entry)
     return add_property(maker, entry);
 }
 
-/* The entries of a section that count, last first; a repeated key is reported. NULL: no memory. */
-static const struct config_entry **list_entries(const struct workspace *workspace,
-                                                const struct config_section *section, size_t *count)
-{
-    const struct config_entry **list;
-    struct names seen;
-    size_t total = 0;
-
-    for (const struct config_entry *entry = section->first; entry != NULL; entry = entry->next)
-        total++;
-    list = arena_array(workspace->arena, total, sizeof(*list));
-    names_init(&seen, workspace->arena, false);
-    *count = 0;
-    for (struct config_entry *entry = section->first; list != NULL && entry != NULL;
-         entry = entry->next) {
-        const struct config_entry *first = names_add(&seen, entry->key, entry);
-
-        if (first == NULL)
-            return NULL;
-        if (first == entry)
-            list[(*count)++] = entry;
-        else
-            config_report_again(workspace, entry, first);
-    }
-    return list;
-}
-
 /* Properties and nodes are added in front of their siblings, so the last one comes first. */
-static bool compose_domain(const struct workspace *workspace, struct tree *tree,
-                           const struct config_section *section)
+static bool compose_domain(const struct workspace *workspace, const struct config *config,
+                           struct tree *tree, const struct config_section *section)
 {
     struct maker maker = {.workspace = workspace, .tree = tree, .name = section->name};
     int chosen = tree_chosen(tree);
-    size_t errors = workspace->diagnostics->counts[SEVERITY_ERROR];
-    size_t count = 0;
-    const struct config_entry **entries = list_entries(workspace, section, &count);
+    struct like like = like_gather(workspace, config, section);
+    size_t count = like.count;
     int result;
 
-    if (entries == NULL)
+    if (like.entries == NULL)
         return false;
     maker.domain = tree_add_node(tree, chosen, section->name);
     if (maker.domain == -FDT_ERR_EXISTS)
         return report(
             &maker, &section->where, "rename one of them",
             text_format(workspace->arena, "the device tree already has /chosen/%s", section->name));
-    result = origin_set_entries(tree, maker.domain, &section->where, entries, count);
+    result = origin_set_entries(tree, maker.domain, &section->where, like.entries, count);
     while (result == 0 && count-- > 0)
-        if (!add_entry(&maker, entries[count]))
+        if (!add_entry(&maker, like.entries[count]))
             return false;
-    if (result == 0 && errors != workspace->diagnostics->counts[SEVERITY_ERROR])
+    if (result == 0 && (maker.is_faulty || like.is_faulty))
         result = tree_set(tree, maker.domain, FAULTY_PROPERTY, NULL, 0);
     if (result == 0)
         result = tree_set_string(tree, maker.domain, "compatible", "xen,domain");
@@ -271,7 +248,7 @@ bool domains_compose(const struct workspace *workspace, const struct boot_sectio
     if (!find_sections(workspace, section, list, &count))
         return false;
     while (count-- > 0)
-        if (!compose_domain(workspace, tree, list[count]))
+        if (!compose_domain(workspace, section->config, tree, list[count]))
             return false;
     return !workspace->arena->failed;
 }

@@ -39,7 +39,7 @@ static char *put_text(char *to, const char *text)
 }
 
 int origin_set_entries(struct tree *tree, int node, const struct location *origin,
-                       const struct config_entry *const *entries, size_t count)
+                       struct config_entry *const *entries, size_t count)
 {
     size_t size = ORIGIN_PLACE + strlen(origin->file) + 1;
     char *value;

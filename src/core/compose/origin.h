@@ -27,7 +27,7 @@ int origin_set(struct tree *tree, int node, const struct location *origin);
 
 /* As origin_set, with the lines of the entries that become properties. */
 int origin_set_entries(struct tree *tree, int node, const struct location *origin,
-                       const struct config_entry *const *entries, size_t count);
+                       struct config_entry *const *entries, size_t count);
 
 /* The lines that the properties of a node were made from, as origin_entry finds them. */
 struct origin_lines {

@@ -283,8 +283,8 @@ void config_mark_domains(const struct workspace *workspace, const struct config 
 static bool is_stray_domain(const struct config_section *section)
 {
     return section->name != NULL && config_find(section, "domains") == NULL &&
-           (config_find(section, "cpus") != NULL || config_find(section, "memory") != NULL ||
-            config_find(section, "vpl011") != NULL);
+           (config_find(section, "like") != NULL || config_find(section, "cpus") != NULL ||
+            config_find(section, "memory") != NULL || config_find(section, "vpl011") != NULL);
 }
 
 static void report_stray_domain(const struct workspace *workspace,

@@ -299,8 +299,8 @@ void config_report_again(const struct workspace *workspace, const struct config_
         report_header(workspace, entry, first);
         return;
     }
-    diagnose(workspace->diagnostics, SEVERITY_WARNING, &entry->where, "remove one of them",
-             "%s= is given again; the one in line %u counts", entry->key, first->where.line);
+    diagnose_once(workspace->diagnostics, SEVERITY_WARNING, &entry->where, "remove one of them",
+                  "%s= is given again; the one in line %u counts", entry->key, first->where.line);
 }
 
 void config_report_no_section(const struct workspace *workspace, const struct config *config,
@@ -328,6 +328,6 @@ void config_report_no_section(const struct workspace *workspace, const struct co
                            count > LISTED_MAX ? ", …" : "");
     else
         hint = text_format(workspace->arena, "add a section that starts with [%s]", name);
-    diagnose(workspace->diagnostics, SEVERITY_ERROR, where, hint, "there is no section [%s] in %s",
-             name, config->file);
+    diagnose_once(workspace->diagnostics, SEVERITY_ERROR, where, hint,
+                  "there is no section [%s] in %s", name, config->file);
 }

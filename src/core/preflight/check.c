@@ -24,7 +24,9 @@ say(const struct check *check, enum severity severity, const struct domain *doma
         where = domain != NULL ? &domain->where : &nowhere;
     if (check->finished->is_forced && severity == SEVERITY_ERROR)
         severity = SEVERITY_WARNING;
-    diagnose(check->to, severity, where, hint, "%s%s", before, text);
+    /* Domains may be like one section, whose mistake is one. */
+    if (domain == NULL || text == NULL || !diagnostics_say(check->to, severity, where, text))
+        diagnose(check->to, severity, where, hint, "%s%s", before, text);
 }
 
 void check_error(const struct check *check, const struct domain *domain,

@@ -98,6 +98,17 @@ static bool gather_devices(struct arena *arena, struct domain_fact *fact)
     return !arena->failed;
 }
 
+/* The entries of a domain whose section has a like=. */
+static struct like gather_like(struct system *system, const struct domain *domain)
+{
+    const struct config *config = system->section.config;
+    const struct config_section *section =
+        config != NULL && domain->where.line != 0 ? config_section(config, domain->name) : NULL;
+
+    return config_find(section, "like") != NULL ? like_gather(&system->workspace, config, section)
+                                                : (struct like){0};
+}
+
 static bool gather_domain(const struct facts *facts, const struct domain *domain,
                           struct domain_fact *fact)
 {
@@ -113,6 +124,7 @@ static bool gather_domain(const struct facts *facts, const struct domain *domain
     fact->has_memory = domain_memory(tree, domain, &kib) && kib <= UINT64_MAX / 1024;
     fact->memory = fact->has_memory ? kib * 1024 : 0;
     fact->console = tree_has(tree->fdt, domain->node, "vpl011") ? "vpl011" : NULL;
+    fact->entries = gather_like(&facts->host->system, domain);
     return gather_devices(&facts->host->system.arena, fact);
 }
 

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/config/like.h"
 #include "host/base/digest.h"
 #include "host/machine/host_system.h"
 
@@ -19,6 +20,7 @@ struct domain_fact {
     const char *console;  /* what shows the domain's console, NULL where it has none */
     const char **devices; /* paths in the host's tree that are passed through */
     size_t device_count;
+    struct like entries; /* of its section, and of those that it is like; none without like= */
 };
 
 struct binary_fact {

@@ -2,6 +2,8 @@
 /* The plan for a program, as JSON. */
 #include "host/report/plan_json.h"
 
+#include <string.h>
+
 #include "core/base/version.h"
 #include "host/base/json.h"
 #include "host/report/report.h"
@@ -25,8 +27,31 @@ static void write_module(struct json *json, const void *fdt, const struct module
     json_end_object(json);
 }
 
-static void write_domain(struct json *json, const void *fdt, const struct domain_fact *fact)
+/* The entries that a domain has from sections that its own is like. */
+static void write_like(struct json *json, const struct config *config,
+                       const struct domain_fact *fact)
 {
+    json_array(json, "like");
+    for (size_t at = 0; at < fact->entries.count; at++) {
+        const struct config_entry *entry = fact->entries.entries[at];
+        const struct config_section *section = like_section(config, entry);
+
+        if (strcmp(section->name, fact->domain->name) == 0)
+            continue;
+        json_object(json, NULL);
+        json_string(json, "key", entry->key);
+        json_string(json, "section", section->name);
+        json_number(json, "line", entry->where.line);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+static void write_domain(struct json *json, const struct facts *facts,
+                         const struct domain_fact *fact)
+{
+    const void *fdt = facts->host->system.tree.fdt;
+
     json_object(json, NULL);
     json_string(json, "name", fact->domain->name);
     json_string(json, "node", fact->domain->path);
@@ -44,6 +69,7 @@ static void write_domain(struct json *json, const void *fdt, const struct domain
     for (size_t at = 0; at < fact->device_count; at++)
         json_string(json, NULL, fact->devices[at]);
     json_end_array(json);
+    write_like(json, facts->host->system.section.config, fact);
     json_array(json, "modules");
     for (size_t at = 0; at < fact->domain->module_count; at++)
         write_module(json, fdt, &fact->domain->modules[at]);
@@ -116,7 +142,7 @@ void plan_json(FILE *stream, const struct facts *facts)
     json_string(&json, "xen_options", facts->xen_options);
     json_array(&json, "domains");
     for (size_t at = 0; at < facts->domain_count; at++)
-        write_domain(&json, facts->host->system.tree.fdt, &facts->domains[at]);
+        write_domain(&json, facts, &facts->domains[at]);
     json_end_array(&json);
     json_array(&json, "binaries");
     for (size_t at = 0; at < facts->binary_count; at++)

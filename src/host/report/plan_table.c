@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/text.h"
 #include "host/base/output.h"
@@ -59,11 +60,43 @@ static const char *list_devices(const struct facts *facts, const struct domain_f
     return list;
 }
 
+/* "base: cpus, memory": the keys that a domain has from each section that its own is like. */
+static const char *list_like(const struct facts *facts, const struct domain_fact *fact)
+{
+    const struct config *config = facts->host->system.section.config;
+    const struct config_section *last = NULL;
+    const char *list = NULL;
+
+    for (size_t at = 0; at < fact->entries.count; at++) {
+        const struct config_entry *entry = fact->entries.entries[at];
+        const struct config_section *section = like_section(config, entry);
+
+        if (strcmp(section->name, fact->domain->name) == 0)
+            continue;
+        list = text_format(arena_of(facts), "%s%s%s%s%s", list != NULL ? list : "",
+                           list == NULL      ? ""
+                           : section == last ? ", "
+                                             : "; ",
+                           section != last ? section->name : "", section != last ? ": " : "",
+                           entry->key);
+        last = section;
+    }
+    return list;
+}
+
+static bool is_any_like(const struct facts *facts)
+{
+    for (size_t at = 0; at < facts->domain_count; at++)
+        if (list_like(facts, &facts->domains[at]) != NULL)
+            return true;
+    return false;
+}
+
 static void print_domains(FILE *stream, const struct facts *facts)
 {
-    struct table table = {.columns = 6};
-    static const char *const heading[] = {"DOMAIN",  "VCPUS",   "MEMORY",
-                                          "CONSOLE", "MODULES", "DEVICES"};
+    struct table table = {.columns = is_any_like(facts) ? 7 : 6};
+    static const char *const heading[] = {"DOMAIN",  "VCPUS",   "MEMORY", "CONSOLE",
+                                          "MODULES", "DEVICES", "LIKE"};
 
     for (size_t at = 0; at < table.columns; at++)
         table_add(&table, heading[at]);
@@ -76,6 +109,8 @@ static void print_domains(FILE *stream, const struct facts *facts)
         table_add(&table, fact->console);
         table_add(&table, list_modules(facts, fact->domain));
         table_add(&table, list_devices(facts, fact));
+        if (table.columns == 7)
+            table_add(&table, list_like(facts, fact));
     }
     table_print(&table, stream);
 }
