@@ -11,16 +11,21 @@
 #include "host/cmd_image.h"
 #include "host/cmd_import.h"
 #include "host/cmd_init.h"
+#include "host/cmd_install.h"
 #include "host/cmd_measure.h"
 #include "host/cmd_menu.h"
 #include "host/cmd_plan.h"
+#include "host/cmd_remove.h"
 #include "host/cmd_run.h"
 #include "host/cmd_seal.h"
 #include "host/cmd_state.h"
+#include "host/cmd_status.h"
+#include "host/cmd_update.h"
 
 static const struct command *const commands[] = {
-    &init_command,   &check_command, &plan_command,    &image_command, &run_command,
-    &import_command, &seal_command,  &measure_command, &state_command, &menu_command,
+    &init_command,    &check_command,   &plan_command,   &image_command,  &run_command,
+    &install_command, &update_command,  &status_command, &remove_command, &import_command,
+    &seal_command,    &measure_command, &state_command,  &menu_command,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

@@ -16,7 +16,7 @@ find . -name '*.[ch]' | sed 's|^\./||' | sort | awk '
 BEGIN {
     # Folders from the lowest up; those in braces stand side by side.
     order("core", "base tree config compose plan memory finish preflight . boot")
-    order("host", "base machine report state {disk run import seal} .")
+    order("host", "base machine report state {disk run import seal} install .")
     # These stand beside the others, on a few.
     only["core/pe"] = "core/base"
     only["core/seal"] = "core/base core/pe"

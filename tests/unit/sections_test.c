@@ -121,18 +121,22 @@ static void test_a_trial(void **state)
                 " rescue||\n");
 }
 
-/* A file that goes on with another one, which has the section whose turn it is. */
+/* A file that goes on with another one, which has the section whose turn it is, and so on. */
 static void test_a_chain(void **state)
 {
     struct boot *boot = *state;
 
     machine_add_text(&boot->machine, "/EFI/muster/more.cfg",
-                     "[new]\ntitle=another\n[last]\ntitle=in more.cfg\n");
+                     "[global]\nchain=third.cfg\n[new]\ntitle=another\n[last]\n"
+                     "title=in more.cfg\n");
+    machine_add_text(&boot->machine, "/EFI/muster/third.cfg",
+                     "[global]\nchain=third.cfg\n[last]\n[first of all]\n");
     assert_list(boot, "[global]\ndefault=last\nchain=more.cfg\n" SECTIONS,
                 " new|Linux 6.12, größer|\n"
                 " old||\n"
                 " rescue||\n"
-                ">last|in more.cfg|default\n");
+                ">last|in more.cfg|default\n"
+                " first of all||\n");
 }
 
 static void test_more_sections_than_numbers(void **state)

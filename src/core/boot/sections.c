@@ -82,15 +82,25 @@ static bool is_bootable(const struct config_section *section)
     return !section->is_domain && strcmp(section->name, "global") != 0;
 }
 
-/* Adds the sections of a file that are not in `before`, which may be NULL. */
-static void add_file(struct sections *list, const struct marker *marker,
-                     const struct config *config, const struct config *before, const char *turn)
+static bool is_listed(const struct sections *list, const char *name)
 {
+    for (size_t at = 0; at < list->count; at++)
+        if (strcmp(list->entries[at].section, name) == 0)
+            return true;
+    return false;
+}
+
+/* Adds the sections of a file, but for those of a name that an earlier one has: these boot. */
+static void add_file(struct sections *list, const struct marker *marker,
+                     const struct config *config, const char *turn)
+{
+    size_t before = list->count;
+
     for (const struct config_section *each = config->head.next;
          each != NULL && list->count < SECTIONS_MAX; each = each->next) {
         const struct config_entry *title = config_find(each, "title");
 
-        if (!is_bootable(each) || (before != NULL && config_section(before, each->name) != NULL))
+        if (!is_bootable(each) || (before != 0 && is_listed(list, each->name)))
             continue;
         if (is_named(turn, each->name)) {
             list->turn = list->count;
@@ -104,25 +114,37 @@ static void add_file(struct sections *list, const struct marker *marker,
     }
 }
 
+/* Reads the file that chain= of `config` names into it. False where there is none. */
+static bool read_next(const struct workspace *workspace, struct config *config)
+{
+    const struct config_entry *chain = config_find(config_section(config, "global"), "chain");
+    const char *tried;
+
+    return chain != NULL && chain->value != NULL && chain->value[0] != '\0' &&
+           config_read(workspace, chain->value, NULL, config, &tried);
+}
+
 bool sections_list(struct arena *arena, const struct system *system, struct sections *list)
 {
-    const struct config *first = &system->first_config;
-    const struct config *last = &system->config;
+    struct config config = system->first_config;
     struct workspace workspace = system->workspace;
+    struct diagnostics unheard;
     struct marker marker;
 
     *list = (struct sections){.entries = arena_array(arena, SECTIONS_MAX, sizeof(*list->entries))};
     if (list->entries == NULL)
         return false;
-    if (first->file == NULL)
+    if (config.file == NULL)
         return true;
     workspace.arena = arena;
+    diagnostics_init(&unheard, arena);
+    workspace.diagnostics = &unheard;
     marker_init(&marker, arena, &system->choice);
-    config_mark_domains(&workspace, first);
-    add_file(list, &marker, first, NULL, system->choice.turn.section);
-    if (last->file != NULL && last->file != first->file) {
-        config_mark_domains(&workspace, last);
-        add_file(list, &marker, last, first, system->choice.turn.section);
+    for (unsigned files = 0; files < CHAIN_MAX; files++) {
+        config_mark_domains(&workspace, &config);
+        add_file(list, &marker, &config, system->choice.turn.section);
+        if (!read_next(&workspace, &config))
+            break;
     }
     return !arena->failed;
 }

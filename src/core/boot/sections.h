@@ -17,9 +17,8 @@ struct sections {
 
 /*
  * Lists the sections that can be booted of a system which system_configure was called for: those of
- * the file that was read first and, where chain= led to another one, of the file that the chosen
- * section is in. Left out are [global] and sections that describe domains. False without memory in
- * `arena`.
+ * the file that was read first, and of those that chain= leads to. Left out are [global] and
+ * sections that describe domains. False without memory in `arena`.
  */
 bool sections_list(struct arena *arena, const struct system *system, struct sections *list);
 

@@ -7,8 +7,6 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 
-#define CHAIN_MAX 8U /* files that may follow each other by chain= */
-
 /* The way in which a key's entries count in a boot section. */
 enum key_use {
     KEY_ONCE,     /* the first entry, into the pointer at `slot` */

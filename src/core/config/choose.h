@@ -10,6 +10,8 @@
 #include "core/config/choice.h"
 #include "core/config/config.h"
 
+#define CHAIN_MAX 8U /* files that may follow each other by chain= */
+
 /* The section to boot: the entries that count, with the known keys looked up. */
 struct boot_section {
     const struct config *config;

@@ -189,10 +189,10 @@ void process_report(const char *program, int output)
     output_error("%s failed%s%s", program, text[0] != '\0' ? ": " : "", text);
 }
 
-bool process_run(const char *const argv[], const char *text)
+/* Runs a program; what it prints goes to the file `output`. False after a message or a signal. */
+static bool run_to(const char *const argv[], const char *text, int output)
 {
     int input = memory_file("input", text != NULL ? text : "");
-    int output = process_output();
     bool is_done = false;
 
     if (input >= 0 && output >= 0 && caught == 0) {
@@ -205,9 +205,32 @@ bool process_run(const char *const argv[], const char *text)
     }
     if (input >= 0)
         close(input);
+    return is_done;
+}
+
+bool process_run(const char *const argv[], const char *text)
+{
+    int output = process_output();
+    bool is_done = run_to(argv, text, output);
+
     if (output >= 0)
         close(output);
     return is_done;
+}
+
+char *process_capture(const char *const argv[])
+{
+    int output = process_output();
+    off_t size = run_to(argv, NULL, output) ? lseek(output, 0, SEEK_END) : -1;
+    char *text = size >= 0 ? calloc(1, (size_t)size + 1) : NULL;
+
+    if (text != NULL && pread(output, text, (size_t)size, 0) != size) {
+        free(text);
+        text = NULL;
+    }
+    if (output >= 0)
+        close(output);
+    return text;
 }
 
 void process_stop(pid_t process)

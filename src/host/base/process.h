@@ -37,6 +37,12 @@ void process_report(const char *program, int output);
  */
 bool process_run(const char *const argv[], const char *text);
 
+/*
+ * Runs a program to its end and returns what it printed, which the caller frees. NULL when it
+ * fails, after saying so, or when a signal came.
+ */
+char *process_capture(const char *const argv[]);
+
 /* Ends a program and waits for it; it has a moment to do so by itself. */
 void process_stop(pid_t process);
 

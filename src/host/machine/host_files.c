@@ -54,19 +54,26 @@ static enum platform_status status_of(int error)
     }
 }
 
-/* True if an open file is in the root: a symbolic link may lead about in it, but not out. */
-static bool is_inside(const struct host_files *files, int descriptor)
+/* The real path of an open file. False when it cannot be told. */
+static bool path_of(int descriptor, char path[PATH_MAX])
 {
     char link[64];
-    char path[PATH_MAX];
-    size_t length = strlen(files->root_path);
     ssize_t size;
 
     snprintf(link, sizeof(link), "/proc/self/fd/%d", descriptor);
-    size = readlink(link, path, sizeof(path) - 1);
-    if (size < 0)
+    size = readlink(link, path, PATH_MAX - 1);
+    path[size > 0 ? size : 0] = '\0';
+    return size > 0;
+}
+
+/* True if an open file is in the root: a symbolic link may lead about in it, but not out. */
+static bool is_inside(const struct host_files *files, int descriptor)
+{
+    char path[PATH_MAX];
+    size_t length = strlen(files->root_path);
+
+    if (!path_of(descriptor, path))
         return false;
-    path[size] = '\0';
     if (length == 1) /* the root is "/" */
         return true;
     return strncmp(path, files->root_path, length) == 0 &&
@@ -131,6 +138,17 @@ static int open_name(const struct host_files *files, const char *name)
     free(copy);
     errno = error;
     return descriptor;
+}
+
+char *host_files_path(const struct host_files *files, const char *name)
+{
+    int descriptor = open_name(files, name);
+    char path[PATH_MAX];
+    bool is_known = descriptor >= 0 && path_of(descriptor, path);
+
+    if (descriptor >= 0)
+        close(descriptor);
+    return is_known ? strdup(path) : NULL;
 }
 
 static enum platform_status check_kind(int descriptor, uint64_t *size)

@@ -21,6 +21,9 @@ struct host_files {
  */
 bool host_files_start(struct host_files *files, const char *root);
 
+/* The real path of a file by its absolute name in the partition; the caller frees it, or NULL. */
+char *host_files_path(const struct host_files *files, const char *name);
+
 void host_files_end(struct host_files *files);
 
 /* The functions of struct platform with the same names; see core/base/platform.h. */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "core/base/text.h"
+#include "host/base/environment.h"
 #include "host/base/exit_code.h"
 #include "host/base/output.h"
 
@@ -212,14 +213,15 @@ static int read_tree(const char *name, void **content, size_t *size)
     return EXIT_CODE_ERRORS;
 }
 
-/* The device tree that the firmware of this machine provided, if it is one that Xen runs on. */
-static const char *find_local_tree(void)
+const char *host_system_local_tree(void)
 {
     const char *given = getenv(LOCAL_TREE_VARIABLE);
     struct utsname name;
 
     if (given != NULL)
         return given[0] != '\0' ? given : NULL;
+    if (environment_is_xen())
+        return NULL; /* Xen made dom0's */
     if (uname(&name) != 0 || strcmp(name.machine, "aarch64") != 0 || access(LOCAL_TREE, R_OK) != 0)
         return NULL;
     return LOCAL_TREE;
@@ -270,21 +272,33 @@ static void explain_no_tree(struct system *system)
             "a workstation has no firmware's device tree to look at");
 }
 
-/* Runs the stages; what is wrong with the system is in its diagnostics then. */
-static void run_stages(struct host_system *host, const struct host_request *request)
+bool host_system_describe(struct host_system *host)
 {
     struct system *system = &host->system;
 
-    if (!system_describe(system)) {
-        if (system->tree.fdt == NULL)
-            explain_no_tree(system);
-        system_conclude(system);
-        return;
-    }
+    if (system_describe(system))
+        return true;
+    if (system->tree.fdt == NULL)
+        explain_no_tree(system);
+    system_conclude(system);
+    return false;
+}
+
+void host_system_finish(struct host_system *host, const struct host_request *request)
+{
+    struct system *system = &host->system;
+
     if (host->local_tree != NULL && system->section.dtb == NULL)
         diagnose(&system->diagnostics, SEVERITY_NOTE, NULL, "--dtb FILE takes another one",
                  "the device tree is that of this machine, %s", host->local_tree);
     host->is_bootable = host_system_complete(host, request, system);
+}
+
+/* Runs the stages; what is wrong with the system is in its diagnostics then. */
+static void run_stages(struct host_system *host, const struct host_request *request)
+{
+    if (host_system_describe(host))
+        host_system_finish(host, request);
 }
 
 /*
@@ -351,7 +365,7 @@ static int start(struct host_system *host, const struct host_request *request,
     host->interface = host_platform_interface(&host->platform);
     host->image = join(below[0] != '\0' ? below : "/", BOOT_IMAGE);
     if (tree == NULL)
-        tree = host->local_tree = find_local_tree();
+        tree = host->local_tree = host_system_local_tree();
     if (tree != NULL) {
         result = read_tree(tree, &host->firmware_tree, &core.firmware_tree_size);
         if (result != 0)

@@ -25,12 +25,27 @@ struct host_system {
 };
 
 /*
+ * The file with the device tree that the firmware of this machine provided, if it is one that Xen
+ * runs on and Xen is not running; else NULL. Static.
+ */
+const char *host_system_local_tree(void);
+
+/*
  * Finds the partition and runs all stages, or, with request->is_choosing, config alone: all
  * diagnostics of the system are then in host->system.diagnostics, in order. Returns 0, or an enum
  * exit_code after printing why the system could not be looked at. The caller ends it with
  * host_system_close in any case.
  */
 int host_system_open(struct host_system *host, const struct host_request *request);
+
+/*
+ * Describes a system that was opened with is_choosing: its modules are known then, under the names
+ * that they have in the tree. False when there is nothing to go on with.
+ */
+bool host_system_describe(struct host_system *host);
+
+/* Runs the stages behind host_system_describe; host->is_bootable says what came of it. */
+void host_system_finish(struct host_system *host, const struct host_request *request);
 
 /*
  * As system_complete, for another system on the platform of `host`, which was described. The
