@@ -27,7 +27,8 @@
 #define MEMORY_ASSUMED ((uint64_t)1 << 40)
 
 /* The loader's name where firmware looks for one. */
-#define BOOT_IMAGE "BOOTAA64.EFI"
+#define BOOT_IMAGE  "BOOTAA64.EFI"
+#define CONFIG_NAME "muster.cfg"
 
 /* The directories of a configuration on the workstation. */
 struct place {
@@ -95,26 +96,126 @@ static char *find_root(const char *directory)
     return path;
 }
 
-/* The directory in a partition that firmware boots from (UEFI 2.10 §3.5.1.1), else its root. */
-static char *boot_directory(const char *root)
+static bool starts_as_image(const char *path)
+{
+    FILE *file = fopen(path, "rbe");
+    char bytes[2] = "";
+    bool is_image = file != NULL && fread(bytes, 1, 2, file) == 2 && memcmp(bytes, "MZ", 2) == 0;
+
+    if (file != NULL)
+        fclose(file);
+    return is_image;
+}
+
+static bool has_file(const char *directory, const char *name)
+{
+    char *path = find_nocase(directory, name);
+    bool found = path != NULL;
+
+    free(path);
+    return found;
+}
+
+/* True if a loader in a directory would find a configuration. */
+static bool is_configured(const char *directory)
+{
+    static const char *const names[] = {"BOOTAA64.cfg", CONFIG_NAME, "xen.cfg"};
+
+    for (size_t at = 0; at < sizeof(names) / sizeof(names[0]); at++)
+        if (has_file(directory, names[at]))
+            return true;
+    return false;
+}
+
+/* Tells if the loader in a directory has a seal. False after a message. */
+static bool has_seal(const char *directory, bool *is_sealed)
+{
+    char *loader = find_nocase(directory, BOOT_IMAGE);
+    struct host_seal seal = {0};
+    bool is_good = loader == NULL || !starts_as_image(loader) || host_seal_open(&seal, loader);
+
+    *is_sealed = seal.is_sealed;
+    if (loader != NULL)
+        host_seal_close(&seal);
+    free(loader);
+    return is_good;
+}
+
+/*
+ * The first directory of a partition's EFI/ with a configuration, or NULL; the caller frees it.
+ * *others becomes the number of further ones.
+ */
+static char *find_configured(const char *efi, unsigned *others)
+{
+    struct dirent **entries = NULL;
+    int count = scandir(efi, &entries, NULL, alphasort);
+    char *found = NULL;
+
+    *others = 0;
+    for (int at = 0; at < count; at++) {
+        char *path = entries[at]->d_name[0] != '.' ? join(efi, entries[at]->d_name) : NULL;
+
+        if (path != NULL && has_file(path, CONFIG_NAME)) {
+            *others += found != NULL;
+            if (found == NULL) {
+                found = path;
+                path = NULL;
+            }
+        }
+        free(path);
+        free(entries[at]);
+    }
+    free(entries);
+    return found;
+}
+
+/* Has another directory of EFI/ count, where `boot` has nothing for Muster. False after a message.
+ */
+static bool look_elsewhere(struct host_system *host, const char *efi, char **boot)
+{
+    bool is_sealed = false;
+    char *other = NULL;
+
+    if (*boot != NULL && is_configured(*boot))
+        return true;
+    other = find_configured(efi, &host->other_count);
+    if (other == NULL)
+        return true;
+    if (*boot != NULL && (!has_seal(*boot, &is_sealed) || is_sealed)) {
+        free(other);
+        return is_sealed;
+    }
+    host->is_found = true;
+    free(*boot);
+    *boot = other;
+    return true;
+}
+
+/*
+ * The directory in a partition that firmware boots from (UEFI 2.10 §3.5.1.1), unless it has nothing
+ * for Muster and another one has; else its root. NULL after a message.
+ */
+static char *boot_directory(struct host_system *host, const char *root)
 {
     char *efi = find_nocase(root, "EFI");
     char *boot = efi != NULL ? find_nocase(efi, "BOOT") : NULL;
+    bool is_good = efi == NULL || look_elsewhere(host, efi, &boot);
 
     free(efi);
-    if (boot != NULL && is_directory(boot))
+    if (is_good && boot != NULL && is_directory(boot))
         return boot;
     free(boot);
-    return strdup(root);
+    return is_good ? strdup(root) : NULL;
 }
 
 /* The loader's directory as the person would write it. */
-static char *shown_directory(const struct host_request *request, bool whole)
+static char *shown_directory(struct host_system *host, const struct host_request *request,
+                             bool whole)
 {
     const char *slash = strrchr(request->config, '/');
 
     if (whole)
-        return boot_directory(request->config);
+        return boot_directory(host, request->config);
     return strndup(request->config, slash != NULL ? (size_t)(slash - request->config) + 1 : 0);
 }
 
@@ -134,7 +235,7 @@ static int find_place(struct host_system *host, const struct host_request *reque
     const char *shown;
 
     place->is_whole = whole;
-    host->directory = shown_directory(request, whole);
+    host->directory = shown_directory(host, request, whole);
     if (host->directory == NULL)
         return EXIT_CODE_ERRORS;
     if (!whole)
@@ -156,17 +257,6 @@ static int find_place(struct host_system *host, const struct host_request *reque
         return 0;
     output_error("%s is not in %s, which --root names", request->config, request->root);
     return EXIT_CODE_USAGE;
-}
-
-static bool starts_as_image(const char *path)
-{
-    FILE *file = fopen(path, "rbe");
-    char bytes[2] = "";
-    bool is_image = file != NULL && fread(bytes, 1, 2, file) == 2 && memcmp(bytes, "MZ", 2) == 0;
-
-    if (file != NULL)
-        fclose(file);
-    return is_image;
 }
 
 /* Reads the seal of the loader: of the file that was named, or of the one in the directory. */
@@ -288,6 +378,11 @@ void host_system_finish(struct host_system *host, const struct host_request *req
 {
     struct system *system = &host->system;
 
+    if (host->is_found)
+        diagnose(&system->diagnostics, SEVERITY_NOTE, NULL,
+                 host->other_count != 0 ? "name the file of another directory to look at that"
+                                        : NULL,
+                 "the configuration is that of %s", host->directory);
     if (host->local_tree != NULL && system->section.dtb == NULL)
         diagnose(&system->diagnostics, SEVERITY_NOTE, NULL, "--dtb FILE takes another one",
                  "the device tree is that of this machine, %s", host->local_tree);

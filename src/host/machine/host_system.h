@@ -20,6 +20,8 @@ struct host_system {
     char *image;            /* the loader's name in the partition */
     void *firmware_tree;    /* content of request.tree, or of local_tree */
     const char *local_tree; /* the file with this machine's own tree, where that is taken */
+    bool is_found;          /* the directory, as EFI/BOOT has nothing for Muster */
+    unsigned other_count;   /* directories that it could have been as well */
     bool is_open;           /* system is valid */
     bool is_bootable;       /* every stage was run and found no error */
 };
