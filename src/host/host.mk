@@ -14,7 +14,7 @@ host-sources = $(filter-out src/host/state_main.c,$(sort $(shell find src/host -
 host-objects = $(patsubst src/%.c,$(host-out)/%.o,$(core-sources) $(host-sources))
 host-libraries = -lfdt -lnettle -lz
 
-.PHONY: host install uninstall
+.PHONY: host install uninstall install-hooks uninstall-hooks
 all: host
 host: $(host-program)
 
@@ -56,6 +56,25 @@ define installed
 644 completions/muster.fish share/fish/vendor_completions.d/muster.fish
 endef
 export installed
+
+# What has a package manager call the tool, each at its place in the system.
+define installed_hooks
+755 packaging/hooks/muster-hook usr/lib/muster/muster-hook
+755 packaging/hooks/postinst.d etc/kernel/postinst.d/zz-muster
+755 packaging/hooks/postrm.d etc/kernel/postrm.d/zz-muster
+755 packaging/hooks/post-update.d etc/initramfs/post-update.d/zz-muster
+755 packaging/hooks/95-muster.install usr/lib/kernel/install.d/95-muster.install
+644 packaging/muster-confirm.service usr/lib/systemd/system/muster-confirm.service
+endef
+export installed_hooks
+
+install-hooks:
+	printenv installed_hooks | while read -r mode file place; do \
+		install -D -m $$mode $$file "$(DESTDIR)/$$place" || exit 1; done
+
+uninstall-hooks:
+	printenv installed_hooks | while read -r mode file place; do \
+		rm -f "$(DESTDIR)/$$place" || exit 1; done
 
 install: $(host-program) build/musteraa64.efi
 	echo "$$installed" | while read -r mode file place; do \

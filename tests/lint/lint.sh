@@ -71,7 +71,7 @@ check_tidy() {
 }
 
 check_shell() {
-    { echo dev; find tools tests .ci -type f \( -name '*.sh' -o -path .ci/run \); } |
+    { echo dev; find tools tests .ci -type f \( -name '*.sh' -o -path .ci/run \); find packaging/hooks -type f; } |
         xargs shellcheck
 }
 

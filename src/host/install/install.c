@@ -487,6 +487,15 @@ static void tell(const struct work *work, bool is_asked_once)
     putchar('\n');
 }
 
+/* Removes what is left of an installation that was cut off. */
+static bool tidy_before(struct work *work)
+{
+    struct installed *installed = &work->installed;
+
+    return tidy(&work->partition, &installed->manifest, installed->text, installed->size,
+                installed->is_by_hand);
+}
+
 static bool put_in_place(struct work *work)
 {
     bool is_once = work->request->is_once && work->installed.current.section != NULL &&
@@ -496,22 +505,16 @@ static bool put_in_place(struct work *work)
         return false;
     add_by_hand(work);
     if (work->outputs.failed || !outputs_write(&work->outputs) || !make_state(work) ||
-        !check_placed(work) || process_signal() != 0 || !switch_over(work) ||
-        (is_once && !ask_once(work)))
+        !check_placed(work) || process_signal() != 0) {
+        tidy_before(work); /* what was placed in vain */
+        return false;
+    }
+    if (!switch_over(work) || (is_once && !ask_once(work)))
         return false;
     tell(work, is_once);
     return tidy(&work->partition, &work->installed.manifest, work->selector, strlen(work->selector),
                 false) &&
            set_entry(work);
-}
-
-/* Removes what is left of an installation that was cut off. */
-static bool tidy_before(struct work *work)
-{
-    struct installed *installed = &work->installed;
-
-    return tidy(&work->partition, &installed->manifest, installed->text, installed->size,
-                installed->is_by_hand);
 }
 
 /* True if nothing would be read in place of INSTALLED_CONFIG. */
