@@ -9,7 +9,7 @@ from measure import COUNTER_HZ
 from results import Result, Results
 
 # Light enough for a dark page and dark enough for a light one.
-COLOURS = {"floor": "#9aa0a6", "muster": "#1a73e8", "xen": "#e8710a", "grub": "#9334e6",
+COLOURS = {"floor": "#9aa0a6", "muster": "#1a73e8", "muster-sealed": "#12b5cb", "xen": "#e8710a", "grub": "#9334e6",
            "muster-u-boot": "#669df6", "u-boot": "#2da44e"}
 STYLE = """<style>
 text { font-family: system-ui, sans-serif; font-size: 11px; fill: #24292f; }

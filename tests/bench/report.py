@@ -22,6 +22,9 @@ FLOOR_MATTERS_FROM = 8 * MIB
 MOST_OF_UNIQUE = 1.01
 MOST_OFF_LINE = 0.05
 MOST_IMAGE = 192 * KIB
+MOST_OF_SEAL = 2.5
+MOST_SEAL_READS = 64 * KIB
+INSTRUCTIONS_A_TICK = 16
 PEERS = {"muster": ["xen", "grub"], "muster-u-boot": ["u-boot"]}
 
 
@@ -114,6 +117,24 @@ def bytes_verdicts(results: Results) -> list[Verdict]:
     return verdicts
 
 
+def seal_verdicts(results: Results) -> list[Verdict]:
+    """What a seal costs, in instructions for each byte that it covers, and in bytes."""
+    verdicts = []
+    for scenario in results.scenarios():
+        plain, sealed = (results.find(scenario, name) for name in ("muster", "muster-sealed"))
+        if plain is None or sealed is None:
+            continue
+        cost = (sealed.ticks - plain.ticks) * INSTRUCTIONS_A_TICK / plain.unique_bytes
+        more = sealed.read_bytes - plain.read_bytes
+        verdicts += [Verdict(cost <= MOST_OF_SEAL,
+                             f"{scenario}: a seal takes {cost:.2f} instructions a byte (at most "
+                             f"{MOST_OF_SEAL})"),
+                     Verdict(abs(more) <= MOST_SEAL_READS,
+                             f"{scenario}: a seal reads {more / KIB:+.1f} KiB (at most "
+                             f"{MOST_SEAL_READS // KIB})")]
+    return verdicts
+
+
 def off_line(points: list[tuple[float, float]]) -> float:
     """How far the farthest point is from the line of least squares, as a part of its value."""
     count = len(points)
@@ -141,7 +162,7 @@ def verdicts(results: Results) -> list[Verdict]:
     """Everything that must hold."""
     size = next(result.image_bytes for result in results.results if result.contender == "muster")
     return [*floor_verdicts(results), *peer_verdicts(results), *bytes_verdicts(results),
-            *line_verdicts(results),
+            *line_verdicts(results), *seal_verdicts(results),
             Verdict(size <= MOST_IMAGE, f"musteraa64.efi has {size} bytes (at most {MOST_IMAGE})")]
 
 

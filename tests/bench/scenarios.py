@@ -192,8 +192,9 @@ def padding(size: int) -> str:
 
 
 def memory_kib(scenario: Scenario, domain: tuple[Module, ...]) -> int:
-    """The memory of a domain: 128 MiB, and twice what is loaded into it."""
-    return (128 * MIB + 2 * sum(scenario.files[module.file] for module in domain)) // KIB
+    """The memory of a domain: 128 MiB, and twice what is loaded into it, in whole MiB."""
+    loaded = sum(scenario.files[module.file] for module in domain)
+    return (128 + -(-2 * loaded // MIB)) * MIB // KIB
 
 
 def tree_source(scenario: Scenario, where: Optional[Callable[[Module], str]], pad: int = 0) -> str:
