@@ -16,6 +16,8 @@
 #include "host/base/temporary.h"
 #include "host/disk/disk.h"
 #include "host/disk/disk_extract.h"
+#include "host/disk/disk_files.h"
+#include "host/disk/disk_links.h"
 #include "host/run/domain_names.h"
 #include "host/run/junit.h"
 #include "host/run/qemu.h"
@@ -23,6 +25,7 @@
 
 #define CPUS_MAX    512U
 #define SECONDS_MAX 1000000U
+#define DISK_ON_NET "disk.img" /* a disk's name on a server, by which EDK2 knows it for one */
 
 enum {
     OPTION_FIRMWARE = 0x100,
@@ -45,7 +48,24 @@ struct run {
     struct session session;
     char *directory; /* temporary */
     char *disk;      /* made from a directory, else NULL */
+    char *served;    /* directory of a server, else NULL */
 };
+
+static int take_net(struct run *run, const char *argument)
+{
+    static const struct {
+        const char *name;
+        enum machine_net net;
+    } nets[] = {{"tftp", MACHINE_TFTP}, {"http", MACHINE_HTTP}};
+
+    run->machine.net = argument == NULL ? MACHINE_CARD : MACHINE_NO_NET;
+    for (size_t at = 0; argument != NULL && at < sizeof(nets) / sizeof(nets[0]); at++)
+        if (strcmp(argument, nets[at].name) == 0)
+            run->machine.net = nets[at].net;
+    return run->machine.net != MACHINE_NO_NET
+               ? 0
+               : usage_error(&run_command, "--net boots by tftp or http, not by %s", argument);
+}
 
 static int take_option(struct run *run, int option, const char *argument)
 {
@@ -84,14 +104,27 @@ static int take_option(struct run *run, int option, const char *argument)
         run->junit = argument;
         return 0;
     case OPTION_NET:
-        run->machine.has_network = true;
-        return 0;
+        return take_net(run, argument);
     default:
         run->session.until = argument;
         return argument != NULL && argument[0] != '\0'
                    ? 0
                    : usage_error(&run_command, "--until needs a text");
     }
+}
+
+/* The next argument, if it is a word of --net, which may go without one. */
+static const char *word_of_net(int argc, char **argv)
+{
+    bool is_word =
+        optind < argc && (strcmp(argv[optind], "tftp") == 0 || strcmp(argv[optind], "http") == 0);
+
+    return is_word ? argv[optind++] : NULL;
+}
+
+static bool boots_from_net(const struct run *run)
+{
+    return run->machine.net == MACHINE_TFTP || run->machine.net == MACHINE_HTTP;
 }
 
 /* Takes what follows -- for QEMU off the arguments; returns how many are left. */
@@ -115,7 +148,7 @@ static int parse(int argc, char **argv, struct run *run)
         {"cpus", required_argument, NULL, OPTION_CPUS},
         {"log", required_argument, NULL, OPTION_LOG},
         {"junit", required_argument, NULL, OPTION_JUNIT},
-        {"net", no_argument, NULL, OPTION_NET},
+        {"net", optional_argument, NULL, OPTION_NET},
         {"timeout", required_argument, NULL, OPTION_TIMEOUT},
         {"until", required_argument, NULL, OPTION_UNTIL},
         {0},
@@ -128,12 +161,15 @@ static int parse(int argc, char **argv, struct run *run)
 
         if (option == '?' || option == ':')
             return option_error(&run_command, option, argv);
-        result = take_option(run, option, optarg);
+        result = take_option(
+            run, option, option == OPTION_NET && optarg == NULL ? word_of_net(argc, argv) : optarg);
         if (result != 0)
             return result;
     }
     if (run->machine.secure_boot && run->machine.firmware != MACHINE_EDK2)
         return usage_error(&run_command, "--secure-boot is for edk2 alone");
+    if (boots_from_net(run) && run->machine.firmware != MACHINE_EDK2)
+        return usage_error(&run_command, "--net tftp and --net http are for edk2 alone");
     if (argc - optind != 1)
         return usage_error(&run_command, "name one directory or disk");
     run->source = argv[optind];
@@ -175,12 +211,27 @@ static bool has_system(const struct run *run)
     return has_loader;
 }
 
+/* Gives the server of the machine its files; `boot_file` is what the firmware is to boot. */
+static bool serve(struct run *run, const char *boot_file)
+{
+    static const char *const server[] = {"busybox", "true", NULL};
+
+    run->served = path_in(run, "served");
+    run->machine.served = run->served;
+    run->machine.boot_file = boot_file;
+    run->machine.disk = NULL;
+    /* QEMU does not say that it cannot start one. */
+    return run->served != NULL && (run->machine.net != MACHINE_HTTP || process_run(server, NULL));
+}
+
 static bool prepare_directory(struct run *run)
 {
     struct disk_request request = {.directory = run->source};
 
     if (!read_system(run, run->source) || !has_system(run))
         return false;
+    if (boots_from_net(run))
+        return serve(run, DISK_LOADER) && disk_links_make(run->source, run->served);
     run->disk = path_in(run, "disk.img");
     run->machine.disk = run->disk;
     request.disk = run->disk;
@@ -198,6 +249,9 @@ static bool prepare_disk(struct run *run)
     if (content != NULL)
         temporary_remove(content);
     free(content);
+    if (is_done && boots_from_net(run))
+        is_done =
+            serve(run, DISK_ON_NET) && disk_links_make_one(run->source, run->served, DISK_ON_NET);
     return is_done;
 }
 
@@ -219,7 +273,12 @@ static bool prepare(struct run *run)
         output_error("cannot write %s: %s", run->log, strerror(errno));
         return false;
     }
-    return S_ISDIR(status.st_mode) ? prepare_directory(run) : prepare_disk(run);
+    if (S_ISDIR(status.st_mode))
+        return prepare_directory(run);
+    if (run->machine.net != MACHINE_TFTP)
+        return prepare_disk(run);
+    output_error("%s is no directory: a disk does not boot by tftp", run->source);
+    return false;
 }
 
 /* Says why the run ended, and which domains have not written what was waited for. */
@@ -354,6 +413,7 @@ static void release(struct run *run)
         temporary_remove(run->directory);
     free(run->directory);
     free(run->disk);
+    free(run->served);
 }
 
 static int run_system(int argc, char **argv)
@@ -380,10 +440,9 @@ static int run_system(int argc, char **argv)
 
 const struct command run_command = {
     .name = "run",
-    .synopsis =
-        "[--firmware edk2|u-boot] [--secure-boot] [--memory SIZE] [--cpus N] [--net]\n"
-        "                  [--log FILE] [--junit FILE] [--timeout S] [--until TEXT] DIR|DISK\n"
-        "                  [-- QEMU-ARGUMENT…]",
+    .synopsis = "[--firmware edk2|u-boot] [--secure-boot] [--memory SIZE] [--cpus N]\n"
+                "                  [--net [tftp|http]] [--log FILE] [--junit FILE] [--timeout S]\n"
+                "                  [--until TEXT] DIR|DISK [-- QEMU-ARGUMENT…]",
     .summary = "boot a system in QEMU and show who says what",
     .help =
         "Boots a directory, as muster image would make a disk of it, or a disk image, which\n"
@@ -397,6 +456,7 @@ const struct command run_command = {
         "  --memory SIZE           the machine's RAM, default: 2G\n"
         "  --cpus N                its CPUs, default: 2\n"
         "  --net                   give it a network card, behind QEMU's own router\n"
+        "  --net tftp|http         boot DIR from a server there; http boots a DISK, too\n"
         "  --log FILE              write the console to FILE as it came\n"
         "  --junit FILE            write the result for a build pipeline\n"
         "  --timeout S             give up after S seconds\n"

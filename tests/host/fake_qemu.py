@@ -3,7 +3,8 @@
 """Stands for QEMU in tests of `muster run`: a console that says what the test wrote down.
 
 FAKE_QEMU names a directory: machine.dtb is the machine's tree; `script` has a step in each line, a
-word and its argument as JSON; what is typed goes to `typed`, the command line to `command`.
+word and its argument as JSON; what is typed goes to `typed`, the command line to `command`, what the
+step `keep` finds there by a regular expression to `kept`.
 """
 
 import json
@@ -18,7 +19,15 @@ from pathlib import Path
 DIRECTORY = Path(os.environ["FAKE_QEMU"])
 
 
-def play(console: socket.socket) -> None:
+def keep(path: Path) -> None:
+    """Keep a file or directory that is gone when the machine is."""
+    if path.is_dir():
+        shutil.copytree(path, DIRECTORY / "kept")
+    else:
+        shutil.copyfile(path, DIRECTORY / "kept")
+
+
+def play(console: socket.socket, command: str) -> None:
     """Run the steps of the script."""
     for line in (DIRECTORY / "script").read_text().splitlines():
         step, argument = json.loads(line)
@@ -30,6 +39,8 @@ def play(console: socket.socket) -> None:
                 typed += console.recv(1)
             with open(DIRECTORY / "typed", "ab") as file:
                 file.write(typed)
+        elif step == "keep":
+            keep(Path(re.search(argument, command)[1]))
         elif step == "sleep":
             time.sleep(argument)
         elif step == "fail":
@@ -45,7 +56,7 @@ def main() -> None:
         return
     (DIRECTORY / "command").write_text(command)
     (DIRECTORY / "process").write_text(str(os.getpid()))
-    play(socket.socket(fileno=int(re.search(r"socket,id=serial,fd=(\d+)", command)[1])))
+    play(socket.socket(fileno=int(re.search(r"socket,id=serial,fd=(\d+)", command)[1])), command)
 
 
 if __name__ == "__main__":

@@ -8,14 +8,20 @@ import pty
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from conftest import HERE, MUSTER
+from conftest import HERE, MUSTER, ROOT
 from system import cpio, image
+
+sys.path.append(str(ROOT / "tests/boot"))
+import variables  # pylint: disable=wrong-import-position
+
+KEYS = Path("/usr/share/AAVMF/AAVMF_VARS.snakeoil.fd")
 
 BOARD = """
 /include/ "machine.dts"
@@ -322,6 +328,85 @@ def test_more_arguments(machine):
                             env=machine.environment)
     assert result.returncode == 1
     assert result.stderr == "muster: error: there are too many arguments for QEMU\n"
+
+
+def served(machine):
+    """The files that were served to the machine."""
+    kept = machine.fake / "kept"
+    return {str(path.relative_to(kept)): path.read_bytes() for path in kept.rglob("*")
+            if path.is_file()}
+
+
+def files(directory):
+    return {str(path.relative_to(directory)): path.read_bytes()
+            for path in directory.rglob("*") if path.is_file()}
+
+
+def test_by_tftp(machine):
+    """QEMU serves the directory, with a loader, and there is no disk."""
+    machine.prepare(TWO, ("keep", r",tftp=(\S+) "), XEN)
+    result = machine.run("--net", "tftp")
+    assert result.returncode == 0, result.stderr
+    command = (machine.fake / "command").read_text()
+    assert " -netdev user,id=net0,bootfile=EFI/BOOT/BOOTAA64.EFI,tftp=" in command
+    assert " -device virtio-net-device,netdev=net0 -device virtio-rng-device " in command
+    assert "virtio-blk" not in command
+    assert served(machine) == files(machine.directory / "esp")
+
+
+@pytest.mark.parametrize("secure", (False, True))
+def test_by_http(machine, secure):
+    """busybox serves the directory; EDK2's one boot option is the loader there."""
+    machine.prepare(TWO, ("keep", r" httpd -i -h '(\S+)' "), XEN)
+    result = machine.run("--net", "http", *["--secure-boot"] * secure)
+    assert result.returncode == 0, result.stderr
+    assert ("-netdev user,id=net0,guestfwd=tcp:10.0.2.100:80-cmd:busybox httpd -i -h '/"
+            in (machine.fake / "command").read_text())
+    assert served(machine) == files(machine.directory / "esp")
+    machine.prepare(TWO, ("keep", r"if=pflash,format=raw,file=(\S+)"), XEN)
+    shutil.rmtree(machine.fake / "kept")
+    machine.run("--net=http", *["--secure-boot"] * secure)
+    option = [variables.WebOption("network", "http://10.0.2.100/EFI/BOOT/BOOTAA64.EFI")]
+    # Boot order first or last is the same.
+    if secure:
+        variables.extend_store(KEYS, machine.directory / "store", option)
+    else:
+        variables.write_store(machine.directory / "store", option)
+    assert (machine.fake / "kept").read_bytes() == (machine.directory / "store").read_bytes()
+
+
+def test_disk_by_http(machine):
+    """The disk itself is served, under a name that EDK2 knows for a disk."""
+    machine.prepare(TWO, ("keep", r" httpd -i -h '(\S+)' "), XEN)
+    subprocess.run([MUSTER, "image", "-o", "a disk", "esp"], cwd=machine.directory, check=True,
+                   capture_output=True, timeout=60)
+    result = machine.run("--net", "http", source="a disk")
+    assert result.returncode == 0, result.stderr
+    assert served(machine) == {"disk.img": (machine.directory / "a disk").read_bytes()}
+    result = machine.run("--net", "tftp", source="a disk")
+    assert result.returncode == 1
+    assert result.stderr == "muster: error: a disk is no directory: a disk does not boot by tftp\n"
+
+
+def test_no_server(machine):
+    """Without busybox there is no web server."""
+    machine.prepare(TWO, XEN)
+    machine.environment["PATH"] = str(machine.path)
+    result = machine.run("--net", "http")
+    assert result.returncode == 1
+    assert result.stderr == ("muster: error: busybox is missing: install the Debian package "
+                             "busybox\n")
+
+
+def test_usage_of_net(machine):
+    machine.prepare(TWO, XEN)
+    for arguments, message in (
+            (("--net=nfs",), "--net boots by tftp or http, not by nfs"),
+            (("--net", "tftp", "--firmware", "u-boot"),
+             "--net tftp and --net http are for edk2 alone")):
+        result = machine.run(*arguments)
+        assert result.returncode == 2
+        assert result.stderr.startswith(f"muster run: {message}\n")
 
 
 def test_domain_without_console_is_not_awaited(machine):

@@ -11,17 +11,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "host/base/file_content.h"
 #include "host/base/output.h"
 #include "host/base/process.h"
+#include "host/run/edk2_store.h"
 
 #define ARGUMENTS_MAX  256U
-#define FLASH_SIZE     (64 * 1024 * 1024) /* bytes that the machine has for variables */
 #define EDK2_CODE      "/usr/share/AAVMF/AAVMF_CODE.fd"
 #define EDK2_KEYS      "/usr/share/AAVMF/AAVMF_VARS.snakeoil.fd"
 #define U_BOOT         "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
 #define EDK2_PACKAGE   "qemu-efi-aarch64"
 #define U_BOOT_PACKAGE "u-boot-qemu"
+#define WEB_SERVER     "10.0.2.100" /* on QEMU's own net */
 
 /* A command that is put together; it owns the texts in `made`. */
 struct command_line {
@@ -106,12 +106,53 @@ static void add_hardware(struct command_line *line, const struct machine *machin
         add(line, *more);
 }
 
-static void add_network(struct command_line *line)
+/* The path of what busybox serves, as QEMU splits a command into words. */
+static void add_web_server(struct command_line *line, const char *served)
+{
+    char *quoted = NULL;
+
+    if (asprintf(&quoted, "'%s'", served) < 0)
+        quoted = NULL;
+    if (quoted != NULL)
+        add_path(line, "user,id=net0,guestfwd=tcp:" WEB_SERVER ":80-cmd:busybox httpd -i -h ",
+                 quoted);
+    else
+        line->is_good = false;
+    free(quoted);
+}
+
+static void add_network(struct command_line *line, const struct machine *machine)
 {
     add(line, "-netdev");
-    add(line, "user,id=net0");
+    if (machine->net == MACHINE_TFTP) {
+        char *option = NULL;
+
+        if (asprintf(&option, "user,id=net0,bootfile=%s,tftp=", machine->boot_file) < 0)
+            option = NULL;
+        if (option != NULL)
+            add_path(line, option, machine->served);
+        else
+            line->is_good = false;
+        free(option);
+    } else if (machine->net == MACHINE_HTTP) {
+        add_web_server(line, machine->served);
+    } else {
+        add(line, "user,id=net0");
+    }
     add(line, "-device");
     add(line, "virtio-net-device,netdev=net0");
+    if (machine->net != MACHINE_CARD) {
+        add(line, "-device"); /* without random numbers, newer EDK2 has no network */
+        add(line, "virtio-rng-device");
+    }
+}
+
+static void add_disk(struct command_line *line, const char *disk)
+{
+    add(line, "-drive");
+    add_path(line, "if=none,id=disk0,format=raw,snapshot=on,file=", disk);
+    add(line, "-device");
+    add(line, "virtio-blk-device,drive=disk0");
 }
 
 bool machine_write_tree(const struct machine *machine, const char *path)
@@ -135,31 +176,26 @@ static bool check_file(const char *path, const char *what, const char *package)
     return false;
 }
 
-/* Fills a store of EDK2's variables with those that Debian has with keys. */
-static bool copy_keys(int file)
+/* The address of what a machine boots from the web server, or NULL. The caller frees it. */
+static char *boot_url(const struct machine *machine)
 {
-    struct file_content keys;
-    bool is_done = file_content_read(&keys, EDK2_KEYS) &&
-                   write(file, keys.data, keys.size) == (ssize_t)keys.size;
+    char *url = NULL;
 
-    file_content_release(&keys);
-    return is_done;
+    return machine->net == MACHINE_HTTP &&
+                   asprintf(&url, "http://" WEB_SERVER "/%s", machine->boot_file) >= 0
+               ? url
+               : NULL;
 }
 
-/*
- * EDK2 writes its variables, so each run has a store of its own; a blank one is made ready, and one
- * with keys has Secure Boot on.
+/* EDK2 writes its variables, so each run has a store of its own; one with keys has Secure Boot on.
  */
-static bool make_store(const char *path, bool secure_boot)
+static bool make_store(const struct machine *machine, const char *path)
 {
-    int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    bool is_done =
-        file >= 0 && ftruncate(file, FLASH_SIZE) == 0 && (!secure_boot || copy_keys(file));
+    char *url = boot_url(machine);
+    bool is_done = (url != NULL || machine->net != MACHINE_HTTP) &&
+                   edk2_store_make(path, machine->secure_boot ? EDK2_KEYS : NULL, url);
 
-    if (!is_done)
-        output_error("cannot make %s: %s", path, strerror(errno));
-    if (file >= 0)
-        close(file);
+    free(url);
     return is_done;
 }
 
@@ -183,7 +219,7 @@ static bool add_firmware(struct command_line *line, const struct machine *machin
     add(line, "if=pflash,format=raw,readonly=on,file=" EDK2_CODE);
     add(line, "-drive");
     add_path(line, "if=pflash,format=raw,file=", store);
-    is_done = make_store(store, machine->secure_boot);
+    is_done = make_store(machine, store);
     free(store);
     return is_done;
 }
@@ -213,12 +249,10 @@ static bool spawn(struct machine *machine, int serial)
     add(&line, "none");
     if (machine->ends_on_reset)
         add(&line, "-no-reboot");
-    add(&line, "-drive");
-    add_path(&line, "if=none,id=disk0,format=raw,snapshot=on,file=", machine->disk);
-    add(&line, "-device");
-    add(&line, "virtio-blk-device,drive=disk0");
-    if (machine->has_network)
-        add_network(&line);
+    if (machine->disk != NULL)
+        add_disk(&line, machine->disk);
+    if (machine->net != MACHINE_NO_NET)
+        add_network(&line, machine);
     add(&line, "-chardev");
     add_format(&line, "socket,id=serial,fd=%d", serial);
     add(&line, "-serial");

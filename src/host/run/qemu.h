@@ -12,15 +12,20 @@
 
 enum machine_firmware { MACHINE_EDK2, MACHINE_U_BOOT };
 
+/* A network card: none, or one behind QEMU's own router, perhaps with a server to boot from. */
+enum machine_net { MACHINE_NO_NET, MACHINE_CARD, MACHINE_TFTP, MACHINE_HTTP };
+
 struct machine {
     enum machine_firmware firmware;
     bool secure_boot; /* EDK2 has Secure Boot on, with the keys of Debian's that everybody has */
     uint64_t memory;  /* bytes */
     unsigned cpus;
-    const char *disk;      /* an image, which stays as it is */
+    const char *disk; /* an image, which stays as it is; or NULL */
+    enum machine_net net;
+    const char *served;    /* the directory of the server that `net` has, or NULL */
+    const char *boot_file; /* the name there of what the firmware boots, or NULL */
     const char *directory; /* for the files that the machine needs while it runs */
     bool ends_on_reset;    /* instead of starting anew */
-    bool has_network;      /* a virtio network card, behind QEMU's own router */
     char **more;           /* arguments of the person for QEMU, ended by NULL; or NULL */
 
     pid_t process; /* 0 when it does not run */
