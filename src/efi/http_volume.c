@@ -156,6 +156,8 @@ static enum platform_status receive_plain(struct body *body, uint64_t length)
 
 static enum platform_status store(struct body *body, const char *bytes, size_t count)
 {
+    if (count == 0)
+        return PLATFORM_OK; /* there may be no memory yet */
     while (count > body->room - body->done) {
         enum platform_status status = body->grows ? grow(body) : PLATFORM_BAD_ANSWER;
 

@@ -10,7 +10,7 @@ fuzz-cflags = -std=gnu11 -g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-lin
 	-Itests/unit -Itests/fuzz
 
 # Each target with the number of runs that a check does.
-fuzz-targets = config options value headers imagebuilder tree pe seal digests system
+fuzz-targets = config options value headers imagebuilder tree pe seal digests server system
 fuzz-runs-config = 4000
 fuzz-runs-options = 6000
 fuzz-runs-value = 6000
@@ -20,6 +20,7 @@ fuzz-runs-tree = 6000
 fuzz-runs-pe = 20000
 fuzz-runs-seal = 3000
 fuzz-runs-digests = 3000
+fuzz-runs-server = 20000
 fuzz-runs-system = 4000
 
 FUZZ ?= system
@@ -37,6 +38,12 @@ $(fuzz-targets:%=$(fuzz-out)/%): $(fuzz-out)/%: $(fuzz-out)/tests/fuzz/%_fuzz.o 
 	$(call quiet,LD)clang -fsanitize=fuzzer,address,undefined -o $@ $^ -lcmocka -lfdt -lz
 
 $(fuzz-out)/pe: $(fuzz-out)/src/host/seal/pe_writer.o
+# The parts of the application that read what servers send, with the fuzzer as the firmware.
+fuzz-server = $(addprefix $(fuzz-out)/src/efi/,http.o http_chunks.o http_url.o http_volume.o \
+	patience.o tftp.o)
+$(fuzz-out)/server: $(fuzz-server)
+$(fuzz-server) $(fuzz-out)/tests/fuzz/server_fuzz.o: fuzz-cflags += -fshort-wchar \
+	-isystem /usr/include/efi -isystem /usr/include/efi/$(shell uname -m) -DGNU_EFI_USE_MS_ABI
 $(fuzz-out)/imagebuilder: $(addprefix $(fuzz-out)/src/host/import/,imagebuilder.o imagebuilder_parse.o \
 	shell_text.o shell_word.o)
 

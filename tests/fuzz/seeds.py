@@ -86,10 +86,38 @@ def pe() -> dict[str, bytes]:
     }
 
 
+def server() -> dict[str, bytes]:
+    """Dialogs with servers, as server_fuzz.c reads them: DHCP packets, and answers of web servers."""
+    def packet(*options: bytes, file: bytes = b"") -> bytes:
+        return b"\0" + (bytes(108) + file.ljust(128, b"\0") + b"\x63\x82\x53\x63"
+                        + b"".join(options) + b"\xff")
+
+    def head(code: int, *headers: tuple[int, bytes]) -> bytes:
+        return bytes([code, len(headers)]) + b"".join(
+            bytes([name]) + value + b"\n" for name, value in headers)
+
+    def body(content: bytes) -> bytes:
+        return bytes([-(-len(content) // 16)]) + content
+
+    start = b"\1http://10.0.2.2:8080/EFI/BOOT/BOOTAA64.EFI\n"
+    chunks = b"5;x=y\r\nhello\r\n0\r\nA: b\r\n\r\n"
+    return {
+        "bootp": packet(file=b"/EFI/BOOT/BOOTAA64.EFI"),
+        "options": packet(b"\0\x36\x04\x0a\0\2\2", b"\x43\x05a.efi"),
+        "known": start + 2 * head(3, (0, b"16")) + body(b"x" * 16),
+        "chunked": start + head(3, (1, b"chunked")) + head(3, (1, b"chunked")) + body(chunks),
+        "not-allowed": start + head(22) + head(3, (0, b"3"), (2, b"close")) + body(b"abc"),
+        "moved": start + head(12, (3, b"other")) + head(3, (0, b"1"), (2, b"close"))
+                 + head(11, (3, b"https://a/b?c#d")) + head(3, (0, b"1")) + body(b"x"),
+        "gone": start + head(21, (0, b"0")),
+        "twice": start + head(3, (0, b"1"), (0, b"2"), (4, b"X\nvalue")),
+    }
+
+
 def main() -> None:
     source, target = map(Path, sys.argv[1:])
     for name in ("config", "options", "value", "headers", "imagebuilder", "tree", "pe", "seal",
-                 "digests", "system"):
+                 "digests", "server", "system"):
         (target / name).mkdir(parents=True)
     for name in ("config", "value", "imagebuilder", "seal", "digests"):
         for case in (source / name).iterdir():
@@ -102,6 +130,8 @@ def main() -> None:
     for kind, data in headers().items():
         for place in range(4):
             (target / "headers" / f"{kind}-{place}").write_bytes(bytes([place]) + data)
+    for name, data in server().items():
+        (target / "server" / name).write_bytes(data)
     for name, data in pe().items():
         (target / "pe" / name).write_bytes(data)
     for case in (source / "system").iterdir():
