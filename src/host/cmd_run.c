@@ -22,6 +22,7 @@
 #include "host/run/junit.h"
 #include "host/run/qemu.h"
 #include "host/run/session.h"
+#include "host/run/web_server.h"
 
 #define CPUS_MAX    512U
 #define SECONDS_MAX 1000000U
@@ -49,6 +50,8 @@ struct run {
     char *directory; /* temporary */
     char *disk;      /* made from a directory, else NULL */
     char *served;    /* directory of a server, else NULL */
+    char *url;       /* of what is booted there, else NULL */
+    struct web_server web;
 };
 
 static int take_net(struct run *run, const char *argument)
@@ -211,17 +214,19 @@ static bool has_system(const struct run *run)
     return has_loader;
 }
 
-/* Gives the server of the machine its files; `boot_file` is what the firmware is to boot. */
+/* Serves what is in run->served; `boot_file` of it is what the firmware is to boot. */
 static bool serve(struct run *run, const char *boot_file)
 {
-    static const char *const server[] = {"busybox", "true", NULL};
-
-    run->served = path_in(run, "served");
     run->machine.served = run->served;
     run->machine.boot_file = boot_file;
     run->machine.disk = NULL;
-    /* QEMU does not say that it cannot start one. */
-    return run->served != NULL && (run->machine.net != MACHINE_HTTP || process_run(server, NULL));
+    if (run->machine.net == MACHINE_TFTP)
+        return true;
+    if (!web_server_start(&run->web, run->served) ||
+        asprintf(&run->url, "http://10.0.2.2:%u/%s", run->web.port, boot_file) < 0)
+        return false;
+    run->machine.url = run->url;
+    return true;
 }
 
 static bool prepare_directory(struct run *run)
@@ -231,7 +236,7 @@ static bool prepare_directory(struct run *run)
     if (!read_system(run, run->source) || !has_system(run))
         return false;
     if (boots_from_net(run))
-        return serve(run, DISK_LOADER) && disk_links_make(run->source, run->served);
+        return disk_links_make(run->source, run->served) && serve(run, DISK_LOADER);
     run->disk = path_in(run, "disk.img");
     run->machine.disk = run->disk;
     request.disk = run->disk;
@@ -251,7 +256,7 @@ static bool prepare_disk(struct run *run)
     free(content);
     if (is_done && boots_from_net(run))
         is_done =
-            serve(run, DISK_ON_NET) && disk_links_make_one(run->source, run->served, DISK_ON_NET);
+            disk_links_make_one(run->source, run->served, DISK_ON_NET) && serve(run, DISK_ON_NET);
     return is_done;
 }
 
@@ -266,6 +271,7 @@ static bool prepare(struct run *run)
     run->directory = temporary_make();
     if (run->directory == NULL)
         return false;
+    run->served = path_in(run, "served");
     run->machine.directory = run->directory;
     if (run->log != NULL)
         run->session.log = fopen(run->log, "wbe");
@@ -406,6 +412,7 @@ static int boot(struct run *run)
 
 static void release(struct run *run)
 {
+    web_server_stop(&run->web);
     run_system_release(&run->system);
     if (run->session.log != NULL && fclose(run->session.log) != 0)
         output_error("cannot write %s: %s", run->log, strerror(errno));
@@ -414,6 +421,7 @@ static void release(struct run *run)
     free(run->directory);
     free(run->disk);
     free(run->served);
+    free(run->url);
 }
 
 static int run_system(int argc, char **argv)

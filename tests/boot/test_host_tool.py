@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import esp
+from conftest import only
 from machine import LOGS, ROOT, dump_tree
 
 SECONDS = 400
@@ -97,3 +98,14 @@ def test_image_runs(directory, firmware):
     assert "domA is up" in said_by(shown, "domU1")
     assert "domB is up" in said_by(shown, "domU2")
     assert any(NAMES[firmware] in text for text in said_by(shown, ""))
+
+
+@only("edk2")
+@pytest.mark.parametrize("net", ("tftp", "http"))
+def test_from_a_server(directory, firmware, net):  # pylint: disable=unused-argument
+    """The example from the servers that `muster run` brings."""
+    esp.make_example(ROOT / "examples/two-domains", directory / "esp")
+    shown = run_tool("run", "--net", net, "--until", "is up", "--timeout", str(SECONDS), "--log",
+                     LOGS / f"host-tool-{net}.log", directory / "esp")
+    assert "domA is up" in said_by(shown, "domU1")
+    assert "domB is up" in said_by(shown, "domU2")

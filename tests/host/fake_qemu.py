@@ -4,7 +4,8 @@
 
 FAKE_QEMU names a directory: machine.dtb is the machine's tree; `script` has a step in each line, a
 word and its argument as JSON; what is typed goes to `typed`, the command line to `command`, what the
-step `keep` finds there by a regular expression to `kept`.
+step `keep` finds there by a regular expression to `kept`, and what `fetch` gets from the web server of
+the boot option.
 """
 
 import json
@@ -15,6 +16,7 @@ import socket
 import sys
 import time
 from pathlib import Path
+from urllib.request import urlopen
 
 DIRECTORY = Path(os.environ["FAKE_QEMU"])
 
@@ -25,6 +27,18 @@ def keep(path: Path) -> None:
         shutil.copytree(path, DIRECTORY / "kept")
     else:
         shutil.copyfile(path, DIRECTORY / "kept")
+
+
+def fetch(names: list[str], command: str) -> None:
+    """Keep files of the web server, and the name that is to be booted."""
+    store = Path(re.search(r"if=pflash,format=raw,file=(\S+)", command)[1]).read_bytes()
+    port, boot = re.search(rb"http://10\.0\.2\.2:(\d+)/([^\x7f]+)\x7f", store).groups()
+    (DIRECTORY / "boot").write_bytes(boot)
+    for name in names:
+        target = DIRECTORY / "kept" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with urlopen(f"http://127.0.0.1:{int(port)}/{name}", timeout=30) as answer:
+            target.write_bytes(answer.read())
 
 
 def play(console: socket.socket, command: str) -> None:
@@ -41,6 +55,8 @@ def play(console: socket.socket, command: str) -> None:
                 file.write(typed)
         elif step == "keep":
             keep(Path(re.search(argument, command)[1]))
+        elif step == "fetch":
+            fetch(argument, command)
         elif step == "sleep":
             time.sleep(argument)
         elif step == "fail":

@@ -356,46 +356,63 @@ def test_by_tftp(machine):
 
 @pytest.mark.parametrize("secure", (False, True))
 def test_by_http(machine, secure):
-    """busybox serves the directory; EDK2's one boot option is the loader there."""
-    machine.prepare(TWO, ("keep", r" httpd -i -h '(\S+)' "), XEN)
+    """The directory is served; EDK2's one boot option is the loader there."""
+    names = [*files(machine.directory / "esp"), "EFI/BOOT/muster.cfg"]
+    machine.prepare(TWO, ("fetch", names), XEN)
     result = machine.run("--net", "http", *["--secure-boot"] * secure)
     assert result.returncode == 0, result.stderr
-    assert ("-netdev user,id=net0,guestfwd=tcp:10.0.2.100:80-cmd:busybox httpd -i -h '/"
-            in (machine.fake / "command").read_text())
+    command = (machine.fake / "command").read_text()
+    assert (" -netdev user,id=net0 -device virtio-net-device,netdev=net0"
+            " -device virtio-rng-device " in command)
+    assert "virtio-blk" not in command
     assert served(machine) == files(machine.directory / "esp")
+    assert (machine.fake / "boot").read_text() == "EFI/BOOT/BOOTAA64.EFI"
+
+
+@pytest.mark.parametrize("secure", (False, True))
+def test_variables(machine, secure):
+    """EDK2's store, byte for byte, as the boot tests write one."""
     machine.prepare(TWO, ("keep", r"if=pflash,format=raw,file=(\S+)"), XEN)
-    shutil.rmtree(machine.fake / "kept")
-    machine.run("--net=http", *["--secure-boot"] * secure)
-    option = [variables.WebOption("network", "http://10.0.2.100/EFI/BOOT/BOOTAA64.EFI")]
-    # Boot order first or last is the same.
+    assert machine.run("--net=http", *["--secure-boot"] * secure).returncode == 0
+    kept = (machine.fake / "kept").read_bytes()
+    url = re.search(rb"http://10\.0\.2\.2:\d+/EFI/BOOT/BOOTAA64.EFI", kept)[0].decode()
+    option = [variables.WebOption("network", url)]
     if secure:
         variables.extend_store(KEYS, machine.directory / "store", option)
     else:
         variables.write_store(machine.directory / "store", option)
-    assert (machine.fake / "kept").read_bytes() == (machine.directory / "store").read_bytes()
+    assert kept == (machine.directory / "store").read_bytes()
 
 
 def test_disk_by_http(machine):
     """The disk itself is served, under a name that EDK2 knows for a disk."""
-    machine.prepare(TWO, ("keep", r" httpd -i -h '(\S+)' "), XEN)
+    machine.prepare(TWO, ("fetch", ["disk.img"]), XEN)
     subprocess.run([MUSTER, "image", "-o", "a disk", "esp"], cwd=machine.directory, check=True,
                    capture_output=True, timeout=60)
     result = machine.run("--net", "http", source="a disk")
     assert result.returncode == 0, result.stderr
     assert served(machine) == {"disk.img": (machine.directory / "a disk").read_bytes()}
+    assert (machine.fake / "boot").read_text() == "disk.img"
     result = machine.run("--net", "tftp", source="a disk")
     assert result.returncode == 1
     assert result.stderr == "muster: error: a disk is no directory: a disk does not boot by tftp\n"
 
 
-def test_no_server(machine):
-    """Without busybox there is no web server."""
+def test_no_web_server(machine):
+    """Python may be missing, or not serve."""
     machine.prepare(TWO, XEN)
     machine.environment["PATH"] = str(machine.path)
     result = machine.run("--net", "http")
     assert result.returncode == 1
-    assert result.stderr == ("muster: error: busybox is missing: install the Debian package "
-                             "busybox\n")
+    assert result.stderr == "muster: error: python3 is missing: install the Debian package python3\n"
+    for name in ("sh", "sleep", "setpriv"):
+        (machine.path / name).symlink_to(shutil.which(name))
+    (machine.path / "python3").write_text("#!/bin/sh\n")
+    (machine.path / "python3").chmod(0o755)
+    result = machine.run("--net", "http")
+    assert result.returncode == 1
+    assert re.fullmatch(r"muster: error: python3 -m http.server does not serve port \d+\n",
+                        result.stderr)
 
 
 def test_usage_of_net(machine):

@@ -66,7 +66,6 @@ static const char *package_of(const char *program)
         {"mmd", "mtools"},
         {"sfdisk", "fdisk"},
         {"sbsign", "sbsigntool"},
-        {"busybox", "busybox"},
         {"setpriv", "util-linux"},
         {"qemu-system-aarch64", "qemu-system-arm"},
     };

@@ -21,7 +21,6 @@
 #define U_BOOT         "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
 #define EDK2_PACKAGE   "qemu-efi-aarch64"
 #define U_BOOT_PACKAGE "u-boot-qemu"
-#define WEB_SERVER     "10.0.2.100" /* on QEMU's own net */
 
 /* A command that is put together; it owns the texts in `made`. */
 struct command_line {
@@ -106,21 +105,6 @@ static void add_hardware(struct command_line *line, const struct machine *machin
         add(line, *more);
 }
 
-/* The path of what busybox serves, as QEMU splits a command into words. */
-static void add_web_server(struct command_line *line, const char *served)
-{
-    char *quoted = NULL;
-
-    if (asprintf(&quoted, "'%s'", served) < 0)
-        quoted = NULL;
-    if (quoted != NULL)
-        add_path(line, "user,id=net0,guestfwd=tcp:" WEB_SERVER ":80-cmd:busybox httpd -i -h ",
-                 quoted);
-    else
-        line->is_good = false;
-    free(quoted);
-}
-
 static void add_network(struct command_line *line, const struct machine *machine)
 {
     add(line, "-netdev");
@@ -134,8 +118,6 @@ static void add_network(struct command_line *line, const struct machine *machine
         else
             line->is_good = false;
         free(option);
-    } else if (machine->net == MACHINE_HTTP) {
-        add_web_server(line, machine->served);
     } else {
         add(line, "user,id=net0");
     }
@@ -176,29 +158,6 @@ static bool check_file(const char *path, const char *what, const char *package)
     return false;
 }
 
-/* The address of what a machine boots from the web server, or NULL. The caller frees it. */
-static char *boot_url(const struct machine *machine)
-{
-    char *url = NULL;
-
-    return machine->net == MACHINE_HTTP &&
-                   asprintf(&url, "http://" WEB_SERVER "/%s", machine->boot_file) >= 0
-               ? url
-               : NULL;
-}
-
-/* EDK2 writes its variables, so each run has a store of its own; one with keys has Secure Boot on.
- */
-static bool make_store(const struct machine *machine, const char *path)
-{
-    char *url = boot_url(machine);
-    bool is_done = (url != NULL || machine->net != MACHINE_HTTP) &&
-                   edk2_store_make(path, machine->secure_boot ? EDK2_KEYS : NULL, url);
-
-    free(url);
-    return is_done;
-}
-
 static bool add_firmware(struct command_line *line, const struct machine *machine)
 {
     char *store = NULL;
@@ -219,7 +178,9 @@ static bool add_firmware(struct command_line *line, const struct machine *machin
     add(line, "if=pflash,format=raw,readonly=on,file=" EDK2_CODE);
     add(line, "-drive");
     add_path(line, "if=pflash,format=raw,file=", store);
-    is_done = make_store(machine, store);
+    /* EDK2 writes its variables, so each run has a store of its own; one with keys has Secure Boot
+     * on. */
+    is_done = edk2_store_make(store, machine->secure_boot ? EDK2_KEYS : NULL, machine->url);
     free(store);
     return is_done;
 }

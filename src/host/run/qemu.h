@@ -12,7 +12,7 @@
 
 enum machine_firmware { MACHINE_EDK2, MACHINE_U_BOOT };
 
-/* A network card: none, or one behind QEMU's own router, perhaps with a server to boot from. */
+/* A network card: none, or one behind QEMU's own router, perhaps to boot over. */
 enum machine_net { MACHINE_NO_NET, MACHINE_CARD, MACHINE_TFTP, MACHINE_HTTP };
 
 struct machine {
@@ -22,8 +22,9 @@ struct machine {
     unsigned cpus;
     const char *disk; /* an image, which stays as it is; or NULL */
     enum machine_net net;
-    const char *served;    /* the directory of the server that `net` has, or NULL */
+    const char *served;    /* the directory that is served by TFTP, or NULL */
     const char *boot_file; /* the name there of what the firmware boots, or NULL */
+    const char *url;       /* of what EDK2 boots from a web server, or NULL */
     const char *directory; /* for the files that the machine needs while it runs */
     bool ends_on_reset;    /* instead of starting anew */
     char **more;           /* arguments of the person for QEMU, ended by NULL; or NULL */
