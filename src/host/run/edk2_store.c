@@ -127,7 +127,8 @@ static bool add_option(unsigned char *store, const char *url)
     at += put_text(at, "network");
     put(at, 0x1803, 2);
     put(at + 2, length + 4, 2);
-    memcpy(at + 4, url, length);
+    for (size_t character = 0; character < length; character++)
+        at[4 + character] = (unsigned char)url[character];
     put(at + 4 + length, 0x4ff7f, 4);
     delete_options(store);
     return add_variable(store, "BootOrder", order, sizeof(order)) &&
