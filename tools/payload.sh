@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Fetches the arm64 packages that Muster is built with and tested on into build/payload/.
 #
-# usage: payload.sh [boards]; `boards` fetches the device trees of Debian's kernel, too.
+# usage: payload.sh [boards|host]; `boards` fetches the device trees of Debian's kernel, `host` what the tool for arm64
+# needs.
 #
 # apt works here with its own lists and an empty list of installed packages, so the machine's
 # architectures and package state stay as they are. Mirror, keys and signature checks are the
@@ -25,6 +26,10 @@ modules="virtio_ring virtio virtio_mmio virtio_blk nls_cp437 nls_ascii fat vfat 
 # A newer Xen and newer firmware, from the Debian after this one.
 next_suite=trixie
 next_packages="xen-hypervisor-4.20-arm64 qemu-efi-aarch64 u-boot-qemu"
+
+# What the tool for arm64 links with, and what a server of the tests has beside it.
+host_packages="libc6 libfdt-dev libfdt1 nettle-dev libnettle8 zlib1g-dev zlib1g
+efibootmgr libefivar1 libefiboot1 libpopt0"
 
 # The kernel for all boards, of which only the device trees are kept.
 board_packages=linux-image-arm64
@@ -188,6 +193,16 @@ fetch_boards() {
     echo "$board_packages" >"$payload/stamp-boards"
 }
 
+fetch_host() {
+    ! have "$payload/stamp-host" "$host_packages" || return 0
+    state=$payload/apt
+    # shellcheck disable=SC2086 # one word a package
+    download "$payload/debs-host" $host_packages
+    unpack "$payload/debs-host" "$payload/host"
+    record_versions "$payload/debs-host" "$payload/versions-host"
+    echo "$host_packages" >"$payload/stamp-host"
+}
+
 case ${1:-} in
 "")
     fetch_packages
@@ -195,5 +210,6 @@ case ${1:-} in
     fetch_next_packages
     ;;
 boards) fetch_boards ;;
+host) fetch_host ;;
 *) fail "there is nothing called $1" ;;
 esac

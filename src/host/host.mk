@@ -5,16 +5,17 @@ host-cc ?= gcc
 host-out ?= build/host
 host-program ?= build/muster
 host-sanitizers ?=
+host-more ?=
 prefix ?= /usr/local
 DESTDIR ?=
 
-host-cflags = -std=gnu11 -O2 -g -fstack-protector-strong $(host-sanitizers) $(warnings) \
+host-cflags = -std=gnu11 -O2 -g -fstack-protector-strong $(host-sanitizers) $(host-more) $(warnings) \
 	-D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Isrc
 host-sources = $(filter-out src/host/state_main.c,$(sort $(shell find src/host -name "*.c")))
 host-objects = $(patsubst src/%.c,$(host-out)/%.o,$(core-sources) $(host-sources))
 host-libraries = -lfdt -lnettle -lz
 
-.PHONY: host install uninstall install-hooks uninstall-hooks
+.PHONY: host install install-tool uninstall install-hooks uninstall-hooks
 all: host
 host: $(host-program)
 
@@ -41,6 +42,18 @@ build/state-arm64/%.o: src/%.c Makefile src/host/host.mk
 
 $(state-program): $(state-objects)
 	$(call quiet,LD)$(cross)gcc -static -s -o $@ $^ $(sysroot)/usr/lib/aarch64-linux-gnu/libz.a
+
+# The tool for arm64: `make host-arm64`, after tools/payload.sh host. `make install-arm64` installs it.
+arm64-libraries = $(abspath build/payload/host)
+arm64-tool = host-cc=$(cross)gcc host-out=build/host-arm64 host-program=build/muster.arm64 \
+	host-more="-isystem $(arm64-libraries)/usr/include -isystem $(arm64-libraries)/usr/include/aarch64-linux-gnu" \
+	host-libraries="-L$(arm64-libraries)/usr/lib/aarch64-linux-gnu -L$(arm64-libraries)/lib/aarch64-linux-gnu -lfdt -lnettle -l:libz.so.1"
+
+.PHONY: host-arm64 install-arm64
+host-arm64:
+	@$(MAKE) --no-print-directory $(arm64-tool) host
+install-arm64:
+	@$(MAKE) --no-print-directory $(arm64-tool) install
 
 # What is installed: a mode, a file, and its place below the prefix.
 define installed
@@ -69,12 +82,17 @@ endef
 export installed_hooks
 
 install-hooks:
-	printenv installed_hooks | while read -r mode file place; do \
+	echo "$$installed_hooks" | while read -r mode file place; do \
 		install -D -m $$mode $$file "$(DESTDIR)/$$place" || exit 1; done
 
 uninstall-hooks:
-	printenv installed_hooks | while read -r mode file place; do \
+	echo "$$installed_hooks" | while read -r mode file place; do \
 		rm -f "$(DESTDIR)/$$place" || exit 1; done
+
+# The tool without the loader, which needs a compiler for arm64.
+install-tool: $(host-program)
+	echo "$$installed" | grep -v musteraa64.efi | while read -r mode file place; do \
+		install -D -m $$mode $$file "$(DESTDIR)$(prefix)/$$place" || exit 1; done
 
 install: $(host-program) build/musteraa64.efi
 	echo "$$installed" | while read -r mode file place; do \

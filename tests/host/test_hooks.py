@@ -162,6 +162,12 @@ def test_make_installs_them(tmp_path):
             "usr/lib/muster/muster-hook", "usr/lib/systemd/system/muster-confirm.service"])
 
 
+def test_make_installs_the_tool_alone(tmp_path):
+    subprocess.run(["make", "-s", "install-tool", f"DESTDIR={tmp_path}", "prefix=/usr"], cwd=ROOT, check=True)
+    assert (tmp_path / "usr/bin/muster").exists() and (tmp_path / "usr/share/man/man1/muster.1").exists()
+    assert not (tmp_path / "usr/lib").exists()
+
+
 def test_nothing_is_installed(tmp_path):
     machine = Root(tmp_path)
     assert machine.hook("kernel", "6.1.0-10") == machine.hook("xen") == machine.hook() == ""
