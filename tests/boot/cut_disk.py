@@ -26,10 +26,13 @@ class CutDisk:
     `events` are the changes of the disk since power-on: the offset of each write, or None for a
     flush. With `cut` the power goes at the event of that number, from 0: it does not happen, but
     for the first `torn` bytes of a write, and nothing is answered any more; `is_cut` is set then.
+    With `keeps`, `written` has what each event wrote, empty for a flush.
     """
 
-    def __init__(self, image: Path, cut: int | None = None, torn: int = 0):
+    def __init__(self, image: Path, cut: int | None = None, torn: int = 0, keeps: bool = False):
         self.events: list[int | None] = []
+        self.written: list[bytes] = []
+        self._keeps = keeps
         self.is_cut = threading.Event()
         self.path = image.with_suffix(".nbd")
         self._image = image
@@ -108,6 +111,8 @@ class CutDisk:
         _, _, kind, handle, offset, length = self._receive(">IHHQQI")
         data = self._stream.read(length) if kind == WRITE else b""
         answer = b""
+        if self._keeps and kind in (WRITE, FLUSH):
+            self.written.append(data)
         if kind == DISCONNECT:
             return False
         if kind in (WRITE, FLUSH) and self._loses_power(offset if kind == WRITE else None):

@@ -12,7 +12,8 @@ import subprocess
 import pytest
 
 import esp
-from machine import BUILD, ROOT, Machine
+from cut_disk import CutDisk
+from machine import BUILD, ROOT, Machine, dump_tree
 from test_confirming import hanging_kernel
 from variables import write_store
 
@@ -122,8 +123,8 @@ class Server:
         esp.make_disk(partition, self.disk, size + 256 * esp.MIB)
         write_store(self.variables)
 
-    def power_on(self) -> Machine:
-        return Machine("server", [self.disk], variables=self.variables, writable=True)
+    def power_on(self, **options) -> Machine:
+        return Machine("server", [self.disk], variables=self.variables, writable=True, **options)
 
 
 @pytest.fixture(name="server")
@@ -202,3 +203,75 @@ def test_server(server):
         reboot(machine)
         # GRUB is where it was, and the entry's loader is gone.
         come_up(machine)
+
+
+class Found:
+    """What is found on a disk whose changes came to it only in part."""
+
+    def __init__(self, image, directory):
+        self.file = open(image, "r+b")
+        self.image = image
+        self.esp = directory / "found"
+        self.tree = directory / "machine.dtb"
+        dump_tree(self.tree)
+
+    def write(self, offset, data) -> bytes:
+        """Write, and return what was there."""
+        self.file.seek(offset)
+        before = self.file.read(len(data))
+        self.file.seek(offset)
+        self.file.write(data)
+        self.file.flush()
+        return before
+
+    def check(self) -> str:
+        """The section that boots, without an error; with a new one, the former one boots as well."""
+        shutil.rmtree(self.esp, ignore_errors=True)
+        self.esp.mkdir()
+        subprocess.run(["mcopy", "-s", "-i", esp.partition(self.image), "::/EFI", self.esp], check=True)
+        config = self.esp / "EFI/muster/muster.cfg"
+        loader = (self.esp / "EFI/muster/musteraa64.efi").read_bytes()
+        assert loader == esp.MUSTER.read_bytes()
+        section = re.search("^default=(.*)$", config.read_text(), re.M)[1]
+        for each in ("server.1", section):
+            result = subprocess.run([esp.TOOL, "check", "-s", each, "--dtb", self.tree, "--root", self.esp, config],
+                                    capture_output=True, text=True)
+            assert result.returncode == 0, result.stdout
+        return section
+
+
+@pytest.mark.long
+def test_power_cut_of_an_update(server):
+    """Whatever part of an update has reached the disk: all up to a change, or what was flushed and one change more."""
+    with server.power_on() as machine:
+        come_up(machine)
+        run(machine, "muster install --root / /etc/muster/muster.cfg", "umount /boot/efi", "sync")
+    # The machine would boot Xen now.
+    write_store(server.variables)
+    image = server.disk.with_suffix(".found")
+    shutil.copy(server.disk, image)
+    with CutDisk(server.disk, keeps=True) as disk, server.power_on(drives=[disk.drive]) as machine:
+        come_up(machine)
+        before = len(disk.events)
+        run(machine, "muster update --kernel /boot/vmlinuz-6.1.0-2", "umount /boot/efi", "sync")
+    found = Found(image, server.disk.parent)
+    for offset, data in zip(disk.events[:before], disk.written):
+        if offset is not None:
+            found.write(offset, data)
+    assert found.check() == "server.1"
+    pending, seen = [], []
+    for offset, data in list(zip(disk.events, disk.written))[before:]:
+        if offset is None:
+            for change in pending:
+                found.write(*change)
+            pending = []
+            continue
+        # This one alone has come to the medium of those since the flush, then all of them in their order.
+        kept = [(offset, found.write(offset, data))]
+        seen.append(found.check())
+        kept += [(at, found.write(at, what)) for at, what in [*pending, (offset, data)]]
+        seen.append(found.check())
+        for change in reversed(kept):
+            found.write(*change)
+        pending.append((offset, data))
+    assert len(seen) > 20 and "server.1" in seen and seen[-1] == "server.2"
