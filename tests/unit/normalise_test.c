@@ -201,14 +201,42 @@ static void test_modules_of_dom0_stand_first(void **state)
     assert_string_equal(fdt_get_name(fdt, node, NULL), "other");
 }
 
+/* Modules below another child of /chosen: Xen takes them for dom0's. */
+static void test_modules_that_lie_deeper(void **state)
+{
+    struct boot *boot = *state;
+
+    assert_true(
+        boot_describe(boot, NULL,
+                      TREE("modules { #address-cells = <1>; #size-cells = <1>;"
+                           "    a { compatible = \"xen,linux-initrd\", \"xen,multiboot-module\";"
+                           "        reg = <0x50000000 0x1000>; };"
+                           "    b { compatible = \"multiboot,ramdisk\", \"multiboot,module\";"
+                           "        uefi,binary = \"ramdisk\"; };"
+                           "    c { compatible = \"multiboot,module\"; }; };" DOMAIN("domA", ""))));
+    assert_diagnostics(
+        boot, "/chosen/modules/b: warning: the module is left out: its node is of no domain\n"
+              "  hint: move it right below /chosen, or below a domain\n");
+    assert_int_equal(boot->system.plan.domains[0].module_count, 1);
+    assert_int_equal(boot->system.plan.modules[0].kind, MODULE_RAMDISK);
+    assert_int_equal(boot->system.plan.modules[0].address, 0x50000000);
+    assert_string_equal(boot->system.plan.modules[0].path, "/chosen/modules/a");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        boot_test(test_three_cells_become_two), boot_test(test_cells_of_chosen),
-        boot_test(test_cells_of_the_root),      boot_test(test_an_address_that_does_not_fit),
-        boot_test(test_what_is_no_list),        boot_test(test_left_over),
-        boot_test(test_domains_that_are_off),   boot_test(test_modules_of_what_is_no_domain),
-        boot_test(test_nodes_of_no_kind),       boot_test(test_modules_of_dom0_stand_first),
+        boot_test(test_three_cells_become_two),
+        boot_test(test_cells_of_chosen),
+        boot_test(test_cells_of_the_root),
+        boot_test(test_an_address_that_does_not_fit),
+        boot_test(test_what_is_no_list),
+        boot_test(test_left_over),
+        boot_test(test_domains_that_are_off),
+        boot_test(test_modules_of_what_is_no_domain),
+        boot_test(test_modules_that_lie_deeper),
+        boot_test(test_nodes_of_no_kind),
+        boot_test(test_modules_of_dom0_stand_first),
     };
 
     return cmocka_run_group_tests_name("normalise", tests, NULL, NULL);

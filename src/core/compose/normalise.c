@@ -55,24 +55,34 @@ static int remove_left_over(const struct workspace *workspace, struct tree *tree
 
 /* --- what is switched off --------------------------------------------------------------------- */
 
-/* True if a node is switched off (Devicetree Specification §2.3.4). */
-static bool is_off(const void *fdt, int node)
+/*
+ * True if Xen would see shared memory in a node that lies deeper than its own, or a module that
+ * nobody has loaded.
+ */
+static bool is_loose(const void *fdt, int node)
 {
-    const char *status = tree_string(fdt, node, "status");
-
-    return status != NULL && strcmp(status, "okay") != 0 && strcmp(status, "ok") != 0;
+    if (is_module(fdt, node))
+        return names_binary(fdt, node) || !tree_has(fdt, node, "reg");
+    return tree_is_compatible(fdt, node, SHARED_MEMORY);
 }
 
-/* Removes the children in which Xen would see modules and shared memory, wherever they are. */
-static int remove_loose(struct tree *tree, int parent)
+/* Removes the children that are loose; a module that is to be loaded is in the wrong place. */
+static int remove_loose(const struct workspace *workspace, struct tree *tree, int parent)
 {
     int node = fdt_first_subnode(tree->fdt, parent);
 
     while (node >= 0) {
-        if ((is_module(tree->fdt, node) && !tree_has(tree->fdt, node, "reg")) ||
-            tree_is_compatible(tree->fdt, node, SHARED_MEMORY)) {
-            int result = fdt_del_node(tree->fdt, node);
+        if (is_loose(tree->fdt, node)) {
+            const char *path = text_format(workspace->arena, "/chosen/%s/%s",
+                                           fdt_get_name(tree->fdt, parent, NULL),
+                                           fdt_get_name(tree->fdt, node, NULL));
+            int result;
 
+            if (names_binary(tree->fdt, node))
+                diagnose(workspace->diagnostics, SEVERITY_WARNING, &(struct location){.node = path},
+                         "move it right below /chosen, or below a domain",
+                         "the module is left out: its node is of no domain");
+            result = fdt_del_node(tree->fdt, node);
             if (result != 0)
                 return result;
             node = fdt_first_subnode(tree->fdt, parent);
@@ -89,7 +99,7 @@ static int remove_domains(const struct workspace *workspace, struct tree *tree, 
     int node = fdt_first_subnode(tree->fdt, chosen);
 
     while (node >= 0) {
-        if (tree_is_compatible(tree->fdt, node, "xen,domain") && is_off(tree->fdt, node)) {
+        if (tree_is_compatible(tree->fdt, node, "xen,domain") && tree_is_off(tree->fdt, node)) {
             const char *name = fdt_get_name(tree->fdt, node, NULL);
             struct location where = origin_of(workspace->arena, tree->fdt, node,
                                               text_format(workspace->arena, "/chosen/%s", name));
@@ -358,12 +368,25 @@ static int order_modules(struct tree *tree, int chosen)
 
 /* --- all of it -------------------------------------------------------------------------------- */
 
-static int normalise_child(struct tree *tree, int node)
+/* The modules below another child of /chosen, which are dom0's to Xen. */
+static int normalise_others(const struct workspace *workspace, struct tree *tree, int parent)
+{
+    int result = remove_loose(workspace, tree, parent);
+    int node;
+
+    for (node = fdt_first_subnode(tree->fdt, parent); node >= 0 && result == 0;
+         node = fdt_next_subnode(tree->fdt, node))
+        if (is_module(tree->fdt, node))
+            result = add_kinds(tree, node);
+    return result;
+}
+
+static int normalise_child(const struct workspace *workspace, struct tree *tree, int node)
 {
     int result;
 
     if (!tree_is_compatible(tree->fdt, node, "xen,domain"))
-        return is_module(tree->fdt, node) ? 0 : remove_loose(tree, node);
+        return is_module(tree->fdt, node) ? 0 : normalise_others(workspace, tree, node);
     result = narrow_node(tree, node);
     return result == 0 ? give_kinds(tree, node) : result;
 }
@@ -381,7 +404,7 @@ static int normalise_chosen(const struct workspace *workspace, struct tree *tree
         result = narrow_node(tree, chosen);
     for (node = fdt_first_subnode(tree->fdt, chosen); node >= 0 && result == 0;
          node = fdt_next_subnode(tree->fdt, node))
-        result = normalise_child(tree, node);
+        result = normalise_child(workspace, tree, node);
     if (result == 0)
         result = give_kinds(tree, chosen);
     return result == 0 ? order_modules(tree, chosen) : result;

@@ -192,8 +192,8 @@ static const char *binary_name(struct resolver *resolver, const struct module *m
 /* Reads the first entry of a module's reg, if it has one that can be read. */
 static bool read_reg(struct resolver *resolver, struct module *module, uint64_t *address)
 {
-    uint32_t address_cells = module->domain->address_cells;
-    uint32_t size_cells = module->domain->size_cells;
+    uint32_t address_cells = module->address_cells;
+    uint32_t size_cells = module->size_cells;
     int size;
     const fdt32_t *reg = tree_get(resolver->fdt, module->node, "reg", &size);
 

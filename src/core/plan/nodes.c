@@ -29,9 +29,23 @@ static bool is_domain(const void *fdt, int node)
     return tree_is_compatible(fdt, node, "xen,domain");
 }
 
+/* Calls `each` for the modules right below a node; deeper than usual, only for those in memory. */
+static void walk_modules(const void *fdt, int parent, bool is_deep,
+                         void (*each)(void *data, int parent, int module), void *data)
+{
+    int node;
+
+    fdt_for_each_subnode(node, fdt, parent)
+    {
+        if (is_deep ? tree_is_compatible(fdt, node, "multiboot,module") : is_module(fdt, node))
+            each(data, parent, node);
+    }
+}
+
 /*
  * Calls `each` for /chosen and every domain under it, then for their modules: `module` is -1 for
- * the former. Both nodes_find and nodes_locate walk this way, so that their orders agree.
+ * the former. Xen takes modules below any other child of /chosen for dom0's, too. Both nodes_find
+ * and nodes_locate walk this way, so that their orders agree.
  */
 static void walk(const struct tree *tree, void (*each)(void *data, int parent, int module),
                  void *data)
@@ -39,17 +53,23 @@ static void walk(const struct tree *tree, void (*each)(void *data, int parent, i
     const void *fdt = tree->fdt;
     int chosen = tree_find_chosen(tree);
     int node;
-    int child;
 
     each(data, chosen, -1);
-    fdt_for_each_subnode(node, fdt, chosen) if (!is_domain(fdt, node) && is_module(fdt, node))
-        each(data, chosen, node);
+    fdt_for_each_subnode(node, fdt, chosen)
+    {
+        if (is_domain(fdt, node))
+            continue;
+        if (is_module(fdt, node))
+            each(data, chosen, node);
+        else
+            walk_modules(fdt, node, true, each, data);
+    }
     fdt_for_each_subnode(node, fdt, chosen)
     {
         if (!is_domain(fdt, node))
             continue;
         each(data, node, -1);
-        fdt_for_each_subnode(child, fdt, node) if (is_module(fdt, child)) each(data, node, child);
+        walk_modules(fdt, node, false, each, data);
     }
 }
 
@@ -87,14 +107,14 @@ static enum module_kind stated_kind(const void *fdt, int node)
     return MODULE_UNKNOWN;
 }
 
-static uint32_t cells(const struct finder *finder, const struct domain *domain, const char *name,
-                      uint32_t most)
+static uint32_t cells(const struct finder *finder, int node, const struct location *where,
+                      const char *name, uint32_t missing, uint32_t most)
 {
-    uint32_t value = tree_cells(finder->fdt, domain->node, name, CELLS_MISSING);
+    uint32_t value = tree_cells(finder->fdt, node, name, missing);
 
     if (value >= 1 && value <= most)
         return value;
-    diagnose(finder->workspace->diagnostics, SEVERITY_ERROR, &domain->where,
+    diagnose(finder->workspace->diagnostics, SEVERITY_ERROR, where,
              text_format(finder->workspace->arena, "it is one cell, from 1 to %u", most),
              "%s cannot be used for the reg of modules", name);
     return CELLS_MISSING;
@@ -115,24 +135,37 @@ static void add_domain(struct finder *finder, int node)
     domain->lines = origin_lines_of(arena, finder->fdt, node);
     domain->is_faulty = tree_has(finder->fdt, node, FAULTY_PROPERTY);
     domain->modules = &plan->modules[plan->module_count];
-    domain->address_cells = cells(finder, domain, "#address-cells", TREE_CELLS_MAX);
-    domain->size_cells = cells(finder, domain, "#size-cells", 2);
+    domain->address_cells =
+        cells(finder, node, &domain->where, "#address-cells", CELLS_MISSING, TREE_CELLS_MAX);
+    domain->size_cells = cells(finder, node, &domain->where, "#size-cells", CELLS_MISSING, 2);
 }
 
-static void add_module(struct finder *finder, int node)
+static void add_module(struct finder *finder, int parent, int node)
 {
     struct arena *arena = finder->workspace->arena;
     struct plan *plan = finder->plan;
     struct domain *domain = &plan->domains[plan->domain_count - 1];
     struct module *module = &plan->modules[plan->module_count++];
+    const char *name = fdt_get_name(finder->fdt, node, NULL);
 
     domain->module_count++;
     module->node = node;
     module->domain = domain;
-    module->path = text_format(arena, "%s/%s", domain->path, fdt_get_name(finder->fdt, node, NULL));
+    module->path = parent == domain->node
+                       ? text_format(arena, "%s/%s", domain->path, name)
+                       : text_format(arena, "%s/%s/%s", domain->path,
+                                     fdt_get_name(finder->fdt, parent, NULL), name);
     module->where = origin_of(arena, finder->fdt, node, module->path);
     module->kind = stated_kind(finder->fdt, node);
     module->is_stated = module->kind != MODULE_UNKNOWN;
+    module->address_cells = domain->address_cells;
+    module->size_cells = domain->size_cells;
+    if (parent == domain->node)
+        return;
+    module->address_cells = cells(finder, parent, &module->where, "#address-cells",
+                                  domain->address_cells, TREE_CELLS_MAX);
+    module->size_cells =
+        cells(finder, parent, &module->where, "#size-cells", domain->size_cells, 2);
 }
 
 static void add_node(void *data, int parent, int module)
@@ -140,7 +173,7 @@ static void add_node(void *data, int parent, int module)
     if (module < 0)
         add_domain(data, parent);
     else
-        add_module(data, module);
+        add_module(data, parent, module);
 }
 
 bool nodes_find(const struct workspace *workspace, const struct tree *tree, struct plan *plan)

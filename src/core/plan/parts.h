@@ -63,6 +63,8 @@ struct module {
     bool is_corrected;     /* and that was wrong */
     uint64_t address;      /* of one loaded earlier */
     uint64_t size;
+    uint32_t address_cells; /* of its reg */
+    uint32_t size_cells;
 };
 
 /* A domain, or dom0, whose modules stand directly under /chosen. */

@@ -68,10 +68,8 @@ static void add_children(struct targets *targets, const struct domain *domain)
 static bool is_cpu(const void *fdt, int node)
 {
     const char *type = tree_string(fdt, node, "device_type");
-    const char *status = tree_string(fdt, node, "status");
 
-    return type != NULL && strcmp(type, "cpu") == 0 &&
-           (status == NULL || strcmp(status, "okay") == 0 || strcmp(status, "ok") == 0);
+    return type != NULL && strcmp(type, "cpu") == 0 && !tree_is_off(fdt, node);
 }
 
 /* CPUs in the order of the tree, in which Xen counts them; maxcpus= leaves some of them off. */

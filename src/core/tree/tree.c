@@ -262,6 +262,17 @@ int tree_finish(struct tree *tree)
     return fdt_pack(tree->fdt);
 }
 
+int tree_pad(struct tree *tree, size_t bytes)
+{
+    size_t used = fdt_totalsize(tree->fdt);
+
+    if (tree->capacity - used < bytes && tree_grow(tree, bytes) != 0)
+        return -FDT_ERR_NOSPACE;
+    memset((char *)tree->fdt + used, 0, bytes);
+    fdt_set_totalsize(tree->fdt, (uint32_t)(used + bytes));
+    return 0;
+}
+
 const void *tree_get(const void *fdt, int node, const char *name, int *size)
 {
     struct walk walk = walk_start(fdt);
@@ -306,6 +317,13 @@ bool tree_is_compatible(const void *fdt, int node, const char *compatible)
     const char *list = tree_get(fdt, node, "compatible", &size);
 
     return list != NULL && fdt_stringlist_contains(list, size, compatible);
+}
+
+bool tree_is_off(const void *fdt, int node)
+{
+    const char *status = tree_string(fdt, node, "status");
+
+    return status != NULL && strcmp(status, "okay") != 0 && strcmp(status, "ok") != 0;
 }
 
 uint32_t tree_cells(const void *fdt, int node, const char *name, uint32_t missing)

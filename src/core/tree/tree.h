@@ -67,6 +67,12 @@ int tree_grow(struct tree *tree, size_t bytes);
  */
 int tree_finish(struct tree *tree);
 
+/*
+ * Gives a finished tree this many bytes behind its parts, counted in its size. Returns 0 or
+ * -FDT_ERR_NOSPACE without memory.
+ */
+int tree_pad(struct tree *tree, size_t bytes);
+
 /* The offset of /chosen or a negative libfdt error. */
 int tree_find_chosen(const struct tree *tree);
 
@@ -88,6 +94,9 @@ bool tree_has(const void *fdt, int node, const char *name);
 
 /* True if `node` has `compatible` among its compatible texts (Devicetree Specification §2.3.1). */
 bool tree_is_compatible(const void *fdt, int node, const char *compatible);
+
+/* True if a node is switched off by its status (Devicetree Specification §2.3.4). */
+bool tree_is_off(const void *fdt, int node);
 
 /*
  * #address-cells or #size-cells of a node (`name`): the value, or `missing` where there is none;
