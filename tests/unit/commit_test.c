@@ -212,6 +212,18 @@ static void test_no_memory_for_what_is_added(void **state)
     }
 }
 
+/* dom0 may have more processors than the machine, and they need room in the tree. */
+static void test_room_for_dom0(void **state)
+{
+    struct boot *boot = *state;
+    const void *fdt;
+
+    boot_run(boot, "kernel=vmlinuz\noptions=dom0_max_vcpus=9\n", TREE(""));
+    fdt = boot->system.tree.fdt;
+    assert_int_equal(fdt_totalsize(fdt) - fdt_off_dt_strings(fdt) - fdt_size_dt_strings(fdt),
+                     9 * 128);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -224,6 +236,7 @@ int main(void)
         boot_test(test_modules_between_domains),
         boot_test(test_what_does_not_fit),
         boot_test(test_no_memory_for_what_is_added),
+        boot_test(test_room_for_dom0),
     };
 
     return cmocka_run_group_tests_name("commit", tests, NULL, NULL);

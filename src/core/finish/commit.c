@@ -8,6 +8,10 @@
 #include "core/base/text.h"
 #include "core/compose/origin.h"
 #include "core/plan/nodes.h"
+#include "core/plan/xen_options.h"
+
+#define CPU_SIZE      128U /* bytes that a processor takes in dom0's tree, at most */
+#define DOM0_CPUS_MAX 128U
 
 /* Properties that only the loader reads. */
 static const char *const own_properties[] = {"uefi,binary",     "uefi,key",
@@ -181,6 +185,21 @@ static int commit_all(const struct workspace *workspace, const struct plan *plan
     return result == 0 ? commit_domain(workspace, tree, dom0, dom0_end) : result;
 }
 
+/*
+ * Xen makes dom0's tree of this one, in little more room than this one takes. For more virtual
+ * processors than the machine has, that is not enough.
+ */
+static int make_room(struct tree *tree, const struct plan *plan)
+{
+    const char *options = xen_options(tree->fdt, plan->domains);
+    const char *option = xen_option(options, "dom0_max_vcpus");
+    uint64_t cpus = option != NULL ? xen_option_number(option) : 0;
+
+    if (domain_module(plan->domains, MODULE_KERNEL) == NULL || cpus <= 1)
+        return 0;
+    return tree_pad(tree, CPU_SIZE * (cpus < DOM0_CPUS_MAX ? cpus : DOM0_CPUS_MAX));
+}
+
 bool commit(const struct workspace *workspace, struct plan *plan, const struct event_log *log,
             struct tree *tree)
 {
@@ -191,9 +210,11 @@ bool commit(const struct workspace *workspace, struct plan *plan, const struct e
         result = event_log_describe(tree, log);
     if (result == 0)
         result = tree_finish(tree);
-    if (result == 0)
+    if (result == 0) {
         nodes_locate(tree, plan);
-    else if (!workspace->arena->failed)
+        result = make_room(tree, plan);
+    }
+    if (result != 0 && !workspace->arena->failed)
         diagnose(workspace->diagnostics, SEVERITY_ERROR, NULL, NULL,
                  "the device tree cannot be completed: %s", tree_error(result));
     return workspace->diagnostics->counts[SEVERITY_ERROR] == errors && !workspace->arena->failed;

@@ -8,6 +8,8 @@
 #define VGIC2_CPUS 8U
 #define VGIC3_CPUS 128U
 
+#define REDISTRIBUTOR 0x20000U /* bytes of one of a GICv3 */
+
 static bool has_compatible(const struct check *check, const char *text)
 {
     return fdt_node_offset_by_compatible(check->fdt, -1, text) >= 0;
@@ -37,6 +39,49 @@ static void check_count(const struct check *check, const struct domain *domain)
     else if (cpus > VGIC2_CPUS && cpus > cpus_most(check))
         check_limit(check, domain, &where, "its interrupt controller sets the limit",
                     " has %u cpus, but Xen takes %u", cpus, cpus_most(check));
+}
+
+/*
+ * The vCPUs that dom0 may have: its GICv3 is in the places of the machine's, each vCPU in one of
+ * its redistributors.
+ */
+static uint64_t cpus_most_of_dom0(const struct check *check)
+{
+    int node = fdt_node_offset_by_compatible(check->fdt, -1, "arm,gic-v3");
+    uint32_t address_cells = tree_cells(check->fdt, 0, "#address-cells", 2);
+    uint32_t size_cells = tree_cells(check->fdt, 0, "#size-cells", 1);
+    int size = 0;
+    const fdt32_t *reg = tree_get(check->fdt, node, "reg", &size);
+    size_t entry = address_cells + (size_t)size_cells;
+    uint32_t regions = tree_cells(check->fdt, node, "#redistributor-regions", 1);
+    uint64_t cpus = 0;
+
+    if (node < 0 || address_cells > TREE_CELLS_MAX || size_cells > TREE_CELLS_MAX)
+        return cpus_most(check);
+    for (size_t at = 1; at <= regions && (at + 1) * entry * sizeof(*reg) <= (size_t)size; at++) {
+        uint64_t bytes;
+
+        if (tree_read_number(reg + at * entry + address_cells, size_cells, &bytes))
+            cpus += bytes / REDISTRIBUTOR;
+    }
+    return cpus == 0 || cpus > VGIC3_CPUS ? VGIC3_CPUS : cpus;
+}
+
+/* dom0 has as many as the machine has processors, or as it is told; 128 at most. */
+void check_dom0_vcpus(const struct check *check)
+{
+    const char *option = xen_option(check->options, "dom0_max_vcpus");
+    uint64_t cpus = option != NULL ? xen_option_number(option) : 0;
+    uint64_t most;
+
+    if (!check_has_kernel(check->plan->domains) || cpus <= VGIC2_CPUS)
+        return;
+    most = cpus_most_of_dom0(check);
+    cpus = cpus > VGIC3_CPUS ? VGIC3_CPUS : cpus;
+    if (cpus > most)
+        check_limit(check, NULL, &(struct location){.node = "/chosen"},
+                    "its interrupt controller sets the limit",
+                    "dom0_max_vcpus= gives dom0 %lu cpus, but Xen takes %lu", cpus, most);
 }
 
 static void check_vcpu(const struct check *check, const struct domain *domain, int node,

@@ -8,4 +8,7 @@
 /* Checks cpus and the xen,vcpu nodes of a domain other than dom0. */
 void check_vcpus(const struct check *check, const struct domain *domain);
 
+/* The same of dom0, which its option tells. */
+void check_dom0_vcpus(const struct check *check);
+
 #endif
