@@ -130,6 +130,36 @@ static void test_the_memory_of_dom0(void **state)
     assert_false(xen_options_dom0_memory("", &bytes));
 }
 
+static void test_the_iommu(void **state)
+{
+    static const struct {
+        const char *options;
+        bool is_off;
+        bool is_forced;
+    } cases[] = {
+        {"", false, false},
+        {"iommu", false, false},
+        {"iommu=no", true, false},
+        {"no-iommu", true, false},
+        {"iommu=0 iommu=on", false, false},
+        {"iommu=force", false, true},
+        {"iommu=required,no", true, true},
+        {"iommu=off,force x", true, true},
+        {"iommu=force,no-force", false, false},
+        {"iommu=force iommu=force=no", false, false},
+        {"iommu=no-required=on", false, false},
+        {"iommu=forced,verbose", false, false},
+    };
+
+    (void)state;
+    for (size_t at = 0; at < sizeof(cases) / sizeof(cases[0]); at++) {
+        struct xen_iommu iommu = xen_options_iommu(cases[at].options);
+
+        if (iommu.is_off != cases[at].is_off || iommu.is_forced != cases[at].is_forced)
+            fail_msg("\"%s\"", cases[at].options);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +168,7 @@ int main(void)
         cmocka_unit_test(test_options_of_two_states),
         cmocka_unit_test(test_numbers_and_sizes),
         cmocka_unit_test(test_the_memory_of_dom0),
+        cmocka_unit_test(test_the_iommu),
     };
 
     return cmocka_run_group_tests_name("xen_options", tests, NULL, NULL);

@@ -61,9 +61,11 @@ const char *xen_option(const char *options, const char *name)
     return value;
 }
 
-/* True if the word at `value` says yes, or is empty; anything that Xen does not know changes
- * nothing. */
-static bool read_state(const char *value, bool before)
+/*
+ * True if a word says yes, or is empty; anything that Xen does not know changes nothing. The word
+ * ends at `end`.
+ */
+static bool read_state(const char *value, const char *end, bool before)
 {
     static const struct {
         char word[8];
@@ -73,7 +75,7 @@ static bool read_state(const char *value, bool before)
         {"enable", true}, {"1", true},        {"no", false}, {"off", false},
         {"false", false}, {"disable", false}, {"0", false},
     };
-    size_t length = word_length(value);
+    size_t length = (size_t)(end - value);
 
     for (size_t at = 0; at < sizeof(words) / sizeof(words[0]); at++)
         if (strlen(words[at].word) == length && strncmp(words[at].word, value, length) == 0)
@@ -90,7 +92,8 @@ bool xen_option_is_on(const char *options, const char *name)
         const char *value = value_of(word + (is_inverted ? 3 : 0), name);
 
         if (value != NULL)
-            is_on = read_state(value, is_on != is_inverted) != is_inverted;
+            is_on =
+                read_state(value, value + word_length(value), is_on != is_inverted) != is_inverted;
     }
     return is_on;
 }
@@ -146,6 +149,49 @@ bool xen_options_dom0_memory(const char *options, uint64_t *bytes)
 
     *bytes = value != NULL ? xen_option_size(value) : 0;
     return *bytes != 0;
+}
+
+/* The state of `name`, no-`name` or `name`=STATE, if the word up to `end` is that. */
+static bool read_named(const char *word, const char *end, const char *name, bool before)
+{
+    bool is_inverted = text_starts(word, "no-");
+    const char *value = word + (is_inverted ? 3 : 0) + strlen(name);
+
+    if (!text_starts(word + (is_inverted ? 3 : 0), name) || value > end)
+        return before;
+    if (value == end)
+        return !is_inverted;
+    return *value == '=' && !is_inverted ? read_state(value + 1, end, before) : before;
+}
+
+static void read_iommu(const char *at, struct xen_iommu *iommu)
+{
+    const char *last = at + word_length(at);
+
+    while (at <= last) {
+        const char *end = at + text_until(at, ", ");
+
+        if (at != end)
+            iommu->is_off = !read_state(at, end, !iommu->is_off);
+        iommu->is_forced = read_named(at, end, "force", iommu->is_forced);
+        iommu->is_forced = read_named(at, end, "required", iommu->is_forced);
+        at = end + 1;
+    }
+}
+
+struct xen_iommu xen_options_iommu(const char *options)
+{
+    struct xen_iommu iommu = {0};
+
+    for (const char *word = options; *word != '\0'; word += *word == ' ' ? 1 : word_length(word)) {
+        const char *value = value_of(word, "iommu");
+
+        if (value != NULL)
+            read_iommu(value, &iommu);
+        if (text_starts(word, "no-iommu") && word_length(word) == 8)
+            iommu.is_off = true;
+    }
+    return iommu;
 }
 
 static bool has_size(const char *options, const char *name)

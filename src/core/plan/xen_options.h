@@ -8,6 +8,8 @@
 
 #include "core/plan/parts.h"
 
+#define DOM0_MEMORY_DEFAULT ((uint64_t)512 << 20) /* bytes that dom0 has without dom0_mem= */
+
 /*
  * Xen's command line in a tree, found as Xen finds it: xen,xen-bootargs of /chosen, or else
  * bootargs where dom0 has a command line of its own. "" for none. `dom0` is the plan's first
@@ -40,6 +42,15 @@ uint64_t xen_option_size(const char *value);
 
 /* The bytes that dom0_mem= gives to dom0; false when it gives none, so that Xen chooses. */
 bool xen_options_dom0_memory(const char *options, uint64_t *bytes);
+
+/* What iommu= says. */
+struct xen_iommu {
+    bool is_off;    /* Xen is not to use one */
+    bool is_forced; /* Xen is not to start without one */
+};
+
+/* All of iommu= in a command line: a list of words, each of which counts. */
+struct xen_iommu xen_options_iommu(const char *options);
 
 /* True if caches are to be colored: llc-coloring= says so, or both sizes of the cache are given. */
 bool xen_options_color(const char *options);

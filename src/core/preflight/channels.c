@@ -96,15 +96,11 @@ static void check_channel(struct channels *channels, struct target *channel)
 void check_channels(const struct targets *targets)
 {
     const struct check *check = targets->check;
-    const struct plan *plan = check->plan;
-    struct channels channels = {.targets = targets, .has_owner = check_has_kernel(plan->domains)};
+    struct channels channels = {.targets = targets, .has_owner = has_device_owner(check)};
 
     if (!xen_is_from_to(check->xen, XEN(4, 17), 0) || !xen_has(check->xen, FEATURE_STATIC_EVTCHN))
         return;
     names_init(&channels.ports, check->arena, false);
-    for (size_t at = 1; at < plan->domain_count; at++)
-        channels.has_owner =
-            channels.has_owner || has_capability(check, &plan->domains[at], CAPABILITY_HARDWARE);
     for (struct target *each = targets->first; each != NULL; each = each->next)
         if (each->kind == TARGET_CHANNEL && !is_nobodys(&channels, each))
             check_channel(&channels, each);

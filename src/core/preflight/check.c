@@ -67,6 +67,18 @@ void check_limit(const struct check *check, const struct domain *domain,
     va_end(arguments);
 }
 
+void check_device_error(const struct check *check, const struct module *module, const char *hint,
+                        const char *what, ...)
+{
+    bool is_refused = xen_is_from_to(check->xen, XEN(4, 18), 0);
+    va_list arguments;
+
+    va_start(arguments, what);
+    say(check, is_refused ? SEVERITY_ERROR : SEVERITY_WARNING, module->domain, &module->where, hint,
+        what, arguments);
+    va_end(arguments);
+}
+
 void check_not_built(const struct check *check, const struct domain *domain,
                      const struct location *where, const char *what, enum xen_feature feature)
 {
@@ -162,4 +174,16 @@ const char *check_memory_hint(const struct check *check, const struct domain *do
     return text_format(check->arena, "memory counts KiB: %s is %s, %s is %s",
                        check_two_cells(check, kib), text_size(check->arena, kib * 1024),
                        text_size(check->arena, kib), check_two_cells(check, kib / 1024));
+}
+
+bool check_has_driver(const struct check *check, int node)
+{
+    int size = 0;
+    const char *text = tree_get(check->fdt, node, "compatible", &size);
+    const char *end = text != NULL ? text + size : NULL;
+
+    for (; text < end && memchr(text, '\0', (size_t)(end - text)); text += strlen(text) + 1)
+        if (xen_holds_word(check->xen, text))
+            return true;
+    return false;
 }

@@ -57,6 +57,13 @@ void check_limit(const struct check *check, const struct domain *domain,
                  const struct location *where, const char *hint, const char *what, ...)
     __attribute__((format(printf, 5, 6)));
 
+/*
+ * Reports what is wrong with a device of a passthrough fragment: an error since Xen 4.18; before,
+ * Xen makes a broken tree of it, and goes on. As check_error.
+ */
+void check_device_error(const struct check *check, const struct module *module, const char *hint,
+                        const char *what, ...) __attribute__((format(printf, 4, 5)));
+
 /* Reports that a domain has something (`what`) that the Xen at hand is built without. */
 void check_not_built(const struct check *check, const struct domain *domain,
                      const struct location *where, const char *what, enum xen_feature feature);
@@ -91,5 +98,8 @@ const char *check_hint(const struct domain *domain, const char *tree, const char
 
 /* The hint about the unit of `memory`, for an amount of `kib` KiB whose bytes fit into 64 bits. */
 const char *check_memory_hint(const struct check *check, const struct domain *domain, uint64_t kib);
+
+/* True if Xen holds one of the compatible texts of a node: it has a driver for it. */
+bool check_has_driver(const struct check *check, int node);
 
 #endif

@@ -5,7 +5,6 @@
 
 #include "core/preflight/check.h"
 
-/* Checks the device tree of a module, which is loaded. */
-void check_fragment(const struct check *check, const struct module *module);
+void check_fragments(const struct check *check);
 
 #endif

@@ -27,25 +27,41 @@ static bool meet(uint64_t left, uint64_t left_size, uint64_t right, uint64_t rig
     return left < right ? right - left < left_size : left - right < right_size;
 }
 
+enum guest_place guest_place(const struct check *check, const struct domain *domain, uint64_t start,
+                             uint64_t size)
+{
+    const struct module *kernel = domain_module(domain, MODULE_KERNEL);
+    uint64_t files = kernel != NULL && kernel->binary != NULL ? kernel->binary->size : PAGE_SIZE;
+    uint64_t kib = 0;
+    uint64_t bytes;
+
+    if (!domain_memory(check->finished->tree, domain, &kib) || kib > UINT64_MAX / 1024)
+        return PLACE_FREE;
+    bytes = kib * 1024;
+    if (meet(start, size, BANK_0, files))
+        return PLACE_KERNEL;
+    if (meet(start, size, BANK_0, bytes < BANK_0_SIZE ? bytes : BANK_0_SIZE) ||
+        (bytes > BANK_0_SIZE && meet(start, size, BANK_1, bytes - BANK_0_SIZE)))
+        return PLACE_MEMORY;
+    return PLACE_FREE;
+}
+
 /* The kernel is written over it at the start of memory; the rest only becomes hidden. */
 static void check_memory(const struct check *check, const struct shared_memory *shared)
 {
-    const struct module *kernel = domain_module(shared->domain, MODULE_KERNEL);
-    uint64_t files = kernel != NULL && kernel->binary != NULL ? kernel->binary->size : PAGE_SIZE;
-    uint64_t kib = 0;
-    uint64_t size;
-
-    if (!domain_memory(check->finished->tree, shared->domain, &kib) || kib > UINT64_MAX / 1024)
-        return;
-    size = kib * 1024;
-    if (meet(shared->guest, shared->size, BANK_0, files))
+    switch (guest_place(check, shared->domain, shared->guest, shared->size)) {
+    case PLACE_KERNEL:
         check_error(check, shared->domain, &shared->where, "choose an address below 0x40000000",
                     ": shared memory %s lies where the kernel goes", shared->id);
-    else if (meet(shared->guest, shared->size, BANK_0, size < BANK_0_SIZE ? size : BANK_0_SIZE) ||
-             (size > BANK_0_SIZE && meet(shared->guest, shared->size, BANK_1, size - BANK_0_SIZE)))
+        break;
+    case PLACE_MEMORY:
         check_warning(check, shared->domain, &shared->where,
                       "choose an address outside the memory of the domain",
                       ": shared memory %s lies over the domain's own", shared->id);
+        break;
+    case PLACE_FREE:
+        break;
+    }
 }
 
 static void check_devices(const struct check *check, const struct shared_memory *shared)

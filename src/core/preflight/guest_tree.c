@@ -76,7 +76,8 @@ static size_t fragment_size(const struct domain *domain)
     if (fragment == NULL || fragment->binary == NULL || !fragment->binary->is_loaded ||
         tree_check(fragment->binary->memory, (size_t)fragment->binary->size) != 0)
         return 0;
-    return fdt_size_dt_struct(fragment->binary->memory);
+    return fdt_size_dt_struct(fragment->binary->memory) +
+           fdt_size_dt_strings(fragment->binary->memory);
 }
 
 void check_guest_tree(const struct check *check, const struct domain *domain)

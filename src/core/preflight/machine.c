@@ -20,19 +20,6 @@ static void check_level(const struct check *check)
                     "the firmware runs at EL%u, but Xen needs EL2", level);
 }
 
-/* True if Xen holds one of the compatible texts of a node: it has a driver for it. */
-static bool has_driver(const struct check *check, int node)
-{
-    int size = 0;
-    const char *text = tree_get(check->fdt, node, "compatible", &size);
-    const char *end = text != NULL ? text + size : NULL;
-
-    for (; text < end && memchr(text, '\0', (size_t)(end - text)); text += strlen(text) + 1)
-        if (xen_holds_word(check->xen, text))
-            return true;
-    return false;
-}
-
 /* --- the interrupt controller ----------------------------------------------------------------- */
 
 /* Without one, Xen ends before it has a console. */
@@ -43,7 +30,7 @@ static void check_interrupts(const struct check *check)
 
     while ((node = fdt_next_node(check->fdt, node, NULL)) >= 0)
         if (tree_has(check->fdt, node, "interrupt-controller")) {
-            if (has_driver(check, node))
+            if (check_has_driver(check, node))
                 return;
             is_there = true;
         }
@@ -73,11 +60,12 @@ static const char *console_path(const struct check *check, const char **source)
     return text_format(check->arena, "%.*s", (int)length, text);
 }
 
-static bool is_switched_off(const struct check *check, int node)
+int console_of_xen(const struct check *check)
 {
-    const char *status = tree_string(check->fdt, node, "status");
+    const char *source;
+    const char *path = console_path(check, &source);
 
-    return status != NULL && strcmp(status, "okay") != 0 && strcmp(status, "ok") != 0;
+    return path != NULL ? fdt_path_offset(check->fdt, path) : -FDT_ERR_NOTFOUND;
 }
 
 /* The reason why Xen cannot speak at a node, or NULL. */
@@ -85,11 +73,11 @@ static const char *why_silent(const struct check *check, int node)
 {
     if (node < 0)
         return "names no node";
-    if (is_switched_off(check, node))
+    if (tree_is_off(check->fdt, node))
         return "names a node that is switched off";
     if (tree_has(check->fdt, node, "xen,passthrough"))
         return "names a node that is passed through";
-    return has_driver(check, node) ? NULL : "names no UART that Xen drives";
+    return check_has_driver(check, node) ? NULL : "names no UART that Xen drives";
 }
 
 static void check_console_node(const struct check *check)
@@ -105,7 +93,7 @@ static void check_console_node(const struct check *check)
                       "Xen has no console: there is neither dtuart= nor stdout-path");
         return;
     }
-    why = why_silent(check, fdt_path_offset(check->fdt, path));
+    why = why_silent(check, console_of_xen(check));
     if (why != NULL)
         check_warning(check, NULL, NULL,
                       "add dtuart=PATH to options=", "Xen has no console: %s %s: %s", source, why,

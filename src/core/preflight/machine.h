@@ -5,6 +5,9 @@
 
 #include "core/preflight/check.h"
 
+/* The node of Xen's console; a negative libfdt error where there is none. */
+int console_of_xen(const struct check *check);
+
 void check_machine(const struct check *check);
 
 #endif

@@ -2,8 +2,9 @@
 /* Preflight of roles: the hardware domain and the xenstore domain. */
 #include "core/preflight/roles.h"
 
-#include <libfdt.h>
 #include <string.h>
+
+#include "core/preflight/iommu.h"
 
 /* Findings about all domains together. */
 struct roles {
@@ -19,6 +20,16 @@ bool has_capability(const struct check *check, const struct domain *domain, uint
     return xen_is_from_to(check->xen, XEN(4, 21), 0) &&
            check_cell(check, domain->node, "capabilities", &value) && value <= CAPABILITIES &&
            (value & capabilities) != 0;
+}
+
+bool has_device_owner(const struct check *check)
+{
+    const struct plan *plan = check->plan;
+
+    for (size_t at = 1; at < plan->domain_count; at++)
+        if (has_capability(check, &plan->domains[at], CAPABILITY_HARDWARE))
+            return true;
+    return check_has_kernel(plan->domains);
 }
 
 bool has_xenstore_channel(const struct check *check, const struct domain *domain)
@@ -50,18 +61,6 @@ static void take_role(const struct check *check, const struct domain *domain,
         *holder = domain;
 }
 
-/* True if the machine has an IOMMU that Xen may drive. */
-static bool has_iommu(const struct check *check)
-{
-    static const char *const kinds[] = {"arm,smmu-v3", "arm,smmu-v1", "arm,smmu-v2",
-                                        "arm,mmu-400", "arm,mmu-401", "arm,mmu-500"};
-
-    for (size_t at = 0; at < sizeof(kinds) / sizeof(kinds[0]); at++)
-        if (fdt_node_offset_by_compatible(check->fdt, -1, kinds[at]) >= 0)
-            return true;
-    return false;
-}
-
 static void check_hardware(const struct check *check, const struct domain *domain)
 {
     if (domain_module(domain, MODULE_DEVICE_TREE) != NULL ||
@@ -71,7 +70,7 @@ static void check_hardware(const struct check *check, const struct domain *domai
     if (tree_has(check->fdt, domain->node, "nr_spis"))
         check_error(check, domain, NULL, "leave it out",
                     " is the hardware domain, which takes no nr_spis");
-    if (!tree_has(check->fdt, domain->node, "direct-map") && !has_iommu(check))
+    if (!tree_has(check->fdt, domain->node, "direct-map") && !iommu_is_used(check))
         check_error(check, domain, NULL, "give it direct-map and xen,static-mem",
                     " is the hardware domain, but has no direct-map, and the machine no IOMMU");
 }

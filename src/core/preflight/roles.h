@@ -17,4 +17,7 @@ bool has_xenstore_channel(const struct check *check, const struct domain *domain
 /* Checks what all domains together are, by their capabilities and what they ask for. */
 void check_roles(const struct check *check);
 
+/* True if a domain starts that has all devices of the machine: dom0, or a hardware domain. */
+bool has_device_owner(const struct check *check);
+
 #endif
