@@ -116,7 +116,7 @@ static const struct row rows[] = {
          "/chosen: warning: Xen gives dom0 512 MiB: it does not understand dom0_mem=max:2G\n"
          "  hint: write dom0_mem=512M\n"},
     {.name = "good: dom0_mem of an unknown unit",
-     .config = "options=dom0_mem=1000000P\nkernel=vmlinuz\n",
+     .config = "options=dom0_mem=524288P\nkernel=vmlinuz\n",
      .expected = ""},
     {.name = "memory in all with dom0",
      .config = "options=console=dtuart dom0_mem=600M\nkernel=vmlinuz\n",
@@ -171,12 +171,37 @@ static const struct row rows[] = {
      .expected = "/chosen: error: dom0's 128 MiB have no first piece in free memory, which Xen "
                  "aligns to its size\n"
                  "  hint: give dom0 less, or the domains and regions other memory\n"},
-    {.name = "good: dom0 of pieces",
+    {.name = "good: dom0 of large pieces",
+     .config = "kernel=vmlinuz\noptions=dom0_mem=384M\n",
+     .expected = ""},
+    {.name = "dom0 of pieces",
      .config = "kernel=vmlinuz\noptions=dom0_mem=300M\n",
-     .expected = ""},
-    {.name = "good: little dom0",
+     .expected = "/chosen: warning: dom0_mem= of 300 MiB wants a piece of 4 MiB beside the first, "
+                 "which Xen may not find\n"
+                 "  hint: give it a power of two, such as dom0_mem=256M\n"},
+    {.name = "little dom0 of pieces",
      .config = "kernel=vmlinuz\noptions=dom0_mem=96M\n",
-     .expected = ""},
+     .expected = "/chosen: warning: dom0_mem= of 96 MiB wants a piece of 32 MiB beside the first, "
+                 "which Xen may not find\n"
+                 "  hint: give it a power of two, such as dom0_mem=128M\n"},
+    {.name = "dom0 with a piece of 2 MiB",
+     .config = "kernel=vmlinuz\noptions=dom0_mem=66M\n",
+     .expected = "/chosen: error: dom0_mem= of 66 MiB wants a piece of 2 MiB beside the first, "
+                 "which Xen may not find\n"
+                 "  hint: give it a power of two, such as dom0_mem=128M\n"},
+    {.name = "dom0 without room for its files",
+     .prepare = large_ramdisk,
+     .config = "kernel=vmlinuz\nramdisk=large\noptions=dom0_mem=8M\n",
+     .expected = "/chosen: error: dom0 has 8 MiB of memory, but its files need 12 MiB\n"
+                 "  hint: give it more by dom0_mem=\n"},
+    {.name = "the last of two ramdisks without room",
+     .prepare = large_ramdisk,
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x2000>;",
+                        RAMDISK("module@2", "ramdisk") RAMDISK("module@3", "large")),
+     .expected = "/chosen/domA: error: domain domA has 8 MiB of memory, but its files need 12 MiB\n"
+                 "  hint: memory counts KiB: 128 MiB is <0 0x20000>\n"
+                 "/chosen/domA/module@3: warning: domA has more than one ramdisk\n"
+                 "  hint: Xen takes the last one\n"},
     {.name = "memory for its files",
      .prepare = large_ramdisk,
      .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x1000>;", RAMDISK("module@2", "large")),

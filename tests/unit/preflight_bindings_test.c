@@ -41,6 +41,17 @@ static const struct row rows[] = {
      .chosen = DOM("domA", "vp1011;"),
      .expected = "/chosen/domA: warning: domain domA: no binding of Xen has vp1011 here\n"
                  "  hint: did you mean vpl011?\n"},
+    {.name = "texts that Xen reads as numbers",
+     .chosen = DOM("domA", "max_grant_frames = \"many\"; capabilities = \"all\"; "
+                           "trap-unmapped-accesses = \"no\"; xen,sci_type;"),
+     .expected =
+         "/chosen/domA: error: domain domA: max_grant_frames is to be written max_grant_frames = "
+         "<NUMBER>\n"
+         "/chosen/domA: error: domain domA: capabilities is to be written capabilities = <NUMBER>\n"
+         "/chosen/domA: warning: domain domA: trap-unmapped-accesses is to be written "
+         "trap-unmapped-accesses = <NUMBER>\n"
+         "/chosen/domA: error: domain domA: xen,sci_type is to be written xen,sci_type = "
+         "\"TEXT\"\n"},
     {.name = "unknown property unlike any",
      .chosen = DOM("domA", "pets = \"cat\";"),
      .expected = "/chosen/domA: warning: domain domA: no binding of Xen has pets here\n"},

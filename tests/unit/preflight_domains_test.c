@@ -125,7 +125,7 @@ static const struct row rows[] = {
     {.name = "max_grant_frames of none",
      .chosen = DOM("domA", "max_grant_frames = <0>;"),
      .expected = "/chosen/domA: error: domain domA: max_grant_frames cannot be 0\n"
-                 "  hint: give it a number from 1 to 2147483647\n"},
+                 "  hint: give it a number from 1 to 8388607\n"},
     {.name = "sve that this Xen is built without",
      .xen = "4.20",
      .lacks = "CONFIG_ARM64_SVE",
@@ -221,8 +221,7 @@ static const struct row rows[] = {
                  "  hint: so it is up to Xen 4.23, but this is Xen 4.99, which may take it\n"},
     {.name = "nr_spis that is text",
      .chosen = DOM("domA", "nr_spis = \"many\";"),
-     .expected =
-         "/chosen/domA: warning: domain domA: nr_spis is to be written nr_spis = <NUMBER>\n"},
+     .expected = "/chosen/domA: error: domain domA: nr_spis is to be written nr_spis = <NUMBER>\n"},
     {.name = "max_grant_version",
      .chosen = DOM("domA", "max_grant_version = <3>;"),
      .expected = "/chosen/domA: error: domain domA: max_grant_version cannot be 3\n"
@@ -234,11 +233,11 @@ static const struct row rows[] = {
     {.name = "max_grant_frames",
      .chosen = DOM("domA", "max_grant_frames = <0x80000000>;"),
      .expected = "/chosen/domA: error: domain domA: max_grant_frames cannot be 2147483648\n"
-                 "  hint: give it a number from 1 to 2147483647\n"},
+                 "  hint: give it a number from 1 to 8388607\n"},
     {.name = "max_maptrack_frames",
      .chosen = DOM("domA", "max_maptrack_frames = <0xffffffff>;"),
      .expected = "/chosen/domA: error: domain domA: max_maptrack_frames cannot be 4294967295\n"
-                 "  hint: give it a number from 0 to 2147483647\n"},
+                 "  hint: give it a number from 0 to 134217727\n"},
     {.name = "capabilities",
      .chosen = DOM("domA", "capabilities = <8>;"),
      .expected = "/chosen/domA: error: domain domA: capabilities cannot be 8\n"

@@ -57,6 +57,49 @@ static const struct row rows[] = {
      .expected =
          "warning: Xen has no console: stdout-path names a node that is passed through: /through\n"
          "  hint: add dtuart=PATH to options=\n"},
+    {.name = "address that the bus does not have",
+     .config = "kernel=vmlinuz\n",
+     .beside = "bus { #address-cells = <1>; #size-cells = <1>; ranges = <0 0 0x10000000 0x1000>;"
+               "    dev@800 { reg = <0x800 0x100>; }; dev@1000 { reg = <0x1000 0x100>; }; };",
+     .expected =
+         "/chosen: error: dom0 cannot have the node dev@1000: ranges of bus do not have its "
+         "address\n"
+         "  hint: write ranges; without a value, or leave it out\n"},
+    {.name = "address that a bus above does not have",
+     .config = "kernel=vmlinuz\n",
+     .beside = "bus { #address-cells = <1>; #size-cells = <1>;"
+               "    below { #address-cells = <1>; #size-cells = <1>; ranges;"
+               "        dev@800 { reg = <0x800 0x100>; }; }; };",
+     .expected = "/chosen: error: dom0 cannot have the node dev@800: ranges of below do not have "
+                 "its address\n"
+                 "  hint: write ranges; without a value, or leave it out\n"},
+    {.name = "good: addresses of buses",
+     .config = "kernel=vmlinuz\n",
+     .beside = "bus { #address-cells = <1>; #size-cells = <1>; ranges = <0 0 0x10000000 0x1000>;"
+               "    below { #address-cells = <1>; #size-cells = <1>; ranges;"
+               "        dev@800 { reg = <0x800 0x100>; }; };"
+               "    none { #address-cells = <1>; #size-cells = <0>; dev@1 { reg = <1>; }; }; };"
+               "pcie { device_type = \"pci\"; #address-cells = <3>; #size-cells = <2>;"
+               "    ranges = <0 0 0 0 0 0 0>; dev@0 { reg = <0 0 0 0 0>; }; };",
+     .expected = ""},
+    {.name = "good: addresses that nobody looks at",
+     .chosen = DOM("domA", ""),
+     .beside = "bus { #address-cells = <1>; #size-cells = <1>; ranges = <0>;"
+               "    dev@800 { reg = <0x800 0x100>; }; };",
+     .expected = ""},
+    {.name = "dom0 with more cpus than redistributors",
+     .config = "options=dom0_max_vcpus=200\nkernel=vmlinuz\n",
+     .expected = "/chosen: error: dom0_max_vcpus= gives dom0 128 cpus, but Xen takes 123\n"
+                 "  hint: its interrupt controller sets the limit\n"},
+    {.name = "good: dom0 with as many cpus as redistributors",
+     .config = "options=dom0_max_vcpus=123\nkernel=vmlinuz\n",
+     .gic = "arm,gic-v3\"; #redistributor-regions = <2>; other = \"",
+     .expected = ""},
+    {.name = "dom0 with more cpus than a GICv2 has",
+     .config = "options=dom0_max_vcpus=9\nkernel=vmlinuz\n",
+     .gic = "arm,cortex-a15-gic",
+     .expected = "/chosen: error: dom0_max_vcpus= gives dom0 9 cpus, but Xen takes 8\n"
+                 "  hint: its interrupt controller sets the limit\n"},
     {.name = "a node too deep",
      .beside = "a { b { c { d { e { f { g { h { i { j { k { l { m { n { o { p { }; }; }; }; }; }; "
                "}; }; }; }; }; }; }; }; }; };",

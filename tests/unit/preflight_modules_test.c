@@ -120,6 +120,14 @@ static void file_is_uimage_of_gzip(struct boot *boot)
     add_uimage_with(boot, 1, 0);
 }
 
+static void file_is_uimage_with_address(struct boot *boot)
+{
+    const unsigned char header[64] = {
+        0x27, 0x05, 0x19, 0x56, [14] = 8, [16] = 0x48, [20] = 0x48, [29] = 22};
+
+    add_file(boot, FILE_NAME, header, sizeof(header), 4096);
+}
+
 static void file_is_uimage_of_lzma(struct boot *boot)
 {
     add_uimage_with(boot, 3, 0);
@@ -456,9 +464,29 @@ static const struct row rows[] = {
      .xen = "4.17",
      .prepare = file_is_uimage_of_gzip,
      .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
-     .expected = "/chosen/domA/module@1: error: file is compressed in its U-Boot image, so Xen "
-                 "cannot start it as the kernel of domA\n"
-                 "  hint: Xen starts an Image, a zImage, or these in gzip\n"},
+     .expected =
+         "/chosen/domA/module@1: warning: file is compressed in its U-Boot image, which this "
+         "Xen does not unpack\n"
+         "  hint: take it out of its wrapping: dumpimage -o FILE\n"},
+    {.name = "kernel in a U-Boot image with an address without room",
+     .prepare = file_is_uimage_with_address,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected =
+         "/chosen/domA: error: domain domA's kernel is to be at 0x48000000, where its memory "
+         "has no room for all files\n"
+         "  hint: give it none, so that Xen chooses one\n"},
+    {.name = "the same for dom0",
+     .prepare = file_is_uimage_with_address,
+     .config = "kernel=file\n",
+     .expected =
+         "/chosen: error: dom0's kernel is to be at 0x48000000, where Xen may not give dom0 "
+         "memory\n"
+         "  hint: give it none, so that Xen chooses one\n"},
+    {.name = "good: the same for 4.17, which does not look",
+     .xen = "4.17",
+     .prepare = file_is_uimage_with_address,
+     .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
+     .expected = ""},
     {.name = "kernel is lzma in a U-Boot image",
      .prepare = file_is_uimage_of_lzma,
      .chosen = DOM_OF("domA", KERNEL("file", ""), ""),

@@ -2,7 +2,28 @@
 /* Tests of preflight of Xen's command line. */
 #include "rows.h"
 
+/* A Xen with a table of options, which has two of the words that its binary holds. */
+static void table_of_options(struct boot *boot)
+{
+    static const char *const options[] = {"console", "dtuart"};
+    static const char words[] = "\0console\0dtuart\0vpl011";
+
+    add_file(boot, XEN_NAME, image_xen_of("4.20", NULL), 20000, 20000);
+    memcpy(content + 15000, words, sizeof(words));
+    for (size_t at = 0; at < 2; at++) {
+        uint64_t address = 0xa0000200000 + 15001 + (at == 0 ? 0 : sizeof("console"));
+
+        assert_string_equal(content + (address & 0xfffff), options[at]);
+        memcpy(content + 16000 + at * 8, &address, sizeof(address));
+    }
+}
+
 static const struct row rows[] = {
+    {.name = "a word of Xen's that is no option",
+     .prepare = table_of_options,
+     .config = "options=console=dtuart vpl011\n",
+     .chosen = DOM("domA", ""),
+     .expected = "/chosen: warning: xen.efi does not know the option vpl011 and ignores it\n"},
     {.name = "an option that Xen does not know",
      .config = "options=sync_consol\n",
      .chosen = DOM("domA", ""),
@@ -60,6 +81,29 @@ static const struct row rows[] = {
      .chosen = DOM("domA", ""),
      .expected = "/chosen: error: gnttab_max_frames cannot be 0\n"
                  "  hint: give it 1 at least\n"},
+    {.name = "an IOMMU that is not there",
+     .config = "options=iommu=force\n",
+     .chosen = DOM("domA", ""),
+     .expected = "/chosen: error: iommu= asks for an IOMMU that Xen does not find\n"
+                 "  hint: leave out iommu=force, or start on a machine that has one\n"},
+    {.name = "an IOMMU that is left alone",
+     .config = "options=iommu=no,force\n",
+     .chosen = DOM("domA", ""),
+     .beside = "iommu { compatible = \"arm,smmu-v3\"; };",
+     .expected = "/chosen: error: iommu= asks for an IOMMU that Xen is told to leave alone\n"
+                 "  hint: leave out iommu=force, or start on a machine that has one\n"},
+    {.name = "an IOMMU that is switched off",
+     .config = "options=iommu=force\n",
+     .chosen = DOM("domA", ""),
+     .beside =
+         "iommu { #iommu-cells = <1>; compatible = \"arm,smmu-v3\"; status = \"disabled\"; };",
+     .expected = "/chosen: error: iommu= asks for an IOMMU that Xen does not find\n"
+                 "  hint: leave out iommu=force, or start on a machine that has one\n"},
+    {.name = "good: an IOMMU that is there",
+     .config = "options=iommu=force\n",
+     .chosen = DOM("domA", ""),
+     .beside = "iommu { compatible = \"arm,smmu-v3\"; };",
+     .expected = ""},
     {.name = "flask without a policy",
      .config = "options=xsm=flask\nkernel=vmlinuz\n",
      .expected = "/chosen: error: xsm=flask wants a policy, but there is none\n"

@@ -42,6 +42,7 @@ void fragment_good(struct boot *boot)
 {
     add_fragment(boot, FRAGMENT_TREE("ethernet@fe000000 {\n"
                                      "    xen,path = \"/ethernet@fe000000\";\n"
+                                     "    xen,force-assign-without-iommu;\n"
                                      "    xen,reg = <0 0xfe000000 0 0x1000 0 0x10000000>;\n"
                                      "    #address-cells = <1>; #size-cells = <0>;\n"
                                      "    phy@c { reg = <0xc>; };\n"

@@ -5,10 +5,9 @@
 #include "core/base/text.h"
 #include "core/preflight/roles.h"
 
-#define DOM0_DEFAULT ((uint64_t)512 << 20) /* bytes that dom0 has without dom0_mem= */
-#define MIB          ((uint64_t)1 << 20)
-#define FRAME_SIZE   56U       /* bytes that Xen keeps of a page */
-#define HEAP_OWN     (4 * MIB) /* of Xen itself, at least */
+#define MIB        ((uint64_t)1 << 20)
+#define FRAME_SIZE 56U       /* bytes that Xen keeps of a page */
+#define HEAP_OWN   (4 * MIB) /* of Xen itself, at least */
 
 static bool is_ram(enum memory_kind kind)
 {
@@ -32,7 +31,7 @@ static uint64_t dom0_memory(const struct check *check)
 
     if (!check_has_kernel(&check->plan->domains[0]))
         return 0;
-    return xen_options_dom0_memory(check->options, &bytes) ? bytes : DOM0_DEFAULT;
+    return xen_options_dom0_memory(check->options, &bytes) ? bytes : DOM0_MEMORY_DEFAULT;
 }
 
 /* Memory for a domain's page tables, by Xen's default: for its vCPUs, its memory, and a rest. */

@@ -30,7 +30,8 @@ enum binding_form {
 
 /* Xen's answer to a value of another form. */
 enum binding_otherwise {
-    GOES_ON, /* it ignores the property, or reads the start of it */
+    GOES_ON,  /* it ignores the property, or reads the start of it */
+    TOO_MUCH, /* the same, but a text is read as a number, and that is more than it takes */
     GIVES_UP,
 };
 

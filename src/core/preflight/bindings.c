@@ -86,17 +86,24 @@ static bool has_start(const struct binding *binding, const char *value, size_t s
     return size >= (binding->form == FORM_CELLS_2 ? 8U : 4U) && !text_is_plain(value, size);
 }
 
+/* True if Xen does not start with a value of another form. */
+static bool is_refused(const struct binding *binding, const char *value, size_t size)
+{
+    if (binding->otherwise == TOO_MUCH)
+        return size >= 4 && text_is_plain(value, size);
+    return binding->otherwise == GIVES_UP && !has_start(binding, value, size);
+}
+
 static void check_form(const struct check *check, const struct place *place,
                        const struct binding *binding, const char *value, size_t size)
 {
     const char *wrong = wrong_form(value, size, binding->form);
 
     if (wrong != NULL)
-        (binding->otherwise == GIVES_UP && !has_start(binding, value, size)
-             ? check_error
-             : check_warning)(check, place->domain, place->where,
-                              has_start(binding, value, size) ? "Xen reads the start of it" : NULL,
-                              ": %s is to be written %s = %s", binding->name, binding->name, wrong);
+        (is_refused(binding, value, size) ? check_error : check_warning)(
+            check, place->domain, place->where,
+            has_start(binding, value, size) ? "Xen reads the start of it" : NULL,
+            ": %s is to be written %s = %s", binding->name, binding->name, wrong);
     if (binding->form == FORM_FLAG && size == 4 && read_little(value, 4) == 0)
         check_warning(check, place->domain, place->where, "leave it out to say no",
                       ": %s counts as set whatever its value", binding->name);

@@ -4,8 +4,9 @@
 
 #include "core/base/text.h"
 
-#define BANK_LEAST ((uint64_t)128 << 20) /* bytes of the first bank, if it has as many */
-#define STEPS_MAX  4096U                 /* places that are tried in a region of memory */
+#define BANK_LEAST  ((uint64_t)128 << 20) /* bytes of the first bank, if it has as many */
+#define STEPS_MAX   4096U                 /* places that are tried in a region of memory */
+#define PIECE_LEAST ((uint64_t)4 << 20)   /* bytes of a later bank that Xen tries again for */
 
 /* Bytes of [start, start + size) that are in [from, from + bytes). */
 static uint64_t common(uint64_t start, uint64_t size, uint64_t from, uint64_t bytes)
@@ -93,6 +94,26 @@ static bool has_first_bank(const struct check *check, uint64_t bytes)
     return has_bank(check, least);
 }
 
+/*
+ * Xen gives memory in pieces of powers of two. Later ones of less than 128 MiB that lie before the
+ * first, but not right before it, it does not take.
+ */
+static void check_pieces(const struct check *check, const struct location *where, uint64_t bytes)
+{
+    uint64_t first = power_below(bytes);
+    uint64_t rest = (bytes - first) % BANK_LEAST;
+    uint64_t last = rest & (~rest + 1);
+
+    if (rest == 0)
+        return;
+    (last < PIECE_LEAST ? check_error : check_warning)(
+        check, NULL, where,
+        text_format(check->arena, "give it a power of two, such as dom0_mem=%luM",
+                    first < BANK_LEAST ? first >> 19 : (bytes - rest) >> 20),
+        "dom0_mem= of %s wants a piece of %s beside the first, which Xen may not find",
+        text_size(check->arena, bytes), text_size(check->arena, last));
+}
+
 void check_dom0_memory(const struct check *check)
 {
     const struct location where = {.node = "/chosen"};
@@ -101,7 +122,7 @@ void check_dom0_memory(const struct check *check)
     if (!check_has_kernel(check->plan->domains) || xen_options_color(check->options))
         return;
     if (!xen_options_dom0_memory(check->options, &bytes))
-        bytes = XEN_DOM0_MEMORY;
+        bytes = DOM0_MEMORY_DEFAULT;
     if (bytes % PAGE_SIZE != 0)
         check_error(check, NULL, &where, "write dom0_mem=512M",
                     "dom0_mem= gives %lu bytes, which is not a number of whole pages", bytes);
@@ -109,4 +130,6 @@ void check_dom0_memory(const struct check *check)
         check_error(check, NULL, &where, "give dom0 less, or the domains and regions other memory",
                     "dom0's %s have no first piece in free memory, which Xen aligns to its size",
                     text_size(check->arena, bytes));
+    else if (check->to->counts[SEVERITY_ERROR] == 0)
+        check_pieces(check, &where, bytes);
 }

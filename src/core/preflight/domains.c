@@ -31,5 +31,6 @@ void check_domains(const struct check *check)
         check_console(check, domain);
         check_guest_tree(check, domain);
     }
+    check_dom0_vcpus(check);
     check_roles(check);
 }

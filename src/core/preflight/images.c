@@ -27,20 +27,34 @@ void check_whole(const struct check *check, const struct binary *binary)
 }
 
 /* Reads the length that gzip data says it has when unpacked; false when that cannot be right. */
-static bool read_gzip(const struct binary *binary, struct kernel_image *image)
+static bool read_gzip(const char *data, uint64_t packed, struct kernel_image *image)
 {
-    uint64_t packed = binary->size;
+    uint64_t size;
 
     if (packed < 20)
         return false;
-    image->size = read_little((const char *)binary->memory + binary->size - 4, 4);
-    return image->size / DEFLATE_MOST <= packed && packed / 64 * 63 <= image->size + 1024;
+    size = read_little(data + packed - 4, 4);
+    if (size / DEFLATE_MOST > packed || packed / 64 * 63 > size + 1024)
+        return false;
+    image->size = size;
+    return true;
 }
 
-/* True if the Xen at hand unpacks what is in a U-Boot image: gzip, since 4.18. */
-static bool is_unpacked(const struct check *check, unsigned char compression)
+/* True if Xen starts what is in a U-Boot image: gzip it unpacks; up to 4.17 it does not look. */
+static bool is_taken(const struct check *check, unsigned char compression)
 {
-    return compression == 0 || (compression == 1 && xen_is_from_to(check->xen, XEN(4, 18), 0));
+    return compression <= 1 || xen_is_from_to(check->xen, 0, XEN(4, 17));
+}
+
+void check_unpacked(const struct check *check, const struct binary *binary)
+{
+    const unsigned char *header = binary->memory;
+
+    if (binary->content == CONTENT_UIMAGE && header[31] != 0 && check->xen->version != 0 &&
+        check->xen->version < XEN(4, 18))
+        check_warning(check, NULL, &binary->where, "take it out of its wrapping: dumpimage -o FILE",
+                      "%s is compressed in its U-Boot image, which this Xen does not unpack",
+                      binary->name);
 }
 
 /* A U-Boot image: its length, architecture and compression are what Xen looks at. */
@@ -54,11 +68,16 @@ static const char *read_uimage(const struct check *check, const struct binary *b
     image->size = fdt32_ld((const void *)(header + 12));
     if (image->size > binary->size - UIMAGE_HEADER)
         return "cut off";
-    if (!is_unpacked(check, header[31]))
+    if (!is_taken(check, header[31]))
         return "compressed in its U-Boot image";
-    if (fdt32_ld((const void *)(header + 16)) == 0 && fdt32_ld((const void *)(header + 20)) != 0 &&
-        xen_is_from_to(check->xen, XEN(4, 18), 0))
-        return "without a load address, but with an entry point";
+    image->is_32 = header[29] == UIMAGE_ARM;
+    if (xen_is_from_to(check->xen, XEN(4, 18), 0)) {
+        image->address = fdt32_ld((const void *)(header + 16));
+        if (image->address == 0 && fdt32_ld((const void *)(header + 20)) != 0)
+            return "without a load address, but with an entry point";
+        if (header[31] != 0)
+            read_gzip((const char *)header + UIMAGE_HEADER, binary->size - UIMAGE_HEADER, image);
+    }
     return header[29] != UIMAGE_ARM && header[29] != UIMAGE_ARM64 ? "for another processor" : NULL;
 }
 
@@ -73,18 +92,22 @@ const char *image_read(const struct check *check, const struct binary *binary,
         image->offset = read_little(data + 8, 8);
         return binary->size < 64 ? "cut off" : NULL;
     case CONTENT_ZIMAGE:
+        image->is_32 = true;
         if (binary->size < 48 ||
             read_little(data + 44, 4) - read_little(data + 40, 4) > binary->size)
             return "cut off";
+        image->address = read_little(data + 40, 4);
+        image->size = read_little(data + 44, 4) - image->address;
         return NULL;
     case CONTENT_UIMAGE:
         return read_uimage(check, binary, image);
     case CONTENT_GZIP:
-        return read_gzip(binary, image) ? NULL : "damaged";
+        return read_gzip(data, binary->size, image) ? NULL : "damaged";
     case CONTENT_UNKNOWN:
-        if (binary->size >= 64 && read_little(data, 4) == IMAGE_OLD)
-            return NULL;
-        return "not a kernel";
+        if (binary->size < 64 || read_little(data, 4) != IMAGE_OLD)
+            return "no kernel";
+        image->offset = read_little(data + 8, 8);
+        return NULL;
     case CONTENT_ELF:
     case CONTENT_ZBOOT:
     case CONTENT_PE:

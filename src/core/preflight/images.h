@@ -11,12 +11,17 @@
 
 /* A kernel as Xen reads it. */
 struct kernel_image {
-    uint64_t size;   /* bytes, unpacked */
-    uint64_t offset; /* from the start of the domain's memory */
+    uint64_t size;    /* bytes, unpacked */
+    uint64_t offset;  /* from the start of the domain's memory */
+    uint64_t address; /* where it has to be in that memory; 0 where it may be anywhere */
+    bool is_32;       /* for 32 bits; Xen places it below 128 MiB, as high as it can */
 };
 
 /* Reports a binary that is an EFI image, and shorter than its headers say. */
 void check_whole(const struct check *check, const struct binary *binary);
+
+/* Reports a kernel in a U-Boot image, which is loaded, that the Xen at hand starts as it is. */
+void check_unpacked(const struct check *check, const struct binary *binary);
 
 /*
  * The reason why a loaded binary is not a kernel for Xen: words that follow on "FILE is"; static.

@@ -2,15 +2,98 @@
 /* Preflight of kernels: whether Xen can start them, and has room for them in their domain. */
 #include "core/preflight/kernels.h"
 
+#include <libfdt.h>
+
 #include "core/base/text.h"
 #include "core/preflight/images.h"
 
 #define ALIGNMENT  0x200000U  /* of what Xen puts into a domain's memory */
 #define LOW_MEMORY 0x8000000U /* bytes behind which ramdisk and tree go if they can */
 
+/* The first memory of a domain that is not mapped 1:1 (Xen, public/arch-arm.h). */
+#define BANK_START     0x40000000U
+#define BANK_SIZE_MOST ((uint64_t)3 << 30)
+
+/* The piece of memory that Xen puts all files of a domain into. */
+struct bank {
+    uint64_t start;
+    uint64_t size;
+};
+
 static uint64_t round_up(uint64_t size)
 {
     return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+/* Where Xen puts a kernel. One that is too large for its place comes to lie before the bank. */
+static uint64_t place(const struct kernel_image *kernel, const struct bank *bank)
+{
+    uint64_t low = bank->size < LOW_MEMORY ? bank->size : LOW_MEMORY;
+
+    if (kernel->address != 0)
+        return kernel->address;
+    if (!kernel->is_32)
+        return bank->start + kernel->offset;
+    return kernel->size <= low ? bank->start + (low - kernel->size) / ALIGNMENT * ALIGNMENT : 0;
+}
+
+/* True if a kernel, and `other` bytes of ramdisk and tree, fit as Xen arranges them. */
+static bool fits(const struct kernel_image *kernel, const struct bank *bank, uint64_t other)
+{
+    uint64_t start = place(kernel, bank);
+    uint64_t before = start - bank->start;
+    uint64_t end = before + kernel->size;
+
+    if (start < bank->start || end > bank->size ||
+        other + round_up(start + kernel->size) - start > bank->size)
+        return false;
+    return (bank->size >= LOW_MEMORY + other && end < LOW_MEMORY) ||
+           bank->size - other > round_up(end) || before > other;
+}
+
+/* The ramdisk that Xen takes: the last of a domain, the first of dom0. */
+static const struct module *ramdisk_of(const struct domain *domain)
+{
+    const struct module *found = NULL;
+
+    for (size_t at = 0; at < domain->module_count; at++)
+        if (domain->modules[at].kind == MODULE_RAMDISK && (found == NULL || !domain->is_dom0))
+            found = &domain->modules[at];
+    return found;
+}
+
+/* Bytes of a domain's ramdisk and tree. */
+static uint64_t other_files(const struct check *check, const struct domain *domain)
+{
+    const struct module *ramdisk = ramdisk_of(domain);
+    const struct module *fragment = domain_module(domain, MODULE_DEVICE_TREE);
+    uint64_t tree = domain->is_dom0 ? fdt_totalsize(check->fdt) : PAGE_SIZE;
+    uint64_t size = 0;
+
+    if (!domain->is_dom0 && fragment != NULL && fragment->binary != NULL)
+        tree += fragment->binary->size;
+    if (ramdisk != NULL)
+        size = ramdisk->binary != NULL ? ramdisk->binary->size : ramdisk->size;
+    return round_up(size) + round_up(tree);
+}
+
+/* The first bank of a domain; false if that is not known. */
+static bool find_bank(const struct check *check, const struct domain *domain, struct bank *bank)
+{
+    const struct region *each = check->finished->regions->first;
+    uint64_t kib;
+
+    if (!domain_memory(check->finished->tree, domain, &kib) || kib == 0 || kib > UINT64_MAX / 1024)
+        return false;
+    *bank = (struct bank){BANK_START, kib * 1024 < BANK_SIZE_MOST ? kib * 1024 : BANK_SIZE_MOST};
+    if (!tree_has(check->fdt, domain->node, "direct-map"))
+        return true;
+    while (each != NULL && (each->kind != REGION_STATIC_MEMORY || each->domain != domain->name))
+        each = each->next;
+    if (each == NULL)
+        return false;
+    *bank = (struct bank){each->start, each->size};
+    return true;
 }
 
 /* Reports if kernel, ramdisk and tree do not fit into the memory of a domain, as Xen arranges them.
@@ -18,23 +101,48 @@ static uint64_t round_up(uint64_t size)
 static void check_room(const struct check *check, const struct domain *domain,
                        const struct kernel_image *kernel)
 {
-    const struct module *ramdisk = domain_module(domain, MODULE_RAMDISK);
     struct location where = check_entry(domain, "memory");
-    uint64_t other = ALIGNMENT; /* the tree */
-    uint64_t end = kernel->offset + kernel->size;
-    uint64_t bytes;
+    uint64_t other = other_files(check, domain);
+    uint64_t needed = round_up(kernel->offset + kernel->size) + other + ALIGNMENT;
+    struct bank bank;
 
-    if (!domain_memory(check->finished->tree, domain, &bytes) || bytes == 0 ||
-        bytes > UINT64_MAX / 1024 || kernel->offset >= UINT64_MAX / 4)
+    if (kernel->offset >= UINT64_MAX / 4 || !find_bank(check, domain, &bank) ||
+        fits(kernel, &bank, other))
         return;
-    bytes *= 1024;
-    if (ramdisk != NULL)
-        other += round_up(ramdisk->binary != NULL ? ramdisk->binary->size : ramdisk->size);
-    if (end >= LOW_MEMORY || bytes < LOW_MEMORY + other)
-        if (round_up(end) + other >= bytes)
-            check_error(check, domain, &where, check_memory_hint(check, domain, bytes / 1024),
-                        " has %s of memory, but its files need %s", text_size(check->arena, bytes),
-                        text_size(check->arena, round_up(end) + other + ALIGNMENT));
+    if (kernel->address != 0)
+        check_error(check, domain, &where, "give it none, so that Xen chooses one",
+                    "'s kernel is to be at 0x%lx, where its memory has no room for all files",
+                    kernel->address);
+    else
+        check_error(check, domain, &where, check_memory_hint(check, domain, bank.size / 1024),
+                    " has %s of memory, but its files need %s", text_size(check->arena, bank.size),
+                    text_size(check->arena, needed));
+}
+
+/* The same for dom0, of which it is only known how much it has. */
+static void check_dom0_room(const struct check *check, const struct kernel_image *kernel)
+{
+    const struct domain *dom0 = check->plan->domains;
+    const struct location where = {.node = "/chosen"};
+    uint64_t other = other_files(check, dom0);
+    struct bank bank = {.start = ALIGNMENT};
+
+    if (kernel->offset >= UINT64_MAX / 4)
+        return;
+    if (kernel->address != 0) {
+        check_error(check, NULL, &where, "give it none, so that Xen chooses one",
+                    "dom0's kernel is to be at 0x%lx, where Xen may not give dom0 memory",
+                    kernel->address);
+        return;
+    }
+    if (!xen_options_dom0_memory(check->options, &bank.size))
+        bank.size = DOM0_MEMORY_DEFAULT;
+    if (!fits(kernel, &bank, other))
+        check_error(
+            check, NULL, &where,
+            "give it more by dom0_mem=", "dom0 has %s of memory, but its files need %s",
+            text_size(check->arena, bank.size),
+            text_size(check->arena, round_up(kernel->offset + kernel->size) + other + ALIGNMENT));
 }
 
 void check_kernel(const struct check *check, const struct module *module, bool is_first)
@@ -46,11 +154,14 @@ void check_kernel(const struct check *check, const struct module *module, bool i
     wrong = image_read(check, binary, &kernel);
     if (wrong == NULL && !module->domain->is_dom0)
         check_room(check, module->domain, &kernel);
+    else if (wrong == NULL && module == domain_module(module->domain, MODULE_KERNEL))
+        check_dom0_room(check, &kernel);
     if (!is_first)
         return;
-    if (wrong == NULL)
+    if (wrong == NULL) {
         check_whole(check, binary);
-    else
+        check_unpacked(check, binary);
+    } else
         check_error(check, NULL, &binary->where, image_hint(binary->content),
                     "%s is %s, so Xen cannot start it as the kernel of %s", binary->name, wrong,
                     module->domain->name);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "core/preflight/fragments.h"
 #include "core/preflight/images.h"
 #include "core/preflight/kernels.h"
 
@@ -135,7 +134,9 @@ static void check_node(const struct check *check, const struct module *module)
     else if (line != NULL)
         check_length(check, domain, &module->where, "the command line", line, COMMAND_MAX);
     check_length(check, domain, &module->where, "the module's path",
-                 text_format(check->arena, "%s/%s", domain->path, name), MODULE_PATH_MAX);
+                 module->binary != NULL ? text_format(check->arena, "%s/%s", domain->path, name)
+                                        : module->path,
+                 MODULE_PATH_MAX);
     if (module->kind == MODULE_UNKNOWN && (is_loaded(module) || module->binary == NULL))
         check_warning(check, domain, &module->where,
                       "say it in compatible, such as \"multiboot,ramdisk\"",
@@ -213,7 +214,5 @@ void check_modules(const struct check *check)
             check_stated(check, module);
         if (module->kind == MODULE_KERNEL && is_loaded(module))
             check_kernel(check, module, is_first(check, module) && module->binary->source == NULL);
-        else if (module->kind == MODULE_DEVICE_TREE && is_loaded(module) && is_first(check, module))
-            check_fragment(check, module);
     }
 }

@@ -48,11 +48,10 @@ static bool read_option(const struct check *check, const char *at, size_t length
     return true;
 }
 
-/* True if Xen's binary holds the name: an option that is unknown never stands there. */
 static bool is_known(const struct check *check, const char *name)
 {
-    return xen_holds_word(check->xen, name) ||
-           (text_starts(name, "no-") && xen_holds_word(check->xen, name + 3));
+    return xen_has_option(check->xen, name) ||
+           (text_starts(name, "no-") && xen_has_option(check->xen, name + 3));
 }
 
 static void check_known(const struct check *check, const struct option *option)
@@ -62,7 +61,7 @@ static void check_known(const struct check *check, const struct option *option)
     if (is_known(check, option->name))
         return;
     for (size_t at = 0; at < sizeof(usual) / sizeof(usual[0]); at++)
-        if (xen_holds_word(check->xen, usual[at]))
+        if (xen_has_option(check->xen, usual[at]))
             nearest_offer(&nearest, usual[at]);
     check_warning(
         check, NULL, place(check),

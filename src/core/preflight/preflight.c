@@ -5,9 +5,12 @@
 #include "core/preflight/amounts.h"
 #include "core/preflight/bindings.h"
 #include "core/preflight/coloring.h"
+#include "core/preflight/dom0_devices.h"
 #include "core/preflight/dom0_memory.h"
 #include "core/preflight/domains.h"
+#include "core/preflight/fragments.h"
 #include "core/preflight/hypervisor.h"
+#include "core/preflight/iommu.h"
 #include "core/preflight/links.h"
 #include "core/preflight/machine.h"
 #include "core/preflight/modules.h"
@@ -21,10 +24,11 @@
 void preflight(const struct workspace *workspace, const struct finished *finished)
 {
     static void (*const checks[])(const struct check *check) = {
-        check_whole_system, check_machine,  check_hypervisor,    check_options,
-        check_modules,      check_bindings, check_domains,       check_amounts,
-        check_dom0_memory,  check_overlaps, check_static_memory, check_shared_memory,
-        check_coloring,     check_links,    check_trial_reset,
+        check_whole_system, check_machine,       check_iommu,         check_dom0_devices,
+        check_hypervisor,   check_options,       check_modules,       check_fragments,
+        check_bindings,     check_domains,       check_amounts,       check_dom0_memory,
+        check_overlaps,     check_static_memory, check_shared_memory, check_coloring,
+        check_links,
     };
     struct xen xen;
     struct check check = {

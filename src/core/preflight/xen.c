@@ -4,6 +4,11 @@
 
 #include <string.h>
 
+#include "core/plan/recognise.h"
+
+#define LINK_ALIGNMENT 0x200000U
+#define LINK_BITS      48 /* of an address */
+
 /*
  * Texts that stand in a binary of Xen, 4.17 to 4.23, if and only if it was built with a feature.
  * The names of properties and compatible texts do not tell: some stand there in any build.
@@ -35,11 +40,49 @@ static bool holds(const struct xen *xen, const char *bytes, size_t length)
     return false;
 }
 
+/* The next place from `from` on where the binary holds a word, or 0. */
+static size_t find_word(const struct xen *xen, const char *word, size_t from)
+{
+    const char *start = xen->binary->memory;
+    size_t length = strlen(word) + 1;
+
+    for (size_t at = from; at + length <= xen->binary->size; at++)
+        if (start[at - 1] == '\0' && memcmp(start + at, word, length) == 0)
+            return at;
+    return 0;
+}
+
+/* True if the binary, linked to this address, points to a word that it holds. */
+static bool points_to(const struct xen *xen, uint64_t start, const char *word)
+{
+    for (size_t at = find_word(xen, word, 1); at != 0; at = find_word(xen, word, at + 1))
+        for (size_t pointer = 0; pointer + 8 <= xen->binary->size; pointer += 8)
+            if (read_little((const char *)xen->binary->memory + pointer, 8) == start + at)
+                return true;
+    return false;
+}
+
+/* The address that the binary is linked to: that by which its table has two options of all. */
+static uint64_t find_start(const struct xen *xen)
+{
+    for (size_t at = find_word(xen, "console", 1); at != 0; at = find_word(xen, "console", at + 1))
+        for (size_t pointer = 0; pointer + 8 <= xen->binary->size; pointer += 8) {
+            uint64_t value = read_little((const char *)xen->binary->memory + pointer, 8);
+
+            if (value > at && (value - at) % LINK_ALIGNMENT == 0 && value >> LINK_BITS == 0 &&
+                points_to(xen, value - at, "dtuart"))
+                return value - at;
+        }
+    return 0;
+}
+
 void xen_init(struct xen *xen, const struct binary *binary)
 {
     *xen = (struct xen){.binary = binary};
     if (binary->is_loaded)
         xen->version = xen_version(binary->memory, (size_t)binary->size);
+    if (xen->version != 0)
+        xen->start = find_start(xen);
 }
 
 bool xen_has(struct xen *xen, enum xen_feature feature)
@@ -80,16 +123,12 @@ bool xen_has_scheduler(const struct xen *xen, const char *name)
 
 bool xen_holds_word(const struct xen *xen, const char *word)
 {
-    const char *start = xen->binary->memory;
-    size_t length = strlen(word) + 1;
-    const char *end = start + xen->binary->size;
+    return xen->binary->is_loaded && find_word(xen, word, 1) != 0;
+}
 
-    if (!xen->binary->is_loaded)
-        return false;
-    for (const char *at = start + 1; at < end && (size_t)(end - at) >= length; at++)
-        if (at[-1] == '\0' && memcmp(at, word, length) == 0)
-            return true;
-    return false;
+bool xen_has_option(const struct xen *xen, const char *name)
+{
+    return xen->start != 0 ? points_to(xen, xen->start, name) : xen_holds_word(xen, name);
 }
 
 bool xen_is_from_to(const struct xen *xen, unsigned first, unsigned last)

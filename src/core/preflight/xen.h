@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/base/arena.h"
 #include "core/base/names.h"
@@ -30,6 +31,7 @@ struct xen {
     const struct binary *binary;
     unsigned version;                    /* as XEN(4, 17); 0 if it cannot be asked */
     signed char features[FEATURE_COUNT]; /* 0 not asked yet, 1 built in, -1 not */
+    uint64_t start;                      /* the address that it is linked to, 0 if not known */
 };
 
 /* Reads the version of the plan's hypervisor, which may not be loaded. */
@@ -46,6 +48,12 @@ bool xen_has_scheduler(const struct xen *xen, const char *name);
 
 /* True if the binary holds a word: a text with a NUL on either side. */
 bool xen_holds_word(const struct xen *xen, const char *word);
+
+/*
+ * True if the binary has an option of that name: its table of them points to the word. Where the
+ * table is not found, the word is enough.
+ */
+bool xen_has_option(const struct xen *xen, const char *name);
 
 /*
  * True if a fact of the versions from `first` to `last` holds for this Xen; 0 is no bound. Facts
