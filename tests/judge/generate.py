@@ -6,6 +6,7 @@ from random import Random
 from typing import Optional
 
 import mistakes
+import texts
 from nodes import Node, cells, section, wide
 from system import CONFIG, System
 
@@ -31,8 +32,10 @@ class Draft:
     dom0: list[str] = field(default_factory=list)
     reserved: list[str] = field(default_factory=list)
     as_sections: bool = False
+    dom0_is_there: bool = False
     remarks: list[str] = field(default_factory=list)
     next_free: int = RAM + KEPT
+    given: int = 0  # devices, to domains
 
     def chance(self, probability: float) -> bool:
         """True as often as said."""
@@ -61,6 +64,20 @@ def machine(random: Random) -> dict[str, str]:
             "numa": random.choice("11112")}
 
 
+def devices(draft: Draft, count: int) -> list[str]:
+    """Nodes of a fragment, for devices of QEMU's machine; none needs an IOMMU."""
+    lines = []
+    for number in range(count):
+        address = 0xa003e00 - (draft.given + number) * 0x200
+        name = f"virtio_mmio@{address:x}"
+        draft.root.append(Node(name, {"xen,passthrough": None}))
+        lines += [f"device@{0x10000000 + number * 0x1000:x} {{", 'compatible = "virtio,mmio";',
+                  f"xen,reg = <0x0 {address & ~0xfff:#x} 0x0 0x1000 0x0 {0x10000000 + number * 0x1000:#x}>;",
+                  f'xen,path = "/{name}";', "xen,force-assign-without-iommu;", "};"]
+    draft.given += count
+    return lines
+
+
 def kernel(draft: Draft) -> Node:
     """A kernel's module."""
     kinds = [("Image", "image"), ("Image", "image"), ("Image-large", "image 0x800000"),
@@ -83,15 +100,11 @@ def ramdisk(draft: Draft) -> Node:
 
 
 def fragment(draft: Draft) -> Node:
-    """A passthrough fragment's module; the device needs no IOMMU."""
+    """A passthrough fragment's module."""
     name = f"fragment{len(draft.fragments)}.dts"
-    device = ["device@10000000 {", 'compatible = "arm,pl031";', "xen,reg = <0x0 0x9010000 0x0 0x1000 0x0 0x10000000>;",
-              'xen,path = "/pl031@9010000";', "xen,force-assign-without-iommu;", "};"]
-    if not draft.fragments:
-        draft.root.append(Node("pl031@9010000", {"xen,passthrough": None}))
     draft.fragments[name] = ["/ {", "#address-cells = <2>;", "#size-cells = <2>;", "passthrough {",
                              'compatible = "simple-bus";', "ranges;", "#address-cells = <2>;",
-                             "#size-cells = <2>;", *(device if draft.chance(0.5) and len(draft.fragments) == 0 else []),
+                             "#size-cells = <2>;", *devices(draft, draft.random.choice([0, 1, 1, 2])),
                              "};", "};"]
     return Node("module@2", {"compatible": '"multiboot,device-tree", "multiboot,module"',
                              "uefi,binary": f'"{name.replace(".dts", ".dtb")}"'})
@@ -236,6 +249,38 @@ def shared_memory(draft: Draft) -> None:
         user.children.append(made)
 
 
+def roles(draft: Draft) -> None:
+    """Domains that are more than others; Xen up to 4.20 does not know them."""
+    server = draft.random.choice(draft.domains)
+    if not draft.dom0_is_there:
+        if "xen,static-mem" in server.properties and "direct-map" in server.properties \
+                and "nr_spis" not in server.properties and "passthrough" not in server.properties \
+                and all(child.name != "module@2" for child in server.children):
+            server.properties["capabilities"] = cells(draft.random.choice([2, 3, 4, 6, 7]))
+        else:
+            server.properties["capabilities"] = cells(draft.random.choice([1, 4, 5]))
+    if draft.dom0_is_there:
+        for each in draft.domains:
+            if draft.chance(0.5):
+                each.properties["xen,enhanced"] = draft.random.choice([None, '"enabled"'])
+
+
+def older(draft: Draft) -> None:
+    """A module that firmware left in memory, below a node of its own."""
+    start = draft.take(MIB)
+    if start is None or not draft.dom0_is_there:
+        return
+    draft.files[f"left@{start:#x}"] = "cpio 4096"
+    draft.chosen.children.insert(0, Node("modules", {"#address-cells": "<2>", "#size-cells": "<2>"}, [
+        Node(f"module@{start:x}", {"compatible": '"multiboot,ramdisk", "multiboot,module"', "reg": wide(start, 0x1000)})]))
+
+
+def security(draft: Draft) -> None:
+    """A security module of Xen's; FLASK without a policy lets all happen."""
+    draft.options += draft.random.choice([["xsm=dummy"], ["xsm=silo"], ["xsm=flask", "flask=permissive"],
+                                          ["flask=disabled"]])
+
+
 def reserve(draft: Draft) -> None:
     """Memory that is reserved, by either means of the tree."""
     size = draft.random.choice([0x1000, 0x10000, 4 * MIB])
@@ -265,7 +310,8 @@ def more_options(draft: Draft) -> None:
     """Options of Xen that change nothing that matters here."""
     possible = ["loglvl=all", "guest_loglvl=all", "sched=credit2", "sched=credit", "iommu=no",
                 "bootscrub=0", "conring_size=64k", "vwfi=native", "gnttab_max_frames=64", "maxcpus=4",
-                "hmp-unsafe=1", "sync_console", "serrors=panic", "console_timestamps=none"]
+                "hmp-unsafe=1", "sync_console", "serrors=panic", "console_timestamps=none",
+                "dom0_max_vcpus=4", "gnttab=max-ver:1", "iommu=off", "ext_regions=no", "apicv=0"][:-1]
     draft.options += draft.random.sample(possible, draft.random.choice([0, 0, 0, 1, 2]))
 
 
@@ -276,7 +322,8 @@ def plan(draft: Draft) -> None:
     draft.domains = [domain(draft, number) for number in range(count)]
     if count == 0 or draft.chance(0.25):
         dom0(draft)
-    features = [(0.1, count > 0, pools), (0.12, count > 1 and not draft.as_sections, channels),
+    draft.dom0_is_there = "dom0_mem" in " ".join(draft.options)
+    features = [(0.12, count > 0, roles), (0.05, True, older), (0.06, True, security), (0.1, count > 0, pools), (0.12, count > 1 and not draft.as_sections, channels),
                 (0.12, count > 0, shared_memory), (0.15, True, reserve), (0.05, count > 0, heap)]
     for probability, possible, feature in features:
         if possible and draft.chance(probability):
@@ -309,6 +356,8 @@ def finish(draft: Draft) -> System:
 def system(seed: str, with_mistakes: bool = True) -> System:
     """The system of a seed. Its remark tells the mistakes that were made on purpose."""
     random = Random(seed)
+    if random.random() < 0.2:
+        return texts.system(random, with_mistakes)
     draft = Draft(random, machine(random), as_sections=random.random() < 0.35)
     plan(draft)
     for _ in range(random.choice([0, 1, 1, 1, 2]) if with_mistakes else 0):

@@ -255,8 +255,46 @@ def large(draft: "Draft") -> bool:
     return True
 
 
+def fragment(draft: "Draft") -> bool:
+    """A fragment with another number, property or device."""
+    if not draft.fragments:
+        return False
+    name = draft.random.choice(sorted(draft.fragments))
+    lines = draft.fragments[name]
+    at = draft.random.randrange(len(lines))
+    if lines[at].endswith("{") or lines[at] == "};":
+        return False
+    old = lines[at]
+    what = draft.random.choice(["gone", "number", "path", "mark"])
+    if what == "gone":
+        lines[at] = ""
+    elif what == "number":
+        lines[at] = re.sub(r"0x[0-9a-f]+|(?<=<)\d", lambda _: draft.random.choice(["0x0", "0x9000000", "0x40000000", "0x100", "3"]),
+                           old, count=draft.random.choice([1, 2, 3]))
+    elif what == "path":
+        lines[at] = re.sub(r'"/.*"', lambda _: draft.random.choice(['"/pl011@9000000"', '"/nothing"', '"/timer"', '"/chosen"', '"/"']), old)
+    else:
+        draft.root = [each for each in draft.root if "xen,passthrough" not in each.properties]
+    draft.remarks.append(f"fragment: {old} of {name}: {what}, {lines[at]}")
+    return True
+
+
+def deeper(draft: "Draft") -> bool:
+    """A node below another one."""
+    parents = [node for top in (draft.chosen, *draft.domains) for node in top.walk() if node.children]
+    if not parents:
+        return False
+    parent = draft.random.choice(parents)
+    at = draft.random.randrange(len(parent.children))
+    moved = parent.children[at]
+    parent.children[at] = Node("below", draft.random.choice([{}, {"#address-cells": "<2>", "#size-cells": "<2>"},
+                                                             {"compatible": '"simple-bus"'}]), [moved])
+    draft.remarks.append(f"deeper: {moved.name} of {parent.name}")
+    return True
+
+
 MISTAKES = ((edge, 6), (shape, 3), (text, 2), (missing, 3), (nowhere, 1), (twice, 2), (gone, 2), (order, 1), (compatible, 2),
-            (word, 3), (status, 1), (counts, 2), (overlap, 3), (option, 2), (file, 2), (rename, 1), (large, 2))
+            (word, 3), (status, 1), (counts, 2), (overlap, 3), (option, 2), (fragment, 2), (deeper, 1), (file, 2), (rename, 1), (large, 2))
 
 
 def make(draft: "Draft") -> None:

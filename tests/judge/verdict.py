@@ -25,7 +25,7 @@ COMPLAINT = re.compile(
     r"|[Dd]isabl|unallocated|not (?:valid|found|enough)|[Mm]ust |should|truncat|fdt: ")
 # Those that are about something else than the system, or are asked for by an option.
 USUAL = re.compile(r"\*\*\*\*|Loglevel|CMDLINE\[|Command line:|CONSOLE OUTPUT IS SYNCHRONOUS|HMP COMPUTING|experimental software"
-                   r"|[Vv][Ii][Rr][Qq] threshold|Checking for|extended regions"
+                   r"|LLC color config not found|[Vv][Ii][Rr][Qq] threshold|Checking for|extended regions"
                    # A file that several domains share.
                    r"|Region: (\[.*\)) overlapping with mod\[\d+\]: \1")
 

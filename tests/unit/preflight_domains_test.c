@@ -187,6 +187,16 @@ static const struct row rows[] = {
      .beside = "iommu { compatible = \"arm,smmu-v3\"; };",
      .chosen = DOM("domA", "capabilities = <2>;"),
      .expected = ""},
+    {.name = "direct-map without a console of Xen's",
+     .output = "",
+     .chosen = DOM("domA", "direct-map; xen,static-mem = <0 0x60000000 0 0x8000000>;")
+         DOM("domB", "direct-map; xen,static-mem = <0 0x70000000 0 0x8000000>; nr_spis = <32>;"),
+     .expected =
+         "warning: Xen has no console: there is neither dtuart= nor stdout-path\n"
+         "  hint: add dtuart=PATH to options=\n"
+         "/chosen/domA: error: domain domA has direct-map, for which Xen needs a console of "
+         "its own\n"
+         "  hint: add dtuart=PATH, or give it nr_spis and no vpl011\n"},
     {.name = "hardware domain with nr_spis",
      .chosen = DOM("domA", "capabilities = <2>; direct-map; xen,static-mem = <0 0x60000000 0 "
                            "0x8000000>; nr_spis = <32>;"),

@@ -3,6 +3,21 @@
 #include "rows.h"
 
 static const struct row rows[] = {
+    {.name = "more vCPUs than the null scheduler has CPUs for",
+     .config = "options=sched=null\nkernel=vmlinuz\n",
+     .chosen = DOM("domA", ""),
+     .expected = "/chosen: warning: the null scheduler has 2 CPUs for 3 vCPUs\n"
+                 "  hint: those that are left over never run\n"},
+    {.name = "good: as many vCPUs as the null scheduler has CPUs for",
+     .config = "options=sched=null dom0_max_vcpus=1\nkernel=vmlinuz\n",
+     .chosen = DOM("domA", ""),
+     .expected = ""},
+    {.name = "a pool of the null scheduler",
+     .chosen = "pool: pool { compatible = \"xen,cpupool\"; cpupool-cpus = <&{/cpus/cpu@1}>;"
+               "    cpupool-sched = \"null\"; };" DOM("domA", "domain-cpupool = <&pool>;")
+                   DOM("domB", "domain-cpupool = <&pool>;") DOM("domC", ""),
+     .expected = "/chosen/pool: warning: the null scheduler has 1 CPUs for 2 vCPUs\n"
+                 "  hint: those that are left over never run\n"},
     {.name = "pool without cpus",
      .chosen = "pool { compatible = \"xen,cpupool\"; };" DOM("domA", ""),
      .expected = "/chosen/pool: error: CPU pool pool has no CPUs\n"

@@ -99,6 +99,13 @@ static void add_large_tree(struct boot *boot, unsigned spare)
     free(compiled);
 }
 
+static void xen_is_linux(struct boot *boot)
+{
+    add_file(boot, XEN_NAME, image_xen(20000), 20000, 20000);
+    memset(content + 10000, 'x', 5000); /* all that was Xen's */
+    strcpy((char *)content + 15000, "Linux version 6.1");
+}
+
 static const struct row rows[] = {
     {.name = "EL1",
      .prepare = at_el1,
@@ -119,6 +126,11 @@ static const struct row rows[] = {
      .chosen = DOM("domA", ""),
      .expected = "muster.cfg:2: error: xen.efi is not an EFI program for arm64\n"
                  "  hint: it is for another processor\n"},
+    {.name = "xen is Linux",
+     .prepare = xen_is_linux,
+     .chosen = DOM("domA", ""),
+     .expected = "muster.cfg:2: error: xen.efi is Linux, not Xen\n"
+                 "  hint: give the xen.efi that was built with the hypervisor\n"},
     {.name = "xen without a header",
      .prepare = xen_without_header,
      .chosen = DOM("domA", ""),

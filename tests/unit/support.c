@@ -547,6 +547,7 @@ static const struct {
     {"drivers", "arm,smmu-v3"},
     {"drivers", "arm,cortex-a15-gic"},
     {"drivers", "arm,pl011"},
+    {"drivers", "arm,psci-1.0"},
     {"CONFIG_SCHED_NULL", "null Scheduler"},
     {"CONFIG_SCHED_CREDIT", "SMP Credit Scheduler"},
     {"CONFIG_SCHED_CREDIT2", "SMP Credit Scheduler rev2"},

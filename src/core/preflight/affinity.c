@@ -31,25 +31,11 @@ static unsigned read_cpu(const char **at)
     return number;
 }
 
-/* The pool of a domain, or NULL for the default one. */
-static const struct target *pool_of(const struct targets *targets, const struct domain *domain)
-{
-    const struct target *pool = NULL;
-    uint32_t phandle;
-
-    if (check_cell(targets->check, domain->node, "domain-cpupool", &phandle))
-        pool = target_of(targets, phandle);
-    return pool != NULL && pool->kind == TARGET_POOL ? pool : NULL;
-}
-
-/* True if one of the CPUs is in the domain's pool; the default one has the first CPU. */
+/* True if one of the CPUs is in the domain's pool. */
 static bool is_in_pool(const struct vcpu *vcpu)
 {
-    const struct target *pool = pool_of(vcpu->targets, vcpu->domain);
-    const struct target *first = target_cpu(vcpu->targets, 0);
+    const struct target *pool = target_pool(vcpu->targets, vcpu->domain);
 
-    if (pool == NULL && first != NULL)
-        pool = first->pool;
     for (unsigned at = 0; at < CPUS_MAX; at++) {
         const struct target *cpu = vcpu->is_bound[at] ? target_cpu(vcpu->targets, at) : NULL;
 

@@ -68,7 +68,32 @@ int console_of_xen(const struct check *check)
     return path != NULL ? fdt_path_offset(check->fdt, path) : -FDT_ERR_NOTFOUND;
 }
 
-/* The reason why Xen cannot speak at a node, or NULL. */
+/* True if a compatible text is that of a UART, by what all have in them that Xen drives. */
+static bool is_uart(const char *text)
+{
+    static const char *const parts[] = {"uart", "pl011", "16550", "scif"};
+
+    for (; *text != '\0'; text++)
+        for (size_t at = 0; at < sizeof(parts) / sizeof(parts[0]); at++)
+            if (text_starts(text, parts[at]))
+                return true;
+    return false;
+}
+
+/* True if Xen drives a node as a UART. */
+static bool is_driven_uart(const struct check *check, int node)
+{
+    int size = 0;
+    const char *text = tree_get(check->fdt, node, "compatible", &size);
+    const char *end = text != NULL ? text + size : NULL;
+
+    for (; text < end && memchr(text, '\0', (size_t)(end - text)); text += strlen(text) + 1)
+        if (is_uart(text) && xen_holds_word(check->xen, text))
+            return true;
+    return false;
+}
+
+/* What keeps Xen from speaking at a node, or NULL. */
 static const char *why_silent(const struct check *check, int node)
 {
     if (node < 0)
@@ -77,7 +102,12 @@ static const char *why_silent(const struct check *check, int node)
         return "names a node that is switched off";
     if (tree_has(check->fdt, node, "xen,passthrough"))
         return "names a node that is passed through";
-    return check_has_driver(check, node) ? NULL : "names no UART that Xen drives";
+    return is_driven_uart(check, node) ? NULL : "names no UART that Xen drives";
+}
+
+bool has_console(const struct check *check)
+{
+    return why_silent(check, console_of_xen(check)) == NULL;
 }
 
 static void check_console_node(const struct check *check)

@@ -8,6 +8,9 @@
 /* The node of Xen's console; a negative libfdt error where there is none. */
 int console_of_xen(const struct check *check);
 
+/* True if Xen has a console that it drives. */
+bool has_console(const struct check *check);
+
 void check_machine(const struct check *check);
 
 #endif

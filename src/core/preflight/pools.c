@@ -3,6 +3,9 @@
 #include "core/preflight/pools.h"
 
 #include <libfdt.h>
+#include <string.h>
+
+#include "core/base/text.h"
 
 /* Takes a CPU into a pool, or says why not. A phandle of nothing ends the list. */
 static bool take_cpu(const struct targets *targets, const struct location *where, uint32_t phandle,
@@ -83,17 +86,95 @@ static void check_pool_of(const struct targets *targets, const struct domain *do
                     ": domain-cpupool is not a xen,cpupool node");
 }
 
+/* --- the null scheduler ----------------------------------------------------------------------- */
+
+/* True if a pool, or NULL for the CPUs that are in none, has the null scheduler. */
+static bool has_null(const struct targets *targets, const struct target *pool)
+{
+    const struct check *check = targets->check;
+    const char *option = xen_option(check->options, "sched");
+    const char *scheduler = NULL;
+
+    if (pool != NULL)
+        scheduler = check_text(check, pool->node, "cpupool-sched");
+    if (scheduler != NULL)
+        return strcmp(scheduler, "null") == 0 && xen_has_scheduler(check->xen, "null");
+    return option != NULL && text_starts(option, "null") && text_until(option, " ") == 4 &&
+           xen_has_scheduler(check->xen, "null");
+}
+
+static unsigned count_cpus(const struct targets *targets, const struct target *pool)
+{
+    unsigned count = 0;
+
+    for (const struct target *each = targets->first; each != NULL; each = each->next)
+        if (each->kind == TARGET_CPU && each->index < targets->cpus && each->pool == pool)
+            count++;
+    return count;
+}
+
+/* vCPUs of the domains in a pool; dom0 has as many as there are CPUs, or as it is told. */
+static uint64_t count_vcpus(const struct targets *targets, const struct target *pool)
+{
+    const struct check *check = targets->check;
+    const struct plan *plan = check->plan;
+    const char *option = xen_option(check->options, "dom0_max_vcpus");
+    uint64_t count = 0;
+
+    if (check_has_kernel(plan->domains) && target_pool(targets, plan->domains) == pool) {
+        count = option != NULL ? xen_option_number(option) : 0;
+        count = count != 0 ? count : count_cpus(targets, pool);
+    }
+    for (size_t at = 1; at < plan->domain_count; at++) {
+        uint32_t cpus = 0;
+
+        if (target_pool(targets, &plan->domains[at]) == pool)
+            check_cell(check, plan->domains[at].node, "cpus", &cpus);
+        count += cpus;
+    }
+    return count;
+}
+
+/* It gives each vCPU a CPU of its own; those that are left over never run. */
+static void check_null(const struct targets *targets, const struct target *pool)
+{
+    const struct check *check = targets->check;
+    struct location where = check->plan->domains[0].where;
+    uint64_t vcpus;
+
+    if (targets->cpus == 0 || !has_null(targets, pool))
+        return;
+    vcpus = count_vcpus(targets, pool);
+    if (pool != NULL)
+        where = check_child(check, &check->plan->domains[0], pool->node);
+    if (vcpus > count_cpus(targets, pool))
+        check_warning(check, NULL, &where, "those that are left over never run",
+                      "the null scheduler has %u CPUs for %lu vCPUs", count_cpus(targets, pool),
+                      vcpus);
+}
+
+static void check_schedulers(const struct targets *targets)
+{
+    check_null(targets, NULL);
+    for (const struct target *each = targets->first; each != NULL; each = each->next)
+        if (each->kind == TARGET_POOL)
+            check_null(targets, each);
+}
+
 void check_pools(const struct targets *targets)
 {
     const struct plan *plan = targets->check->plan;
 
     if (!xen_has(targets->check->xen, FEATURE_CPUPOOLS) ||
-        !xen_is_from_to(targets->check->xen, XEN(4, 17), 0))
+        !xen_is_from_to(targets->check->xen, XEN(4, 17), 0)) {
+        check_null(targets, NULL);
         return;
+    }
 
     for (const struct target *each = targets->first; each != NULL; each = each->next)
         if (each->kind == TARGET_POOL)
             check_pool(targets, each);
     for (size_t at = 1; at < plan->domain_count; at++)
         check_pool_of(targets, &plan->domains[at]);
+    check_schedulers(targets);
 }

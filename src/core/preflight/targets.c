@@ -101,6 +101,20 @@ struct target *target_cpu(const struct targets *targets, unsigned index)
     return each;
 }
 
+const struct target *target_pool(const struct targets *targets, const struct domain *domain)
+{
+    const struct target *pool = NULL;
+    const struct target *first;
+    uint32_t phandle;
+
+    if (check_cell(targets->check, domain->node, "domain-cpupool", &phandle))
+        pool = target_of(targets, phandle);
+    if (pool != NULL && pool->kind == TARGET_POOL)
+        return pool;
+    first = target_cpu(targets, 0);
+    return first != NULL ? first->pool : NULL;
+}
+
 void targets_find(struct targets *targets, const struct check *check)
 {
     *targets = (struct targets){.check = check};

@@ -37,6 +37,12 @@ void targets_find(struct targets *targets, const struct check *check);
 /* The CPU of an index, or NULL. */
 struct target *target_cpu(const struct targets *targets, unsigned index);
 
+/*
+ * The pool of a domain, NULL for that of the CPUs that are in none. Without one of its own, it is
+ * in that of the first CPU.
+ */
+const struct target *target_pool(const struct targets *targets, const struct domain *domain);
+
 /* The target of a phandle, or NULL. */
 struct target *target_of(const struct targets *targets, uint32_t phandle);
 

@@ -121,6 +121,11 @@ bool xen_has_scheduler(const struct xen *xen, const char *name)
     return xen->version > XEN_NEWEST && xen_holds_word(xen, name);
 }
 
+bool xen_holds_text(const struct xen *xen, const char *text)
+{
+    return holds(xen, text, strlen(text));
+}
+
 bool xen_holds_word(const struct xen *xen, const char *word)
 {
     return xen->binary->is_loaded && find_word(xen, word, 1) != 0;

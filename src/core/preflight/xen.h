@@ -46,6 +46,9 @@ const char *xen_feature_option(enum xen_feature feature);
 /* True if the build has a scheduler of that short name, such as "credit2". */
 bool xen_has_scheduler(const struct xen *xen, const char *name);
 
+/* True if the binary, which is loaded, holds a text anywhere. */
+bool xen_holds_text(const struct xen *xen, const char *text);
+
 /* True if the binary holds a word: a text with a NUL on either side. */
 bool xen_holds_word(const struct xen *xen, const char *word);
 
