@@ -52,6 +52,10 @@ static const struct row rows[] = {
          "trap-unmapped-accesses = <NUMBER>\n"
          "/chosen/domA: error: domain domA: xen,sci_type is to be written xen,sci_type = "
          "\"TEXT\"\n"},
+    {.name = "sve that is no number",
+     .chosen = DOM("domA", "sve = \"yes\";") DOM("domB", "sve = [00];"),
+     .expected = "/chosen/domA: error: domain domA: sve is to be written sve = <NUMBER>\n"
+                 "/chosen/domB: error: domain domB: sve is to be written sve = <NUMBER>\n"},
     {.name = "unknown property unlike any",
      .chosen = DOM("domA", "pets = \"cat\";"),
      .expected = "/chosen/domA: warning: domain domA: no binding of Xen has pets here\n"},

@@ -24,6 +24,7 @@ enum binding_form {
     FORM_ANY,
     FORM_FLAG,    /* its being there is all that counts */
     FORM_CELL,    /* <NUMBER> */
+    FORM_CELL_0,  /* the same, or nothing */
     FORM_CELLS_2, /* <0 NUMBER> */
     FORM_TEXT,    /* "TEXT" */
 };

@@ -65,6 +65,10 @@ static const char *suggest(const struct check *check, const struct place *place,
 static const char *wrong_form(const char *value, size_t size, enum binding_form form)
 {
     switch (form) {
+    case FORM_CELL_0:
+        if (size == 0)
+            return NULL;
+        __attribute__((fallthrough));
     case FORM_CELL:
         return size != 4 || text_is_plain(value, size) ? "<NUMBER>" : NULL;
     case FORM_CELLS_2:
