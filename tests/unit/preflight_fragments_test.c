@@ -126,13 +126,13 @@ static const struct row rows[] = {
      .prepare = fragment_of_no_lists,
      .chosen = DOM("domA", FRAGMENT("file")),
      .expected =
-         "/chosen/domA/module@3: error: domain domA: b in file has xen,reg that is no list "
+         "/chosen/domA/module@3: error: domain domA: b in file has xen,reg that is not a list "
          "of pages\n"
          "  hint: write <HOST SIZE GUEST>, each in whole pages\n"
-         "/chosen/domA/module@3: error: domain domA: d in file has xen,reg that is no list "
+         "/chosen/domA/module@3: error: domain domA: d in file has xen,reg that is not a list "
          "of pages\n"
          "  hint: write <HOST SIZE GUEST>, each in whole pages\n"
-         "/chosen/domA/module@3: warning: domain domA: e in file has xen,reg that is no list "
+         "/chosen/domA/module@3: warning: domain domA: e in file has xen,reg that is not a list "
          "of pages\n"
          "  hint: write <HOST SIZE GUEST>, each in whole pages\n"},
     {.name = "good: fragment with something too deep",

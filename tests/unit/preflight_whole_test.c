@@ -103,7 +103,7 @@ static void xen_is_linux(struct boot *boot)
 {
     add_file(boot, XEN_NAME, image_xen(20000), 20000, 20000);
     memset(content + 10000, 'x', 5000); /* all that was Xen's */
-    strcpy((char *)content + 15000, "Linux version 6.1");
+    strcpy((char *)content + 15000, "initcall_debug");
 }
 
 static const struct row rows[] = {

@@ -8,8 +8,6 @@
 
 #include "core/plan/parts.h"
 
-#define DOM0_MEMORY_DEFAULT ((uint64_t)512 << 20) /* bytes that dom0 has without dom0_mem= */
-
 /*
  * Xen's command line in a tree, found as Xen finds it: xen,xen-bootargs of /chosen, or else
  * bootargs where dom0 has a command line of its own. "" for none. `dom0` is the plan's first
@@ -43,7 +41,7 @@ uint64_t xen_option_size(const char *value);
 /* The bytes that dom0_mem= gives to dom0; false when it gives none, so that Xen chooses. */
 bool xen_options_dom0_memory(const char *options, uint64_t *bytes);
 
-/* What iommu= says. */
+/* The words of iommu=. */
 struct xen_iommu {
     bool is_off;    /* Xen is not to use one */
     bool is_forced; /* Xen is not to start without one */

@@ -31,7 +31,7 @@ static uint64_t dom0_memory(const struct check *check)
 
     if (!check_has_kernel(&check->plan->domains[0]))
         return 0;
-    return xen_options_dom0_memory(check->options, &bytes) ? bytes : DOM0_MEMORY_DEFAULT;
+    return xen_options_dom0_memory(check->options, &bytes) ? bytes : XEN_DOM0_MEMORY;
 }
 
 /* Memory for a domain's page tables, by Xen's default: for its vCPUs, its memory, and a rest. */

@@ -122,7 +122,7 @@ void check_dom0_memory(const struct check *check)
     if (!check_has_kernel(check->plan->domains) || xen_options_color(check->options))
         return;
     if (!xen_options_dom0_memory(check->options, &bytes))
-        bytes = DOM0_MEMORY_DEFAULT;
+        bytes = XEN_DOM0_MEMORY;
     if (bytes % PAGE_SIZE != 0)
         check_error(check, NULL, &where, "write dom0_mem=512M",
                     "dom0_mem= gives %lu bytes, which is not a number of whole pages", bytes);

@@ -8,14 +8,14 @@
 /* Checks where shared memory is to lie in a domain. */
 void check_guest_address(const struct check *check, const struct shared_memory *shared);
 
-/* What lies at an address of a domain. */
+/* Uses of an address of a domain. */
 enum guest_place {
     PLACE_FREE,
     PLACE_MEMORY, /* some of its memory */
     PLACE_KERNEL, /* the part of it that the kernel is written to */
 };
 
-/* What [start, start + size) meets in a domain that is not mapped 1:1. */
+/* The use that [start, start + size) meets in a domain that is not mapped 1:1. */
 enum guest_place guest_place(const struct check *check, const struct domain *domain, uint64_t start,
                              uint64_t size);
 

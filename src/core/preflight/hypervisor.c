@@ -11,9 +11,8 @@ static const struct {
     const char *text;
     const char *name;
 } others[] = {
-    {"Linux version ", "Linux"},
+    {"initcall_debug", "Linux"},
     {"grub_", "GRUB"},
-    {"LoaderInfo: systemd", "systemd-boot"},
 };
 
 /* Reports a program that has no version of Xen's, but a text of another one. */

@@ -105,7 +105,7 @@ const char *image_read(const struct check *check, const struct binary *binary,
         return read_gzip(data, binary->size, image) ? NULL : "damaged";
     case CONTENT_UNKNOWN:
         if (binary->size < 64 || read_little(data, 4) != IMAGE_OLD)
-            return "no kernel";
+            return "not a kernel";
         image->offset = read_little(data + 8, 8);
         return NULL;
     case CONTENT_ELF:

@@ -25,7 +25,8 @@ static uint64_t round_up(uint64_t size)
     return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
-/* Where Xen puts a kernel. One that is too large for its place comes to lie before the bank. */
+/* The place that Xen gives a kernel. One that is too large for its place comes to lie before the
+ * bank. */
 static uint64_t place(const struct kernel_image *kernel, const struct bank *bank)
 {
     uint64_t low = bank->size < LOW_MEMORY ? bank->size : LOW_MEMORY;
@@ -136,7 +137,7 @@ static void check_dom0_room(const struct check *check, const struct kernel_image
         return;
     }
     if (!xen_options_dom0_memory(check->options, &bank.size))
-        bank.size = DOM0_MEMORY_DEFAULT;
+        bank.size = XEN_DOM0_MEMORY;
     if (!fits(kernel, &bank, other))
         check_error(
             check, NULL, &where,

@@ -93,7 +93,7 @@ static bool is_driven_uart(const struct check *check, int node)
     return false;
 }
 
-/* What keeps Xen from speaking at a node, or NULL. */
+/* The reason why Xen cannot speak at a node, or NULL. */
 static const char *why_silent(const struct check *check, int node)
 {
     if (node < 0)

@@ -113,13 +113,14 @@ static void check_kernels(const struct check *check, const struct domain *domain
 
 /* --- their nodes ------------------------------------------------------------------------------ */
 
-/* A kind of x86: Xen takes it for something else until it knew it. */
+/* A kind of x86: until Xen knew it, the first one of /chosen was a kernel to it. */
 static void check_microcode(const struct check *check, const struct module *module)
 {
     if (tree_is_compatible(check->fdt, module->node, "multiboot,microcode"))
-        (xen_is_from_to(check->xen, XEN(4, 21), 0) ? check_warning : check_error)(
-            check, module->domain, &module->where, "leave it out",
-            ": microcode is of no use on Arm");
+        (!module->domain->is_dom0 || xen_is_from_to(check->xen, XEN(4, 21), 0)
+             ? check_warning
+             : check_error)(check, module->domain, &module->where, "leave it out",
+                            ": microcode is of no use on Arm");
 }
 
 static void check_node(const struct check *check, const struct module *module)

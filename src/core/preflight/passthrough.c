@@ -47,7 +47,7 @@ static bool is_of_console(const struct check *check, uint32_t number)
     return false;
 }
 
-/* What keeps a domain from having an interrupt, or NULL. */
+/* The reason why a domain cannot have an interrupt, or NULL. */
 static const char *wrong_interrupt(struct passthrough *passthrough,
                                    const struct given_device *device, uint32_t number)
 {
@@ -103,7 +103,7 @@ static void check_protection(const struct check *check, const struct given_devic
             device->module->binary->name, device->path);
 }
 
-/* Where a domain has all devices, one without a mark is given twice. */
+/* A device without a mark is given twice where a domain has all of those. */
 static void check_unmarked(const struct check *check, const struct given_device *device, int node)
 {
     static const char hint[] =

@@ -6,7 +6,7 @@
 #include "core/base/names.h"
 #include "core/preflight/check.h"
 
-/* What is known of the devices that were given so far. */
+/* The devices that were given so far. */
 struct passthrough {
     const struct check *check;
     struct names interrupts; /* number → the domain that has it */

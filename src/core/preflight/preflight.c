@@ -28,7 +28,7 @@ void preflight(const struct workspace *workspace, const struct finished *finishe
         check_hypervisor,   check_options,       check_modules,       check_fragments,
         check_bindings,     check_domains,       check_amounts,       check_dom0_memory,
         check_overlaps,     check_static_memory, check_shared_memory, check_coloring,
-        check_links,
+        check_links,        check_trial_reset,
     };
     struct xen xen;
     struct check check = {
