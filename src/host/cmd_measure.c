@@ -13,6 +13,7 @@
 #include "host/base/output.h"
 #include "host/machine/host_system.h"
 #include "host/report/report.h"
+#include "host/run/qemu_system.h"
 #include "host/seal/authenticode.h"
 
 #define PCR_LOADER                                                                                 \
@@ -59,6 +60,7 @@ static int parse(int argc, char **argv, struct arguments *arguments)
     static const struct option options[] = {
         {"section", required_argument, NULL, HOST_OPTION_SECTION},
         {"dtb", required_argument, NULL, HOST_OPTION_TREE},
+        {"machine", required_argument, NULL, HOST_OPTION_MACHINE},
         {"memory", required_argument, NULL, HOST_OPTION_MEMORY},
         {"root", required_argument, NULL, HOST_OPTION_ROOT},
         {"firmware", required_argument, NULL, OPTION_FIRMWARE},
@@ -151,18 +153,22 @@ static bool show(const struct arguments *arguments, const struct host_system *ho
 {
     const struct binary *xen = &host->system.plan.xen;
     const char *section = arguments->request.section;
+    /* A tree that only resembles the firmware's helps to see what is started, and no more. */
+    const void *tree = arguments->request.machine == NULL && arguments->request.tree != NULL
+                           ? host->firmware_tree
+                           : NULL;
     struct measured measured = {
         .files = files,
         .section = host->system.section.name,
         .options = arguments->options != NULL ? arguments->options
                    : section != NULL          ? section
                                               : "",
-        .tree = host->firmware_tree,
-        .tree_size = host->firmware_tree != NULL ? fdt_totalsize(host->firmware_tree) : 0,
+        .tree = tree,
+        .tree_size = tree != NULL ? fdt_totalsize(tree) : 0,
         .digest = &host_digest,
     };
     bool is_silent = host->platform.measuring == MEASURE_NOTHING;
-    struct registers registers = {.has_tree = is_silent || host->firmware_tree != NULL};
+    struct registers registers = {.has_tree = is_silent || tree != NULL};
 
     printf("%sPCR  EVENT%s\n", output_style(stdout, STYLE_BOLD), output_style(stdout, STYLE_PLAIN));
     if (!add_firmware_events(&registers, arguments, host))
@@ -201,7 +207,7 @@ static int run(int argc, char **argv)
     heap_arena_init(&arena);
     arguments.request.seen = measure_file_seen;
     arguments.request.data = &files;
-    result = host_system_open(&host, &arguments.request);
+    result = qemu_system_open(&host, &arguments.request);
     if (result == 0)
         result = measure_system(&arguments, &host, &files);
     host_system_close(&host);
@@ -212,7 +218,7 @@ static int run(int argc, char **argv)
 const struct command measure_command = {
     .name = "measure",
     .synopsis = "[--firmware edk2|u-boot] [-s SECTION] [--options TEXT] [--dtb FILE]\n"
-                "                      [--memory SIZE] [--root DIR] FILE",
+                "                      [--machine qemu] [--memory SIZE] [--root DIR] FILE",
     .summary = "say what a TPM will hold when a sealed system was started",
     .help =
         "Prints the events that the firmware and a sealed loader measure into the TPM on the way\n"
@@ -225,6 +231,9 @@ const struct command measure_command = {
         "                   the section that boots, if it is not the default one\n"
         "  --options TEXT   the load options of the boot entry; default: SECTION or none\n"
         "  --dtb FILE       the device tree, exactly as the firmware provides it\n"
+        "  --machine qemu   without --dtb, take the tree of the machine that muster run starts; it "
+        "is\n"
+        "                   not the one that is measured\n"
         "  --memory SIZE[@START]\n"
         "                   the RAM that the machine has, instead of what its tree says\n"
         "  --root DIR       the root of the partition, as for muster check\n"

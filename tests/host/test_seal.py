@@ -179,6 +179,21 @@ def test_measured_registers(system):
         assert set(shown) == {"4", "11", "12"}
 
 
+def test_the_tree_of_a_known_machine_is_not_measured(system):
+    """It tells what would be started, and register 12 is of another one."""
+    path = system.loader_directory / "muster.cfg"
+    path.write_text("[section]\nbinary=vmlinuz domu\ndomains=domA\n[domA]\nkernel=domu\nmemory=128M\n"
+                    "cpus=1\n")
+    seal(system, "--machine", "qemu")
+    refused = system.run("measure", "BOOTAA64.EFI")
+    assert refused.returncode == 1
+    assert "--machine qemu that of muster run" in refused.stderr
+    result = system.run("measure", "--machine", "qemu", "BOOTAA64.EFI")
+    output = result.stdout
+    assert "\n 11  section" in output, result.stderr
+    assert output.endswith(" 12  not known without --dtb\n")
+
+
 def test_nothing_is_measured_with_measure_no(system):
     """The registers of the loader stay as they are, and its Xen is not measured."""
     path = system.loader_directory / "muster.cfg"
