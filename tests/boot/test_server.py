@@ -230,8 +230,8 @@ class Found:
         self.esp.mkdir()
         subprocess.run(["mcopy", "-s", "-i", esp.partition(self.image), "::/EFI", self.esp], check=True)
         config = self.esp / "EFI/muster/muster.cfg"
-        loader = (self.esp / "EFI/muster/musteraa64.efi").read_bytes()
-        assert loader == esp.MUSTER.read_bytes()
+        loader = self.tree.parent / "root/usr/lib/muster/musteraa64.efi"
+        assert (self.esp / "EFI/muster/musteraa64.efi").read_bytes() == loader.read_bytes()
         section = re.search("^default=(.*)$", config.read_text(), re.M)[1]
         for each in ("server.1", section):
             result = subprocess.run([esp.TOOL, "check", "-s", each, "--dtb", self.tree, "--root", self.esp, config],

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Install, update, status and remove, on a directory that stands for the mounted partition."""
 
+import fcntl
 import hashlib
 import os
 import re
@@ -434,6 +435,16 @@ def test_file_that_cannot_be_removed(machine):
     (machine.installed / "vmlinuz.new").rmdir()
     assert machine.run("remove", "--esp", "esp").returncode == 0
     assert machine.files() == {}
+
+
+def test_one_at_a_time(machine):
+    directory = os.open(machine.esp, os.O_RDONLY)
+    fcntl.flock(directory, fcntl.LOCK_EX)
+    for result in (machine.install(), machine.run("remove", "--esp", "esp")):
+        assert (result.returncode, result.stderr) == (
+            1, f"muster: error: another muster is at work on {machine.esp}\n")
+    os.close(directory)
+    assert machine.install().returncode == 0
 
 
 def test_no_loader(machine):

@@ -45,7 +45,7 @@ NEVER_SAID = {
     "cannot make a file in memory: %s", "cannot make a serial line: %s", "U-Boot for QEMU",
     "EDK2 for QEMU",
     # This needs a file system that fails.
-    "cannot tell how much room %s has: %s",
+    "cannot tell how much room %s has: %s", "cannot lock %s: %s",
     # These need a loader of 4 GiB, or a file that is changed in the middle of a run.
     "such a file has at most 4 GiB", "%s was changed while it was sealed", "cannot read %s again",
     # Said to a program, or looked for in a disk.

@@ -534,13 +534,13 @@ static bool is_read(const struct partition *partition)
 
 bool install(const struct install_request *request)
 {
-    struct work work = {.request = request};
+    struct work work = {.request = request, .partition = {.lock = -1}};
     bool is_done;
 
     process_catch_signals();
-    is_done = partition_open(&work.partition, request->esp) && is_read(&work.partition) &&
-              installed_read(&work.installed, &work.partition) && tidy_before(&work) &&
-              prepare(&work) && put_in_place(&work);
+    is_done = partition_open(&work.partition, request->esp) && partition_lock(&work.partition) &&
+              is_read(&work.partition) && installed_read(&work.installed, &work.partition) &&
+              tidy_before(&work) && prepare(&work) && put_in_place(&work);
     outputs_release(&work.outputs);
     translation_release(&work.translation);
     placing_release(&work.placing);

@@ -3,14 +3,17 @@
 #include "host/install/partition.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "host/base/environment.h"
 #include "host/base/output.h"
@@ -44,7 +47,7 @@ bool partition_open(struct partition *partition, const char *given)
 {
     struct stat info;
 
-    *partition = (struct partition){0};
+    *partition = (struct partition){.lock = -1};
     if (given == NULL)
         given = find_mounted();
     if (given == NULL) {
@@ -59,8 +62,23 @@ bool partition_open(struct partition *partition, const char *given)
     return false;
 }
 
+bool partition_lock(struct partition *partition)
+{
+    partition->lock = open(partition->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (partition->lock >= 0 && flock(partition->lock, LOCK_EX | LOCK_NB) == 0)
+        return true;
+    if (errno == EWOULDBLOCK)
+        output_error("another muster is at work on %s", partition->path);
+    else
+        output_error("cannot lock %s: %s", partition->path, strerror(errno));
+    return false;
+}
+
 void partition_close(struct partition *partition)
 {
+    if (partition->lock >= 0)
+        close(partition->lock);
+    partition->lock = -1;
     free(partition->path);
     partition->path = NULL;
 }

@@ -11,6 +11,7 @@
 
 struct partition {
     char *path; /* the real path of its root */
+    int lock;   /* descriptor of the root while it is locked, else -1 */
 };
 
 struct partition_space {
@@ -24,6 +25,9 @@ struct partition_space {
  * /boot/efi, /efi or /boot. False after a message. Ended by partition_close in any case.
  */
 bool partition_open(struct partition *partition, const char *given);
+
+/* Keeps other runs from changing the partition until it is closed. False after a message. */
+bool partition_lock(struct partition *partition);
 
 void partition_close(struct partition *partition);
 

@@ -82,12 +82,13 @@ static bool remove_all(struct partition *partition, struct installed *installed,
 
 bool install_remove(const char *esp, bool has_no_entry)
 {
-    struct partition partition = {0};
+    struct partition partition = {.lock = -1};
     struct installed installed = {0};
     bool is_done;
 
     process_catch_signals();
-    is_done = partition_open(&partition, esp) && installed_read(&installed, &partition) &&
+    is_done = partition_open(&partition, esp) && partition_lock(&partition) &&
+              installed_read(&installed, &partition) &&
               remove_all(&partition, &installed, has_no_entry);
     installed_release(&installed);
     partition_close(&partition);

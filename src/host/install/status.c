@@ -220,7 +220,7 @@ static void print_all(struct status *status)
 
 bool status_print(const char *esp, bool *is_good)
 {
-    struct status status = {0};
+    struct status status = {.partition = {.lock = -1}};
     bool is_done = partition_open(&status.partition, esp) &&
                    installed_read(&status.installed, &status.partition);
 
