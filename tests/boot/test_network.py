@@ -2,6 +2,9 @@
 """Systems that boot from servers on loopback, over QEMU's own net."""
 
 import shutil
+import socket
+import subprocess
+from contextlib import contextmanager
 
 import pytest
 
@@ -91,6 +94,39 @@ def test_http_eight(system):
     make_eight(system)
     with WebServer(system.root) as server, by_http(system, [(server.url(LOADER), "")]) as machine:
         wait_for_reports(machine, *(f"dom{number}" for number in range(DOMAINS)), timeout=300)
+
+
+NGINX = """daemon off; master_process off; pid {0}/nginx.pid; error_log {0}/nginx.log;
+events {{}}
+http {{
+    access_log off; sendfile on; tcp_nopush on;
+    client_body_temp_path {0}; proxy_temp_path {0}; fastcgi_temp_path {0}; uwsgi_temp_path {0};
+    scgi_temp_path {0};
+    server {{ listen 127.0.0.1:{1}; root {2}; }}
+}}
+"""
+
+
+@contextmanager
+def nginx(system):
+    """A web server as people have one; the loader's address as the machine sees it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    config = system.directory / "nginx.conf"
+    config.write_text(NGINX.format(system.directory, port, system.root))
+    with subprocess.Popen(["/usr/sbin/nginx", "-p", system.directory, "-c", config]) as server:
+        try:
+            yield f"http://10.0.2.2:{port}/{LOADER}"
+        finally:
+            server.terminate()
+
+
+@both
+def test_nginx(system):
+    """The example from a web server that is not of the tests."""
+    with nginx(system) as url, by_http(system, [(url, "")]) as machine:
+        wait_for_reports(machine, "domA", "domB")
 
 
 # Muster's message about a kernel whose server has this trouble; "" if it boots all the same.

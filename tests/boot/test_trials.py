@@ -89,6 +89,25 @@ def test_noise(trial):
     assert power_on(trial, ON_TRIAL)[1] == "0"
 
 
+def test_pulled_out(trial):
+    """Without its state the system boots, and nothing is counted."""
+    for suffix in SUFFIXES:
+        subprocess.run(["mdel", "-i", esp.partition(trial.disk), f"::/{STATE}{suffix}"], check=True)
+    with trial.again(writable=True) as machine:
+        machine.wait_for("warning: boots are not counted: muster.state: there is no such file")
+        machine.wait_for(r"\(XEN\) Xen version")
+
+
+def test_a_full_partition(trial):
+    """The state has its place already, so that a full partition does not matter."""
+    room = subprocess.run(["mdir", "-i", esp.partition(trial.disk), "::/"], check=True,
+                          capture_output=True, text=True).stdout
+    free = int(re.search(r"([\d ]+) bytes free", room)[1].replace(" ", ""))
+    esp.add_file(trial.disk, bytes(free), "full")
+    assert power_on(trial, ON_TRIAL)[1] == "1"
+    assert power_on(trial, ON_TRIAL)[1] == "0"
+
+
 def cut(system, event: int, torn: int) -> bool:
     """Power on with a disk that loses power at an event; false when Xen runs before it comes."""
     with CutDisk(system.disk, event, torn) as disk, \
