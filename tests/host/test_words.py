@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Mistakes that people make in a configuration: each is one message, at its line, with its hint."""
 
+import gzip
+
 import pytest
 
-from system import cpio
+from system import cpio, image
 
 HEAD = "[x]\noptions=console=dtuart\ndomains=dA\n"
 DOMAIN = "[dA]\nkernel=vmlinuz\ncpus=1\nmemory=128M\n"
@@ -29,7 +31,7 @@ MISTAKES = [
     (HEAD + DOMAIN.replace("128M", "0"), "7:8", "error: domain dA has no memory",
      "hint: write memory=SIZE, such as memory=128M"),
     (HEAD.replace("dA", "dA,dB") + DOMAIN + DOMAIN.replace("dA", "dB"), "3:9",
-     "error: the names of domains are separated by blanks, not by commas",
+     "error: the names of domains are separated by blanks, not by commas or semicolons",
      "hint: write domains=NAME NAME"),
     (HEAD + DOMAIN + DOMAIN, "8:2",
      "warning: section [dA] is there twice; where both have a key, as kernel=, the first one counts "
@@ -47,19 +49,130 @@ MISTAKES = [
      "hint: name it with domains= in the section that is booted"),
     (HEAD.replace("=dA", "=dC") + DOMAIN.replace("cpus=1\nmemory=128M\n", ""), "3:9",
      "error: there is no section [dC] in muster.cfg", "hint: did you mean dA?"),
+    (HEAD + DOMAIN.replace("cpus=", "cpu="), "6:1",
+     "error: domain dA does not say how many cpus it has", "hint: write cpus=N"),
+    (HEAD + DOMAIN.replace("cpus=", "vcpus="), "6:1",
+     "error: domain dA does not say how many cpus it has", "hint: write cpus=N"),
+    (HEAD + DOMAIN.replace("cpus=", "CPUS="), "6:1",
+     "error: domain dA does not say how many cpus it has", "hint: did you mean cpus?"),
+    (HEAD + DOMAIN.replace("cpus=1", "cpus=1.5"), "6:1",
+     "error: domain dA: cpus is to be written cpus=NUMBER", "hint: such as cpus=1"),
+    (HEAD + DOMAIN.replace("cpus=1", "cpus="), "6:1",
+     "error: domain dA: cpus is to be written cpus=NUMBER", "hint: such as cpus=1"),
+    (HEAD + DOMAIN.replace("cpus=1", "cpus: 1"), "6:1",
+     "error: cpus: 1 cannot be the name of a property",
+     "hint: a property is written NAME=VALUE or NODE/NAME=VALUE"),
+    (HEAD + DOMAIN.replace("cpus=1", "cpus=200"), "6:6",
+     "error: domain dA has 200 cpus, but Xen takes 128",
+     "hint: its interrupt controller sets the limit"),
+    (HEAD + DOMAIN.replace("memory=", "mem="), "7:1",
+     "error: domain dA does not say how much memory it has", "hint: write memory=SIZE"),
+    (HEAD + DOMAIN.replace("memory=", "memroy="), "7:1",
+     "error: domain dA does not say how much memory it has", "hint: did you mean memory?"),
+    (HEAD + DOMAIN.replace("128M", ""), "7:1",
+     "error: domain dA: memory is to be written memory=SIZE", "hint: such as memory=128M"),
+    (HEAD + DOMAIN.replace("128M", "128 MiB"), "7:8",
+     "error: memory: it is not an amount of memory", "hint: write 128M, 1G, or a number of KiB"),
+    (HEAD + DOMAIN.replace("kernel=", "kernal="), "5:1", "error: domain dA has no kernel",
+     "hint: did you mean kernel?"),
+    (HEAD + DOMAIN.replace("kernel=vmlinuz\n", ""), "4:2", "error: domain dA has no kernel",
+     "hint: add kernel=FILE"),
+    (HEAD + DOMAIN.replace("kernel=vmlinuz", "kernel="), "5:1", "error: kernel names no file",
+     "hint: it is written KEY=FILE"),
+    (HEAD + DOMAIN.replace("vmlinuz", "vmlinux"), "5:8",
+     "error: vmlinux is neither a key of binary= nor a file", "hint: did you mean vmlinuz?"),
+    (HEAD + DOMAIN.replace("vmlinuz", '"vmlinuz'), "5:8",
+     'error: "vmlinuz is neither a key of binary= nor a file', "hint: did you mean vmlinuz?"),
+    (HEAD + DOMAIN.replace("vmlinuz", "cut.gz"), "5:8",
+     "error: cut.gz is damaged, so Xen cannot start it as the kernel of dA",
+     "hint: was it copied completely?"),
+    (HEAD + DOMAIN.replace("vmlinuz", "initrd-a.img"), "5:8",
+     "error: initrd-a.img is a cpio archive, so Xen cannot start it as the kernel of dA",
+     "hint: Xen starts an Image, a zImage, or these in gzip"),
+    (HEAD + DOMAIN.replace("vmlinuz", "vmlinuz quiet \\\n  root=/dev/ram0"), "5:22",
+     "error: a line does not go on in the next",
+     "hint: write the entry in one line, as long as it is"),
+    (HEAD + DOMAIN.replace("vmlinuz", "vmlinuz quiet\n  root=/dev/ram0"), "6:3",
+     "warning: domain dA: no binding of Xen has root here",
+     "hint: a line does not go on in the next"),
+    (HEAD.replace("dtuart", "dtuart\n  noreboot") + DOMAIN, "3:3", "warning: unknown key noreboot",
+     "hint: a line does not go on in the next: write the entry in one line"),
+    (HEAD + DOMAIN + "initrd=initrd-a.img\n", "8:1",
+     "warning: domain dA: no binding of Xen has initrd here", "hint: write ramdisk=FILE"),
+    (HEAD + DOMAIN + "bootargs=quiet\n", "8:1",
+     "warning: domain dA: no binding of Xen has bootargs here",
+     "hint: write it behind the kernel: kernel=FILE TEXT"),
+    (HEAD + DOMAIN + "vpl011=0\n", "8:1",
+     "warning: domain dA: vpl011 counts as set whatever its value", "hint: leave it out to say no"),
+    (HEAD + DOMAIN + 'compatible="xen,domain"\n', "8:1",
+     "error: a domain section is always compatible with xen,domain", "hint: leave it out"),
+    (HEAD + DOMAIN + "kernel=vmlinuz\n", "8:1",
+     "warning: kernel= is given again; the one in line 5 counts", "hint: remove one of them"),
+    (HEAD + DOMAIN + "like=dX\n", "8:6", "error: there is no section [dX] in muster.cfg",
+     "hint: did you mean dA?"),
+    (HEAD.replace("domains=", "domain=") + DOMAIN, "3:1", "error: unknown key domain",
+     "hint: did you mean domains=?"),
+    (HEAD.replace("=dA", "=dA; dB") + DOMAIN + DOMAIN.replace("dA", "dB"), "3:9",
+     "error: the names of domains are separated by blanks, not by commas or semicolons",
+     "hint: write domains=NAME NAME"),
+    (HEAD.replace("=dA", "=dA dA") + DOMAIN, "3:12", "error: the domain dA is named twice",
+     "hint: name each section once"),
+    (HEAD + DOMAIN.replace("[dA]", "[dA"), "4:1",
+     "warning: section header has no closing bracket",
+     "hint: a section starts with its name in brackets: [name]"),
+    (HEAD + DOMAIN.replace("[dA]", "dA]"), "4:1",
+     "warning: section header has no opening bracket",
+     "hint: a section starts with its name in brackets: [name]"),
+    ("[global]\ndefault=y\n" + HEAD + DOMAIN, "2:9",
+     "error: there is no section [y] in muster.cfg", "hint: its sections are: x, dA"),
+    (HEAD.replace("domains", "dtb=none.dtb\ndomains") + DOMAIN, "3:5",
+     "error: cannot read device tree none.dtb: there is no such file",
+     "hint: put it into /EFI/BOOT of the loader's partition"),
+    (HEAD.replace("domains", "dtb=tree.dts\ndomains") + DOMAIN, "3:5",
+     "error: tree.dts is not a device tree: it does not start with d0 0d fe ed",
+     "hint: it is source text: compile it with dtc"),
+    (HEAD.replace("domains", "xen=xen-4.17.efi\ndomains") + DOMAIN, "3:5",
+     "error: cannot open the hypervisor xen-4.17.efi: there is no such file",
+     "hint: put it into /EFI/BOOT of the loader's partition"),
+    (HEAD + DOMAIN + "xen,static-mem=0x60000000 0x8000000\n", "8:1",
+     "error: domain dA: xen,static-mem is to be written xen,static-mem=<0 ADDRESS 0 SIZE>",
+     "hint: such as xen,static-mem=<0 0x60000000 0 0x8000000>"),
+    ("/dts-v1/;\n/ {\n  chosen { };\n};\n", "1:1",
+     "error: this is not a configuration: no line is a section's header or has a known key",
+     "hint: sections start with [NAME], and lines are written key=value"),
+    ("menuentry 'Xen' {\n  multiboot /xen.gz\n}\n", "1:1",
+     "error: this is not a configuration: no line is a section's header or has a known key",
+     "hint: sections start with [NAME], and lines are written key=value"),
 ]
 
 
 @pytest.mark.parametrize("config, place, message, hint", MISTAKES,
-                         ids=[mistake[3] for mistake in MISTAKES])
+                         ids=[f"{at}-{mistake[3]}" for at, mistake in enumerate(MISTAKES)])
 def test_one_message(make, config, place, message, hint):
     system = make("one-domain")
     (system.loader_directory / "muster.cfg").write_text(config)
+    (system.loader_directory / "cut.gz").write_bytes(gzip.compress(image(300000, "k"))[:-200])
+    (system.loader_directory / "tree.dts").write_text("/dts-v1/;\n/ { };\n")
     result = system.run("check", "--dtb", "../../../machine.dtb", "muster.cfg")
     lines = result.stdout.splitlines()
     assert lines[0] == f"muster.cfg:{place}: {message}"
     assert lines[3] == f"  {hint}"
     assert lines[4:] in (["1 error"], ["1 warning", "no errors: 1 domain, 2 files"])
+
+
+@pytest.mark.parametrize("content, message", [
+    (b"MZ" + bytes(300), "muster: error: muster.cfg is a program, but not a sealed loader\n"
+                         "  hint: muster seal -o FILE CONFIG makes one\n"),
+    (b"\x7fELF" + bytes(300), "muster.cfg: error: the file is not text\n"
+                              "  hint: is it a configuration file?\n1 error\n"),
+    ((HEAD + DOMAIN).encode("utf-16"), "muster.cfg: error: the file is in UTF-16\n"
+                                       "  hint: save the file as plain text in UTF-8\n1 error\n"),
+])
+def test_no_text_as_configuration(make, content, message):
+    system = make("one-domain")
+    (system.loader_directory / "muster.cfg").write_bytes(content)
+    result = system.run("check", "--dtb", "../../../machine.dtb", "muster.cfg")
+    assert (result.returncode, result.stdout + result.stderr) == (1, message)
 
 
 @pytest.mark.parametrize("name, written", [

@@ -148,7 +148,7 @@ static void test_no_text(void **state)
 
 static void test_lines_do_not_go_on(void **state)
 {
-    assert_parses(*state, "a=b \\\n  c \\ # e\n  d\nf=g\n", "4:1 f=g\n");
+    assert_parses(*state, "a=b \\\n  c \\ # e\n  d\nf=g\n", "1:1 a=b\n4:1 f=g\n");
     assert_diagnostics(*state, "x.cfg:1: error: a line does not go on in the next\n"
                                "  hint: write the entry in one line, as long as it is\n");
 }
@@ -305,7 +305,7 @@ static void test_entries_that_do_not_count(void **state)
     assert_diagnostics(boot,
                        "muster.cfg:3: warning: kernel= is given again; the one in line 2 counts\n"
                        "  hint: remove one of them\n"
-                       "muster.cfg:4: warning: unknown key kernal\n"
+                       "muster.cfg:4: error: unknown key kernal\n"
                        "  hint: did you mean kernel=?\n"
                        "muster.cfg:5: warning: xen has no value and is ignored\n"
                        "  hint: an entry is written key=value\n"

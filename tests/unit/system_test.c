@@ -147,7 +147,7 @@ static void test_all_mistakes_at_once(void **state)
                           TREE("domU1 { compatible = \"xen,domain\"; m { uefi,binary = \"linx\"; "
                                "}; };")));
     assert_diagnosed(boot, "error: the firmware runs at EL1, but Xen needs EL2");
-    assert_diagnosed(boot, "muster.cfg:1: warning: unknown key kernal");
+    assert_diagnosed(boot, "muster.cfg:1: error: unknown key kernal");
     assert_diagnosed(boot, "muster.cfg:3: error: cannot open the hypervisor xne.efi: there is no "
                            "such file");
     assert_diagnosed(boot, "  hint: did you mean xen.efi?");

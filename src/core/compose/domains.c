@@ -181,17 +181,18 @@ static bool compose_domain(const struct workspace *workspace, const struct confi
     return node_edited(workspace, &section->where, result);
 }
 
-/* True if a name that no section has is several of them, with commas in between. */
+/* True if a name that no section has is several of them, with commas or semicolons in between. */
 static bool is_list(const struct config *config, const char *name)
 {
-    const char *comma = strchr(name, ',');
-    size_t length = comma != NULL ? (size_t)(comma - name) : strlen(name);
     const struct config_section *section = config->head.next;
+    size_t length = 0;
 
-    while (name[length] == ',' && section != NULL &&
+    while (name[length] != '\0' && strchr(",;", name[length]) == NULL)
+        length++;
+    while (name[length] != '\0' && section != NULL &&
            (strncmp(section->name, name, length) != 0 || section->name[length] != '\0'))
         section = section->next;
-    return name[length] == ',' && section != NULL;
+    return name[length] != '\0' && section != NULL;
 }
 
 /* Finds the sections that domains= names, in its order. */
@@ -225,7 +226,7 @@ static bool find_sections(const struct workspace *workspace, const struct boot_s
             return false;
         else if (found == NULL && is_list(section->config, name))
             report(&maker, &where, "write domains=NAME NAME",
-                   "the names of domains are separated by blanks, not by commas");
+                   "the names of domains are separated by blanks, not by commas or semicolons");
         else if (found == NULL)
             config_report_no_section(workspace, section->config, &where, name, true);
         else if (!is_name(name, strlen(name), 1))

@@ -86,6 +86,54 @@ static void report_unreadable(const struct workspace *workspace, const struct lo
         file_diagnose(workspace, where, "read configuration", name, status);
 }
 
+static const struct boot_key *find_key(const char *name)
+{
+    for (const struct boot_key *key = boot_keys; key < boot_keys + KEYS; key++)
+        if (strcmp(key->name, name) == 0)
+            return key;
+    return NULL;
+}
+
+/* The key that is most like this one, or NULL. */
+static const char *nearest_key(const char *name)
+{
+    struct nearest nearest = {.wanted = name};
+
+    for (size_t at = 0; at < KEYS; at++)
+        nearest_offer(&nearest, boot_keys[at].name);
+    return nearest.name;
+}
+
+/* One that is misspelt is an error, as something else would boot than is meant. */
+static void report_unknown(const struct workspace *workspace, const struct config_entry *entry)
+{
+    const char *near = nearest_key(entry->key);
+    bool is_rest = entry->value == NULL || strchr(entry->key, ' ') != NULL;
+    const char *hint = is_rest ? "a line does not go on in the next: write the entry in one line"
+                               : "it is ignored";
+
+    if (near != NULL)
+        hint = text_format(workspace->arena, "did you mean %s=?", near);
+    diagnose(workspace->diagnostics, near != NULL ? SEVERITY_ERROR : SEVERITY_WARNING,
+             &entry->where, hint, "unknown key %s", entry->key);
+}
+
+/* False after reporting that no line is a header, or has a key that is known or nearly so. */
+static bool check_is_configuration(const struct workspace *workspace, const struct config *config)
+{
+    const struct config_entry *entry = config->head.first;
+
+    if (config->head.next != NULL || entry == NULL)
+        return true;
+    for (; entry != NULL; entry = entry->next)
+        if (find_key(entry->key) != NULL || nearest_key(entry->key) != NULL)
+            return true;
+    diagnose(workspace->diagnostics, SEVERITY_ERROR, &config->head.first->where,
+             "sections start with [NAME], and lines are written key=value",
+             "this is not a configuration: no line is a section's header or has a known key");
+    return false;
+}
+
 /* *status is that of the file; what is wrong in it is reported in any case. */
 static bool read_one(const struct workspace *workspace, const char *name, struct config *config,
                      enum platform_status *status, uint64_t *size)
@@ -94,7 +142,8 @@ static bool read_one(const struct workspace *workspace, const char *name, struct
 
     *size = 0;
     *status = file_read(workspace, name, CONFIG_SIZE_MAX, arena_allocate, &text, size);
-    return *status == PLATFORM_OK && config_parse(workspace, name, text, (size_t)*size, config);
+    return *status == PLATFORM_OK && config_parse(workspace, name, text, (size_t)*size, config) &&
+           check_is_configuration(workspace, config);
 }
 
 /* Reads a file that has to be there. */
@@ -137,26 +186,6 @@ bool config_read(const struct workspace *workspace, const char *requested, const
         *tried = *tried == NULL ? *names : text_format(workspace->arena, "%s, %s", *tried, *names);
     }
     return *tried != NULL;
-}
-
-static const struct boot_key *find_key(const char *name)
-{
-    for (const struct boot_key *key = boot_keys; key < boot_keys + KEYS; key++)
-        if (strcmp(key->name, name) == 0)
-            return key;
-    return NULL;
-}
-
-static void report_unknown(const struct workspace *workspace, const struct config_entry *entry)
-{
-    struct nearest nearest = {.wanted = entry->key};
-
-    for (size_t at = 0; at < KEYS; at++)
-        nearest_offer(&nearest, boot_keys[at].name);
-    diagnose(workspace->diagnostics, SEVERITY_WARNING, &entry->where,
-             nearest.name != NULL ? text_format(workspace->arena, "did you mean %s=?", nearest.name)
-                                  : "it is ignored",
-             "unknown key %s", entry->key);
 }
 
 /* True if the value of a key is the name of a file and nothing else. */
@@ -234,19 +263,22 @@ static size_t count_entries(const struct config_section *sections)
     return count;
 }
 
-/* Marks the sections that a list means which is separated by commas, as a mistake. */
+/* Marks the sections of a list that is separated by commas or semicolons, as a mistake. */
 static void mark_list(const struct workspace *workspace, const struct config *config,
                       const char *list)
 {
     while (*list != '\0') {
-        const char *comma = strchr(list, ',');
-        size_t length = comma != NULL ? (size_t)(comma - list) : strlen(list);
-        const char *name = arena_copy(workspace->arena, list, length);
-        struct config_section *domain = name != NULL ? config_section(config, name) : NULL;
+        struct config_section *domain;
+        const char *name;
+        size_t length = 0;
 
+        while (list[length] != '\0' && strchr(",;", list[length]) == NULL)
+            length++;
+        name = arena_copy(workspace->arena, list, length);
+        domain = name != NULL ? config_section(config, name) : NULL;
         if (domain != NULL)
             domain->is_domain = true;
-        list += length + (list[length] == ',');
+        list += length + (list[length] != '\0');
     }
 }
 
@@ -288,6 +320,9 @@ static bool is_stray_domain(const struct config_section *section)
 static void report_stray_domain(const struct workspace *workspace,
                                 const struct config_section *section)
 {
+    /* An error before may be that its name or domains= is misspelt. */
+    if (workspace->diagnostics->counts[SEVERITY_ERROR] != 0)
+        return;
     diagnose(workspace->diagnostics, SEVERITY_WARNING, &section->where,
              "name it with domains= in the section that is booted",
              "section [%s] describes a domain, but no domains= names it", section->name);

@@ -60,13 +60,15 @@ static void report(const struct parser *parser, enum severity severity, struct s
 }
 
 /* The mistake in a section header, or NULL. */
-static const char *wrong_header(const char *close, struct span name, const char *end)
+static const char *wrong_header(struct span line, const char *close, struct span name)
 {
+    if (*line.start != '[')
+        return "section header has no opening bracket";
     if (close == NULL)
         return "section header has no closing bracket";
     if (span_length(name) == 0)
         return "section header has no name";
-    return close + 1 != end ? "what follows a section header is ignored" : NULL;
+    return close + 1 != line.end ? "what follows a section header is ignored" : NULL;
 }
 
 static bool open_section(struct parser *parser, struct span line)
@@ -74,8 +76,9 @@ static bool open_section(struct parser *parser, struct span line)
     struct arena *arena = parser->workspace->arena;
     struct config *config = parser->config;
     const char *close = memchr(line.start, ']', span_length(line));
-    struct span name = trim((struct span){line.start + 1, close != NULL ? close : line.end});
-    const char *wrong = wrong_header(close, name, line.end);
+    const char *start = *line.start == '[' ? line.start + 1 : line.start;
+    struct span name = trim((struct span){start, close != NULL ? close : line.end});
+    const char *wrong = wrong_header(line, close, name);
     struct config_section *section;
 
     if (wrong != NULL)
@@ -148,17 +151,18 @@ static bool check_characters(struct parser *parser, struct span line)
     return true;
 }
 
-/* True if a line is the rest of one that ended with a backslash, or ends so itself. */
-static bool is_part(struct parser *parser, struct span line)
+/* True if a line is the rest of one that ended with a backslash; the start of one loses that. */
+static bool is_rest(struct parser *parser, struct span *line)
 {
     bool was_continued = parser->is_continued;
 
-    parser->is_continued = span_length(line) != 0 && line.end[-1] == '\\';
-    if (parser->is_continued && !was_continued)
-        report(parser, SEVERITY_ERROR, (struct span){line.end - 1, line.end},
-               "write the entry in one line, as long as it is",
-               "a line does not go on in the next");
-    return was_continued || parser->is_continued;
+    parser->is_continued = span_length(*line) != 0 && line->end[-1] == '\\';
+    if (!parser->is_continued || was_continued)
+        return was_continued;
+    report(parser, SEVERITY_ERROR, (struct span){line->end - 1, line->end},
+           "write the entry in one line, as long as it is", "a line does not go on in the next");
+    *line = trim((struct span){line->start, line->end - 1});
+    return false;
 }
 
 static bool parse_line(struct parser *parser, struct span line)
@@ -168,13 +172,14 @@ static bool parse_line(struct parser *parser, struct span line)
     if (comment != NULL)
         line.end = comment;
     line = trim(line);
-    if (is_part(parser, line))
+    if (is_rest(parser, &line))
         return true;
     if (span_length(line) == 0 || *line.start == ';')
         return true;
     if (!check_characters(parser, line))
         return true;
-    if (*line.start == '[')
+    if (*line.start == '[' ||
+        (line.end[-1] == ']' && memchr(line.start, '=', span_length(line)) == NULL))
         return open_section(parser, line);
     if (*line.start == '=') {
         report(parser, SEVERITY_WARNING, line, "an entry is written key=value",

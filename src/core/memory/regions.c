@@ -127,7 +127,8 @@ static void read_property(struct collector *collector, int node, const struct li
     int size;
     const fdt32_t *cells = tree_get(collector->fdt, node, listing->property, &size);
 
-    if (cells == NULL)
+    /* A text is reported with the bindings. */
+    if (cells == NULL || text_is_plain((const char *)cells, (size_t)size))
         return;
     if (!are_usable(listing->cells)) {
         add_bad(collector, listing, false, bad_cells);
@@ -245,14 +246,16 @@ static void read_domains(struct collector *collector, const struct plan *plan)
     read_property(collector, dom0->node, &heap);
     read_shared_nodes(collector, dom0, of_chosen);
     for (const struct domain *domain = dom0 + 1; domain < dom0 + plan->domain_count; domain++) {
+        struct location where = domain->where;
         struct listing memory = {
             .kind = REGION_STATIC_MEMORY,
             .property = "xen,static-mem",
             .cells = of_chosen,
-            .where = &domain->where,
+            .where = &where,
             .domain = domain->name,
         };
 
+        origin_entry(&domain->lines, memory.property, ORIGIN_VALUE, &where);
         read_property(collector, domain->node, &memory);
         read_shared_nodes(collector, domain, cells_of_domain(fdt, domain, of_chosen));
     }

@@ -3,6 +3,7 @@
 #include "core/preflight/amounts.h"
 
 #include "core/base/text.h"
+#include "core/preflight/meant.h"
 #include "core/preflight/roles.h"
 
 #define MIB        ((uint64_t)1 << 20)
@@ -76,20 +77,21 @@ static uint64_t binary_memory(const struct check *check)
 static void check_own(const struct check *check, const struct domain *domain)
 {
     struct location where = check_entry(domain, "memory");
+    const char *hint =
+        check_hint(domain, "add memory = <0 KIB>, two cells that count KiB: 128 MiB is <0 0x20000>",
+                   "add memory=SIZE, such as memory=128M");
     uint64_t kib = 0;
 
-    if (!tree_has(check->fdt, domain->node, "memory"))
-        check_error(check, domain, NULL,
-                    check_hint(domain,
-                               "add memory = <0 KIB>, two cells that count KiB: 128 MiB is <0 "
-                               "0x20000>",
-                               "add memory=SIZE, such as memory=128M"),
-                    " does not say how much memory it has");
-    else if (domain_memory(check->finished->tree, domain, &kib) && kib == 0)
+    if (!tree_has(check->fdt, domain->node, "memory")) {
+        where = meant_place(check, domain, "memory", &hint);
+        check_error(check, domain, &where, hint, " does not say how much memory it has");
+    } else if (domain_memory(check->finished->tree, domain, &kib) && kib == 0) {
         check_error(check, domain, &where, check_memory_hint(check, domain, kib), " has no memory");
-    else if (kib % (PAGE_SIZE / 1024) != 0 && !tree_has(check->fdt, domain->node, "xen,static-mem"))
+    } else if (kib % (PAGE_SIZE / 1024) != 0 &&
+               !tree_has(check->fdt, domain->node, "xen,static-mem")) {
         check_error(check, domain, &where, "give it a multiple of 4 KiB",
                     " has a memory of %lu KiB, which Xen would allocate for ever", kib);
+    }
 }
 
 /* One domain that alone asks for more than there is made a slip in the unit. */

@@ -26,7 +26,7 @@ const struct binding bindings[] = {
     {"memory",                IN_DOMAIN,              FORM_CELLS_2, 0,           GIVES_UP},
     {"vpl011",                IN_DOMAIN,              FORM_FLAG,    0,           GOES_ON},
     {"nr_spis",               IN_DOMAIN,              FORM_CELL,    0,           TOO_MUCH},
-    {"xen,static-mem",        IN_DOMAIN,              FORM_ANY,     XEN(4, 16),  GOES_ON},
+    {"xen,static-mem",        IN_DOMAIN,              FORM_REGIONS, XEN(4, 16),  GIVES_UP},
     {"direct-map",            IN_DOMAIN,              FORM_FLAG,    XEN(4, 17),  GOES_ON},
     {"domain-cpupool",        IN_DOMAIN,              FORM_CELL,    XEN(4, 17),  GOES_ON},
     {"xen,enhanced",          IN_DOMAIN,              FORM_ANY,     XEN(4, 17),  GOES_ON},
@@ -99,16 +99,6 @@ const struct binding *binding_find(const char *name, unsigned kind)
         if ((bindings[at].nodes & kind) != 0 && strcmp(bindings[at].name, name) == 0)
             return &bindings[at];
     return NULL;
-}
-
-const char *binding_nearest(const char *name, unsigned kind)
-{
-    struct nearest nearest = {.wanted = name};
-
-    for (size_t at = 0; at < COUNT(bindings); at++)
-        if ((bindings[at].nodes & kind) != 0)
-            nearest_offer(&nearest, bindings[at].name);
-    return nearest.name;
 }
 
 bool binding_names_module(const struct binding *binding)

@@ -26,6 +26,7 @@ enum binding_form {
     FORM_CELL,    /* <NUMBER> */
     FORM_CELL_0,  /* the same, or nothing */
     FORM_CELLS_2, /* <0 NUMBER> */
+    FORM_REGIONS, /* <0 ADDRESS 0 SIZE>, in cells as the parent counts them */
     FORM_TEXT,    /* "TEXT" */
 };
 
@@ -62,9 +63,6 @@ struct slip {
 
 /* The row of a property in nodes of a kind, or NULL. */
 const struct binding *binding_find(const char *name, unsigned kind);
-
-/* The property of nodes of that kind whose name is most like this one, or NULL. */
-const char *binding_nearest(const char *name, unsigned kind);
 
 /* True if a property makes its node a module: it names the binary. */
 bool binding_names_module(const struct binding *binding);

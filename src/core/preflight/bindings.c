@@ -7,6 +7,7 @@
 
 #include "core/base/text.h"
 #include "core/preflight/binding_table.h"
+#include "core/preflight/meant.h"
 
 #define NOT_IN_XEN 128U /* the kind of a node that the Xen at hand lacks */
 
@@ -47,22 +48,9 @@ static bool is_newer_name(const struct check *check, const char *name)
 
 /* --- properties ------------------------------------------------------------------------------- */
 
-static const char *suggest(const struct check *check, const struct place *place, const char *name)
-{
-    const struct slip *slip = place->kind == IN_DOMAIN ? binding_slip(name) : NULL;
-    const char *hint = NULL;
-    const char *near;
-
-    if (slip != NULL)
-        hint = place->where->file != NULL ? slip->in_section : slip->in_tree;
-    if (hint != NULL)
-        return hint;
-    near = binding_nearest(name, place->kind);
-    return near != NULL ? text_format(check->arena, "did you mean %s?", near) : NULL;
-}
-
 /* The form in which a property is to be written whose bytes are of another, or NULL. */
-static const char *wrong_form(const char *value, size_t size, enum binding_form form)
+static const char *wrong_form(const char *value, size_t size, enum binding_form form,
+                              bool is_section)
 {
     switch (form) {
     case FORM_CELL_0:
@@ -70,9 +58,15 @@ static const char *wrong_form(const char *value, size_t size, enum binding_form 
             return NULL;
         __attribute__((fallthrough));
     case FORM_CELL:
-        return size != 4 || text_is_plain(value, size) ? "<NUMBER>" : NULL;
+        if (size == 4 && !text_is_plain(value, size))
+            return NULL;
+        return is_section ? "NUMBER" : "<NUMBER>";
     case FORM_CELLS_2:
-        return size != 8 || text_is_plain(value, size) ? "<0 NUMBER>" : NULL;
+        if (size == 8 && !text_is_plain(value, size))
+            return NULL;
+        return is_section ? "SIZE" : "<0 NUMBER>";
+    case FORM_REGIONS:
+        return text_is_plain(value, size) ? "<0 ADDRESS 0 SIZE>" : NULL;
     case FORM_TEXT:
         return size == 0 || memchr(value, '\0', size) != value + size - 1 ? "\"TEXT\"" : NULL;
     case FORM_ANY:
@@ -98,16 +92,42 @@ static bool is_refused(const struct binding *binding, const char *value, size_t 
     return binding->otherwise == GIVES_UP && !has_start(binding, value, size);
 }
 
+/* A hint for a value of another form. */
+static const char *form_hint(const struct check *check, const struct binding *binding,
+                             bool has_start, bool is_section)
+{
+    if (has_start)
+        return "Xen reads the start of it";
+    if (!is_section)
+        return NULL;
+    switch (binding->form) {
+    case FORM_CELL:
+    case FORM_CELL_0:
+        return text_format(check->arena, "such as %s=1", binding->name);
+    case FORM_CELLS_2:
+        return text_format(check->arena, "such as %s=128M", binding->name);
+    case FORM_REGIONS:
+        return text_format(check->arena, "such as %s=<0 0x60000000 0 0x8000000>", binding->name);
+    case FORM_TEXT:
+    case FORM_ANY:
+    case FORM_FLAG:
+    default:
+        return NULL;
+    }
+}
+
 static void check_form(const struct check *check, const struct place *place,
                        const struct binding *binding, const char *value, size_t size)
 {
-    const char *wrong = wrong_form(value, size, binding->form);
+    bool is_section = place->kind == IN_DOMAIN && place->where->file != NULL;
+    bool starts = has_start(binding, value, size);
+    const char *wrong = wrong_form(value, size, binding->form, is_section);
 
     if (wrong != NULL)
         (is_refused(binding, value, size) ? check_error : check_warning)(
-            check, place->domain, place->where,
-            has_start(binding, value, size) ? "Xen reads the start of it" : NULL,
-            ": %s is to be written %s = %s", binding->name, binding->name, wrong);
+            check, place->domain, place->where, form_hint(check, binding, starts, is_section),
+            ": %s is to be written %s%s%s", binding->name, binding->name, is_section ? "=" : " = ",
+            wrong);
     if (binding->form == FORM_FLAG && size == 4 && read_little(value, 4) == 0)
         check_warning(check, place->domain, place->where, "leave it out to say no",
                       ": %s counts as set whatever its value", binding->name);
@@ -122,8 +142,10 @@ static void check_property(const struct check *check, const struct place *place,
     if (place->kind == IN_CHOSEN && !text_starts(name, "xen,"))
         return;
     if (binding == NULL) {
-        if (!is_newer_name(check, name))
-            check_warning(check, place->domain, place->where, suggest(check, place, name),
+        if (!is_newer_name(check, name) &&
+            !(place->kind == IN_DOMAIN && meant_is_lacking(check, place->domain, name)))
+            check_warning(check, place->domain, place->where,
+                          meant_hint(check, place->kind, place->where, name),
                           ": no binding of Xen has %s here", name);
         return;
     }

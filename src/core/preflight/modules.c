@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/preflight/images.h"
 #include "core/preflight/kernels.h"
+#include "core/preflight/meant.h"
 
 #define MODULES_MAX     32U /* Xen's boot modules, itself and the tree counted, and command lines */
 #define MODULES_XEN     2U
@@ -93,18 +94,27 @@ static void check_once(const struct check *check, const struct domain *domain,
     }
 }
 
+static void report_no_kernel(const struct check *check, const struct domain *domain)
+{
+    const char *hint = check_hint(
+        domain, "add a module with compatible \"multiboot,kernel\", \"multiboot,module\"",
+        "add kernel=FILE");
+    struct location where = meant_place(check, domain, "kernel", &hint);
+
+    check_error(check, domain, &where, hint, " has no kernel");
+}
+
 static void check_kernels(const struct check *check, const struct domain *domain)
 {
     check_once(check, domain, MODULE_KERNEL);
     check_once(check, domain, MODULE_RAMDISK);
     check_once(check, domain, MODULE_DEVICE_TREE);
     /* A module of unknown kind was not read, or it would be the kernel by now. */
-    if (check_has_kernel(domain) || domain_module(domain, MODULE_UNKNOWN) != NULL)
+    if (check_has_kernel(domain) || domain->is_faulty ||
+        domain_module(domain, MODULE_UNKNOWN) != NULL)
         return;
     if (!domain->is_dom0)
-        check_error(check, domain, NULL,
-                    "add a module with compatible \"multiboot,kernel\", \"multiboot,module\"",
-                    " has no kernel");
+        report_no_kernel(check, domain);
     else if (domain_module(domain, MODULE_RAMDISK) != NULL)
         (check->plan->domain_count > 1 ? check_warning : check_error)(
             check, domain, NULL, "give it a kernel, or leave its ramdisk out",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Preflight of vCPUs: how many a domain has, and what is said of each. */
 #include "core/preflight/vcpus.h"
+#include "core/preflight/meant.h"
 
 #include <libfdt.h>
 
@@ -28,17 +29,18 @@ static unsigned cpus_most(const struct check *check)
 static void check_count(const struct check *check, const struct domain *domain)
 {
     struct location where = check_entry(domain, "cpus");
+    const char *hint = check_hint(domain, "add cpus = <N>, one cell", "add cpus=N, such as cpus=1");
     uint32_t cpus = 1;
 
-    if (!tree_has(check->fdt, domain->node, "cpus"))
-        check_error(check, domain, NULL,
-                    check_hint(domain, "add cpus = <N>, one cell", "add cpus=N, such as cpus=1"),
-                    " does not say how many cpus it has");
-    else if (check_cell(check, domain->node, "cpus", &cpus) && cpus == 0)
+    if (!tree_has(check->fdt, domain->node, "cpus")) {
+        where = meant_place(check, domain, "cpus", &hint);
+        check_error(check, domain, &where, hint, " does not say how many cpus it has");
+    } else if (check_cell(check, domain->node, "cpus", &cpus) && cpus == 0) {
         check_error(check, domain, &where, "a domain has at least one", " has 0 cpus");
-    else if (cpus > VGIC2_CPUS && cpus > cpus_most(check))
+    } else if (cpus > VGIC2_CPUS && cpus > cpus_most(check)) {
         check_limit(check, domain, &where, "its interrupt controller sets the limit",
                     " has %u cpus, but Xen takes %u", cpus, cpus_most(check));
+    }
 }
 
 /*

@@ -2,6 +2,8 @@
 /* A sealed loader as a file of the workstation. */
 #include "host/machine/host_seal.h"
 
+#include <string.h>
+
 #include "host/base/heap_arena.h"
 #include "host/base/output.h"
 
@@ -29,7 +31,10 @@ bool host_seal_open_sealed(struct host_seal *seal, const char *path)
         return false;
     if (seal->is_sealed)
         return true;
-    output_error("%s is not a sealed loader", path);
+    if (seal->file.size >= 2 && memcmp(seal->file.data, "MZ", 2) == 0)
+        output_error("%s is a program, but not a sealed loader", path);
+    else
+        output_error("%s is not a sealed loader", path);
     output_hint("muster seal -o FILE CONFIG makes one");
     return false;
 }
