@@ -180,6 +180,21 @@ static void the_firmware_completes_a_tree_that_is_not_its_own(void **state)
     assert_false(is_fixed_up("dom0"));
 }
 
+/*
+ * The memory for the map makes the map longer, so room for that is asked for at once: the size and
+ * the map are two calls, and each further map is one.
+ */
+static void the_memory_map_is_read_with_room_to_spare(void **state)
+{
+    struct scene *scene = scene_open(USUAL);
+    struct outcome outcome = scene_run(scene, &(struct run){0});
+
+    (void)state;
+    assert_int_equal(outcome.calls[SERVICE_GET_MEMORY_MAP], 11);
+    scene_free_outcome(&outcome);
+    scene_close(scene);
+}
+
 /* RAM in many pieces: 16 MiB of it, every other page taken. */
 static void memory_may_be_in_pieces(void **state)
 {
@@ -1698,6 +1713,7 @@ static const struct CMUnitTest machines[] = {
     TEST(the_firmware_may_have_no_tree),
     TEST(the_loader_may_be_anywhere),
     TEST(the_firmware_completes_a_tree_that_is_not_its_own),
+    TEST(the_memory_map_is_read_with_room_to_spare),
     TEST(memory_may_be_in_pieces),
     TEST(memory_may_be_of_any_type),
     TEST(memory_may_be_uncached),
