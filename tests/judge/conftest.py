@@ -7,4 +7,4 @@ import pytest
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How many made-up systems each Xen is asked about, and other Xens whose limits are tried."""
     parser.addoption("--xen", action="append", default=[], metavar="VERSION=FILE", help="try the limits of another Xen, too")
-    parser.addoption("--systems", type=int, default=40, metavar="N", help="ask about N made-up systems")
+    parser.addoption("--systems", type=int, default=30, metavar="N", help="ask about N made-up systems")

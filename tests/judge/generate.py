@@ -356,8 +356,8 @@ def finish(draft: Draft) -> System:
 def system(seed: str, with_mistakes: bool = True) -> System:
     """The system of a seed. Its remark tells the mistakes that were made on purpose."""
     random = Random(seed)
-    if random.random() < 0.2:
-        return texts.system(random, with_mistakes)
+    if random.random() < 0.2 and with_mistakes:
+        return texts.system(random)
     draft = Draft(random, machine(random), as_sections=random.random() < 0.35)
     plan(draft)
     for _ in range(random.choice([0, 1, 1, 1, 2]) if with_mistakes else 0):

@@ -113,8 +113,10 @@ def main() -> int:
         sys.exit(f"judge: there is no Xen {arguments.xen}; known are {', '.join(XENS)} and files")
     tally: dict[str, int] = {}
     seen: dict[str, int] = {}
+    last = ""
     for name, system in systems(arguments):
         heard = judge(system, name, path, arguments, seen)
+        last = name if heard is not None and heard.disagreement is not None else last
         said = "no question" if heard is None else \
             f"{heard.answer.kind}, {heard.verdict.kind if heard.verdict else 'not asked'}"
         tally[said] = tally.get(said, 0) + 1
@@ -122,7 +124,8 @@ def main() -> int:
         print(f"{number:6} {said}")
     for kind, number in sorted(seen.items()):
         print(f"{number:6} disagree: {kind}")
-    print(f"{sum(seen.values())} disagreements in {sum(tally.values())} systems")
+    print(f"{sum(seen.values())} disagreements in {sum(tally.values())} systems"
+          + (f", the last one is {last}" if last else ""))
     return 1 if seen else 0
 
 
