@@ -84,8 +84,11 @@ static int show(struct host_system *host, const struct host_request *request)
     }
     result = boot_menu_run(&menu, &host->system.arena, &section);
     tty_close(&tty);
-    system_conclude(&host->system);
-    report_print(stderr, host);
+    /* What a person chose or left is not what the messages so far are about. */
+    if (result == MENU_NONE || result == MENU_TIME_OVER) {
+        system_conclude(&host->system);
+        report_print(stderr, host);
+    }
     code = report_result(host, result, section);
     if (code != EXIT_CODE_FINE && host->system.has_choice)
         output_error("%s has no sections to choose from", request->config);

@@ -38,6 +38,7 @@ class Terminal:
 
     def __init__(self, *arguments, rows=25, columns=80):
         self.text = ""
+        self.before_it = ""  # what stood before the last text that was waited for
         self.ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.before = termios.tcgetattr(theirs)
@@ -60,7 +61,7 @@ class Terminal:
             ready, _, _ = select.select([self.ours], [], [], max(0, deadline - time.monotonic()))
             assert ready, f"no {text!r} in {self.text!r}"
             self.text += os.read(self.ours, 65536).decode()
-        self.text = self.text.split(text, 1)[1]
+        self.before_it, self.text = self.text.split(text, 1)
 
     def press(self, keys):
         os.write(self.ours, keys.encode())
@@ -108,6 +109,25 @@ def test_the_time_is_over(config):
     with Terminal(config("timeout=1\n")) as terminal:
         terminal.wait_for("[new] boots in 1 s")
         assert terminal.end("[new] would boot\r\n") == 0
+
+
+def test_on_trial(config):
+    """The mark of a trial; its note only where the trial's boot is what comes next."""
+    note = "[new] is on trial; after this, 2 of 3 tries are left"
+    path = config("tries=3\ntimeout=1\n")
+    subprocess.run([MUSTER, "state", "--init", path.with_name("muster.state")], check=True)
+    with Terminal(path) as terminal:
+        terminal.wait_for("default, on trial: 3 of 3 tries left")
+        terminal.wait_for(note)
+        assert terminal.end("[new] would boot\r\n") == 0
+    config("tries=3\ntimeout=60\n")
+    for keys, end in (("2\r", "[old] would boot\r\n"), ("\x1b", "back to the firmware\r\n")):
+        with Terminal(path) as terminal:
+            terminal.wait_for("any key stops that")
+            terminal.press(keys)
+            terminal.wait_for("\x1b[?1049l")
+            terminal.wait_for(end)
+            assert note not in terminal.before_it
 
 
 def test_pages(config):

@@ -11,6 +11,9 @@
 #define FIRST    2U    /* row of the first entry */
 #define BELOW    4U    /* rows below the entries: blank, countdown, blank, keys */
 #define NAME_MAX 24U   /* columns of the widest name */
+#define NUMBER   6U    /* columns before a name */
+#define GAP      2U    /* columns between a name, a title and marks */
+#define TITLES   8U    /* columns that titles have at least */
 
 static const char keys_of_menu[] =
     "Up, Down, number: choose  Enter: boot  d: domains  e: mistakes  Esc: firmware";
@@ -23,7 +26,7 @@ struct view {
     size_t top;           /* the entry in the first row */
     size_t number;        /* that is being typed, 0 for none */
     unsigned name_width;  /* columns of the section names */
-    unsigned title_width; /* columns of the titles */
+    unsigned title_width; /* columns of the titles that marks stand behind */
 };
 
 static unsigned narrow(size_t length, unsigned most)
@@ -76,16 +79,32 @@ static size_t visible(const struct view *view)
     return rows > FIRST + BELOW ? rows - FIRST - BELOW : 1;
 }
 
+/* The columns that titles have where the marks behind them have so many. */
+static unsigned room_for_titles(const struct view *view, unsigned marks)
+{
+    unsigned taken = NUMBER + view->name_width + GAP + (marks != 0 ? GAP + marks : 0);
+
+    return width_of(view) > taken + TITLES ? width_of(view) - taken : TITLES;
+}
+
+/* Titles are cut before the marks behind them are. */
 static void measure(struct view *view)
 {
+    size_t title_width = 0;
+    size_t marks_width = 0;
+
     for (size_t at = 0; at < view->menu->count; at++) {
         const struct menu_entry *entry = &view->menu->entries[at];
         unsigned name = narrow(utf8_count(entry->section), NAME_MAX);
-        unsigned title = narrow(utf8_count(entry->title), view->terminal->columns / 2);
+        size_t title = entry->marks[0] != '\0' ? utf8_count(entry->title) : 0;
+        size_t marks = utf8_count(entry->marks);
 
         view->name_width = name > view->name_width ? name : view->name_width;
-        view->title_width = title > view->title_width ? title : view->title_width;
+        title_width = title > title_width ? title : title_width;
+        marks_width = marks > marks_width ? marks : marks_width;
     }
+    view->title_width =
+        narrow(title_width, room_for_titles(view, narrow(marks_width, width_of(view))));
 }
 
 /* A text in a column of its own; what is too long for it ends in "..". */
@@ -104,14 +123,16 @@ static void draw_entry(const struct view *view, size_t index)
 {
     const struct menu_entry *entry = &view->menu->entries[index];
     bool is_chosen = index == view->menu->chosen;
+    bool has_marks = entry->marks[0] != '\0';
+    unsigned room = narrow(utf8_count(entry->title), room_for_titles(view, 0));
     const char *name = column(view, entry->section, view->name_width);
-    const char *title = column(view, entry->title, view->title_width);
+    const char *title = column(view, entry->title, has_marks ? view->title_width : room);
 
     if (name != NULL && title != NULL)
         put(view, FIRST + (unsigned)(index - view->top),
             text_format(view->menu->arena, "%c%s%zu  %s  %s%s%s", is_chosen ? '>' : ' ',
                         index < 9 ? "  " : " ", index + 1, name, title,
-                        view->title_width != 0 ? "  " : "", entry->marks),
+                        has_marks && view->title_width != 0 ? "  " : "", entry->marks),
             is_chosen);
 }
 
