@@ -171,6 +171,12 @@ static const struct row rows[] = {
      .expected = "/chosen: error: dom0's 128 MiB have no first piece in free memory, which Xen "
                  "aligns to its size\n"
                  "  hint: give dom0 less, or the domains and regions other memory\n"},
+    {.name = "lists of more frames than there is memory",
+     .chosen = DOM("domA", "max_maptrack_frames = <0x6ffffff>;"),
+     .expected =
+         "/chosen: error: the domains need 1027 MiB of memory (128 for themselves), but the "
+         "machine has 1024\n"
+         "  hint: give them less\n"},
     {.name = "good: dom0 of large pieces",
      .config = "kernel=vmlinuz\noptions=dom0_mem=384M\n",
      .expected = ""},

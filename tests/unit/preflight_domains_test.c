@@ -247,7 +247,7 @@ static const struct row rows[] = {
     {.name = "max_maptrack_frames",
      .chosen = DOM("domA", "max_maptrack_frames = <0xffffffff>;"),
      .expected = "/chosen/domA: error: domain domA: max_maptrack_frames cannot be 4294967295\n"
-                 "  hint: give it a number from 0 to 134217727\n"},
+                 "  hint: give it a number from 0 to 117440511\n"},
     {.name = "capabilities",
      .chosen = DOM("domA", "capabilities = <8>;"),
      .expected = "/chosen/domA: error: domain domA: capabilities cannot be 8\n"

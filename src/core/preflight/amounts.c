@@ -6,9 +6,11 @@
 #include "core/preflight/meant.h"
 #include "core/preflight/roles.h"
 
-#define MIB        ((uint64_t)1 << 20)
-#define FRAME_SIZE 56U       /* bytes that Xen keeps of a page */
-#define HEAP_OWN   (4 * MIB) /* of Xen itself, at least */
+#define FRAME_LISTS   24U /* bytes of pointers for a grant frame */
+#define MAPTRACK_LIST 8U  /* the same for a maptrack frame */
+#define MIB           ((uint64_t)1 << 20)
+#define FRAME_SIZE    56U       /* bytes that Xen keeps of a page */
+#define HEAP_OWN      (4 * MIB) /* of Xen itself, at least */
 
 static bool is_ram(enum memory_kind kind)
 {
@@ -45,6 +47,22 @@ static uint64_t table_memory(const struct check *check, const struct domain *dom
         return mib * MIB;
     check_cell(check, domain->node, "cpus", &cpus);
     return cpus * MIB + bytes / 256 + MIB / 2;
+}
+
+/* Bytes of the lists that Xen makes for the frames of grant tables, where a domain asks for many.
+ */
+static uint64_t list_memory(const struct check *check, const struct domain *domain)
+{
+    uint32_t frames = 0;
+    uint32_t maptrack = 0;
+
+    if (!xen_is_from_to(check->xen, XEN(4, 18), 0))
+        return 0;
+    check_cell(check, domain->node, "max_grant_frames", &frames);
+    check_cell(check, domain->node, "max_maptrack_frames", &maptrack);
+    return frames <= INT32_MAX && maptrack <= INT32_MAX
+               ? frames * (uint64_t)FRAME_LISTS + maptrack * (uint64_t)MAPTRACK_LIST
+               : 0;
 }
 
 /* The memory of a domain in bytes; more than fits into 64 bits is UINT64_MAX. */
@@ -167,6 +185,7 @@ void check_amounts(const struct check *check)
         add(&asked, bytes);
         add(&needed, bytes);
         add(&needed, table_memory(check, domain, bytes));
+        add(&needed, list_memory(check, domain));
         add(&from_heap, table_memory(check, domain, bytes));
         if (!tree_has(check->fdt, domain->node, "xen,static-mem"))
             add(&from_heap, bytes);

@@ -19,7 +19,7 @@ static const struct {
     {"nr_spis",                0,     960,       1,   0,          FEATURE_ESPI, 4063},
     {"xen,domain-p2m-mem-mb",  1,     0xffffff,  1,   XEN(4, 17), FEATURE_NONE, 0},
     {"max_grant_frames",       1,     0x7fffff,  1,   XEN(4, 18), FEATURE_NONE, 0},
-    {"max_maptrack_frames",    0,     0x7ffffff, 1,   XEN(4, 18), FEATURE_NONE, 0},
+    {"max_maptrack_frames",    0,     0x6ffffff, 1,   XEN(4, 18), FEATURE_NONE, 0},
     {"sve",                    0,     2048,      128, XEN(4, 18), FEATURE_NONE, 0},
     {"capabilities",           0,     7,         1,   XEN(4, 21), FEATURE_NONE, 0},
     {"trap-unmapped-accesses", 0,     1,         1,   XEN(4, 21), FEATURE_NONE, 0},
