@@ -93,6 +93,9 @@ const char *check_two_cells(const struct check *check, uint64_t value);
 /* The place of a property of a domain: its line in the configuration, else the domain's. */
 struct location check_entry(const struct domain *domain, const char *property);
 
+/* A pointer to that place, which holds to the end of the block. */
+#define CHECK_AT(domain, property) ((const struct location[]){check_entry(domain, property)})
+
 /* The hint in the words of the file that a domain is written in: a tree, or a configuration. */
 const char *check_hint(const struct domain *domain, const char *tree, const char *configuration);
 

@@ -89,19 +89,21 @@ static void check_domain(const struct check *check, const struct domain *domain,
     const char *wrong;
 
     if (colors->is_on && tree_has(check->fdt, domain->node, "xen,static-mem"))
-        check_error(check, domain, NULL, "leave out llc-coloring=on, or xen,static-mem",
+        check_error(check, domain, CHECK_AT(domain, "xen,static-mem"),
+                    "leave out llc-coloring=on, or xen,static-mem",
                     " has static memory, which cannot be colored");
     if (list == NULL || !xen_is_from_to(check->xen, XEN(4, 20), 0))
         return;
     if (!colors->is_on) {
-        check_error(check, domain, NULL, "add llc-coloring=on to options=",
-                    " has llc-colors, but Xen is not told to color");
+        check_error(
+            check, domain, CHECK_AT(domain, "llc-colors"),
+            "add llc-coloring=on to options=", " has llc-colors, but Xen is not told to color");
         return;
     }
     wrong = wrong_list(check, list, colors->count != 0 ? colors->count : COLORS_MOST);
     if (wrong != NULL)
-        check_error(check, domain, NULL, "write numbers and ranges: \"0-3,8\"", ": llc-colors %s",
-                    wrong);
+        check_error(check, domain, CHECK_AT(domain, "llc-colors"),
+                    "write numbers and ranges: \"0-3,8\"", ": llc-colors %s", wrong);
 }
 
 static void check_option_list(const struct check *check, const struct location *where,

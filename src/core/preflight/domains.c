@@ -15,14 +15,16 @@ static void check_direct_map(const struct check *check, const struct domain *dom
 {
     if (tree_has(check->fdt, domain->node, "direct-map") &&
         !tree_has(check->fdt, domain->node, "xen,static-mem"))
-        check_error(check, domain, NULL, "give it xen,static-mem, or no direct-map",
+        check_error(check, domain, CHECK_AT(domain, "direct-map"),
+                    "give it xen,static-mem, or no direct-map",
                     " has direct-map, but no static memory");
     /* The interrupt of its vpl011 is that of Xen's console. */
     else if (tree_has(check->fdt, domain->node, "direct-map") && check->xen->version != 0 &&
              !has_console(check) &&
              (tree_has(check->fdt, domain->node, "vpl011") ||
               !tree_has(check->fdt, domain->node, "nr_spis")))
-        check_error(check, domain, NULL, "add dtuart=PATH, or give it nr_spis and no vpl011",
+        check_error(check, domain, CHECK_AT(domain, "direct-map"),
+                    "add dtuart=PATH, or give it nr_spis and no vpl011",
                     " has direct-map, for which Xen needs a console of its own");
 }
 

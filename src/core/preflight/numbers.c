@@ -30,6 +30,7 @@ static void check_number(const struct check *check, const struct domain *domain,
 {
     const char *property = ranges[row].property;
     enum xen_feature further = ranges[row].further;
+    struct location where = check_entry(domain, property);
     const char *hint;
     uint32_t value;
 
@@ -43,11 +44,11 @@ static void check_number(const struct check *check, const struct domain *domain,
         hint = text_format(check->arena, "%s, a multiple of %u", hint, ranges[row].step);
     if (further != FEATURE_NONE && value > ranges[row].beyond && xen_has(check->xen, further))
         check_warning(
-            check, domain, NULL,
+            check, domain, &where,
             text_format(check->arena, "up to %u it is taken on every machine", ranges[row].most),
             ": %s of %u is taken only on some", property, value);
     else
-        check_limit(check, domain, NULL, hint, ": %s cannot be %u", property, value);
+        check_limit(check, domain, &where, hint, ": %s cannot be %u", property, value);
 }
 
 /* The version of grant tables; its lowest four bits are all that Xen looks at. */
@@ -61,7 +62,7 @@ static void check_grant_version(const struct check *check, const struct domain *
         !check_cell(check, domain->node, "max_grant_version", &value) ||
         ((value & 15) >= 1 && (value & 15) <= most))
         return;
-    check_limit(check, domain, NULL,
+    check_limit(check, domain, CHECK_AT(domain, "max_grant_version"),
                 value == 2 ? "for 2, add gnttab=max-ver:2 to options=" : "give it 1",
                 ": max_grant_version cannot be %u", value);
 }
@@ -79,7 +80,7 @@ static void check_sve(const struct check *check, const struct domain *domain)
 {
     if (tree_has(check->fdt, domain->node, "sve") && xen_is_from_to(check->xen, XEN(4, 18), 0) &&
         !xen_has(check->xen, FEATURE_SVE))
-        check_not_built(check, domain, &domain->where, "sve", FEATURE_SVE);
+        check_not_built(check, domain, CHECK_AT(domain, "sve"), "sve", FEATURE_SVE);
 }
 
 /* The console's interrupt is the first one. */
@@ -90,7 +91,7 @@ static void check_console_interrupt(const struct check *check, const struct doma
     check_cell(check, domain->node, "nr_spis", &value);
     if (value == 0 && tree_has(check->fdt, domain->node, "vpl011"))
         (xen_is_from_to(check->xen, XEN(4, 18), 0) ? check_error : check_warning)(
-            check, domain, NULL, "give nr_spis 1 at least, or leave it out",
+            check, domain, CHECK_AT(domain, "nr_spis"), "give nr_spis 1 at least, or leave it out",
             " has vpl011, but no interrupt for it");
 }
 

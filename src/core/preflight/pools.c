@@ -79,10 +79,12 @@ static void check_pool_of(const struct targets *targets, const struct domain *do
     if (pool != NULL && pool->kind == TARGET_POOL)
         return;
     if (fdt_node_offset_by_phandle(check->fdt, phandle) < 0)
-        check_warning(check, domain, NULL, "Xen puts it into the default pool",
-                      ": domain-cpupool names no node");
+        check_warning(check, domain, CHECK_AT(domain, "domain-cpupool"),
+                      "Xen puts it into the default pool", ": domain-cpupool names no node");
     else
-        check_error(check, domain, NULL, "write domain-cpupool = <&POOL>",
+        check_error(check, domain, CHECK_AT(domain, "domain-cpupool"),
+                    check_hint(domain, "write domain-cpupool = <&POOL>",
+                               "write domain-cpupool=<&{/chosen/POOL}>"),
                     ": domain-cpupool is not a xen,cpupool node");
 }
 

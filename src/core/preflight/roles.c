@@ -68,7 +68,7 @@ static void check_hardware(const struct check *check, const struct domain *domai
         check_error(check, domain, NULL, "it has all devices without being told",
                     " is the hardware domain, which takes no passthrough");
     if (tree_has(check->fdt, domain->node, "nr_spis"))
-        check_error(check, domain, NULL, "leave it out",
+        check_error(check, domain, CHECK_AT(domain, "nr_spis"), "leave it out",
                     " is the hardware domain, which takes no nr_spis");
     if (!tree_has(check->fdt, domain->node, "direct-map") && !iommu_is_used(check))
         check_error(check, domain, NULL, "give it direct-map and xen,static-mem",

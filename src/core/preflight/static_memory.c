@@ -19,9 +19,12 @@ static void check_static_sum(const struct check *check, const struct domain *dom
     if (sum == 0 || !domain_memory(check->finished->tree, domain, &kib) || kib == 0 ||
         sum / 1024 == kib)
         return;
-    check_error(check, domain, NULL,
-                text_format(check->arena, "write memory = %s, or change xen,static-mem",
-                            check_two_cells(check, sum / 1024)),
+    check_error(check, domain, CHECK_AT(domain, "memory"),
+                text_format(check->arena, "write %s, or change xen,static-mem",
+                            check_hint(domain,
+                                       text_format(check->arena, "memory = %s",
+                                                   check_two_cells(check, sum / 1024)),
+                                       text_format(check->arena, "memory=%luK", sum / 1024))),
                 " has a memory of %lu KiB, but static memory of %lu KiB", kib, sum / 1024);
 }
 
@@ -38,7 +41,8 @@ static void check_banks(const struct check *check, const struct domain *domain)
         if (each->kind != REGION_STATIC_MEMORY || each->domain != domain->name)
             continue;
         if (filled < FIRST_BANK && each->size > FIRST_BANK - filled) {
-            check_error(check, domain, NULL, "divide the entry of xen,static-mem there",
+            check_error(check, domain, CHECK_AT(domain, "xen,static-mem"),
+                        "divide the entry of xen,static-mem there",
                         " has static memory that reaches over the first 3 GiB in one piece");
             return;
         }

@@ -4,13 +4,13 @@
 
 #include <stdlib.h>
 
-static void *allocate(void *context, size_t bytes)
+void *heap_allocate(void *context, size_t bytes)
 {
     (void)context;
     return malloc(bytes);
 }
 
-static void release(void *context, void *memory, size_t bytes)
+void heap_release(void *context, void *memory, size_t bytes)
 {
     (void)context;
     (void)bytes;
@@ -18,7 +18,7 @@ static void release(void *context, void *memory, size_t bytes)
 }
 
 /* An arena uses nothing else of a platform. */
-static const struct platform memory = {.allocate = allocate, .release = release};
+static const struct platform memory = {.allocate = heap_allocate, .release = heap_release};
 
 void heap_arena_init(struct arena *arena)
 {

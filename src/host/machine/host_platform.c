@@ -7,19 +7,7 @@
 #include <zlib.h>
 
 #include "host/base/digest.h"
-
-static void *allocate(void *context, size_t bytes)
-{
-    (void)context;
-    return malloc(bytes);
-}
-
-static void release(void *context, void *memory, size_t bytes)
-{
-    (void)context;
-    (void)bytes;
-    free(memory);
-}
+#include "host/base/heap_arena.h"
 
 static uint64_t now(void *context)
 {
@@ -162,8 +150,8 @@ struct platform host_platform_interface(struct host_platform *platform)
 {
     return (struct platform){
         .context = platform,
-        .allocate = allocate,
-        .release = release,
+        .allocate = heap_allocate,
+        .release = heap_release,
         .open = open_file,
         .read = read_file,
         .close = close_file,
