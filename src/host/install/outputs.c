@@ -25,11 +25,10 @@ enum ownership outputs_owner(const struct partition *partition, const struct man
 
     if (access(path, F_OK) != 0)
         owner = OWNED_ABSENT;
-    else if (entry != NULL && entry->digest_count == 0)
+    else if (entry != NULL && (entry->digest_count == 0 || (placing_digest(path, found, &size) &&
+                                                            manifest_has(manifest, name, found))))
         owner = OWNED_OURS;
-    else if (placing_digest(path, found, &size) && manifest_has(manifest, name, found))
-        owner = OWNED_OURS;
-    if (owner == OWNED_OURS && digest != NULL && entry->digest_count != 0)
+    if (owner == OWNED_OURS && digest != NULL && entry != NULL && entry->digest_count != 0)
         memcpy(digest, found, DIGEST_SIZE);
     free(path);
     return owner;

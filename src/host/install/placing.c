@@ -69,7 +69,7 @@ static bool is_taken(const struct placing *placing, const char *name)
     bool is_taken = access(path, F_OK) == 0;
 
     free(path);
-    for (size_t at = 0; at < placing->count; at++)
+    for (size_t at = 0; placing->files != NULL && at < placing->count; at++)
         is_taken = is_taken || text_equal_nocase(placing->files[at].name, name);
     return is_taken;
 }

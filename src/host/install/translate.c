@@ -194,7 +194,9 @@ static void translate_entry(struct section *section, const struct config_entry *
         return; /* written for the modules */
     if (entry->value == NULL) {
         write_entry(section->stream, entry);
-    } else if (strcmp(key, "xen") == 0) {
+        return;
+    }
+    if (strcmp(key, "xen") == 0) {
         write_file_entry(section, entry, translation->xen);
     } else if (strcmp(key, "dtb") == 0 || strcmp(key, "dtbo") == 0) {
         write_file_entry(section, entry, NULL);
