@@ -175,6 +175,16 @@ def test_escape_sequences(machine):
             ("", "Booting"), ("", "30 %"), ("first", "red bell")]
 
 
+def test_rows_of_a_menu(machine):
+    """Each row is a line, and a countdown is shown as it was in the end."""
+    assert machine.lines(
+        TWO, "\x1b[2J\x1b[01;01HMuster\x1b[03;01H>  1  new\x1b[23;01H[new] boots in 2 s",
+        "\x1b[23;01H[new] boots in 1 s", "\x1b[24;1H\x1b[25;1HEsc: firmware\x1b[25;9Hboard",
+        "\x1b[HMuster\r\n", "\x1b[1;2xone\r\ntwo\x1b[1;1Hthree\n") == [
+            ("", "Muster"), ("", ">  1  new"), ("", "[new] boots in 1 s"),
+            ("", "Esc: firmwareboard"), ("", "Muster"), ("", "one"), ("", "two"), ("", "three")]
+
+
 def test_long_line(machine):
     shown = machine.lines(TWO, XEN, "x" * 5000 + "\n")
     assert "".join(text for _, text in shown[1:]) == "x" * 5000

@@ -204,6 +204,7 @@ static void forget_line(struct screen *screen)
 {
     screen->length = 0;
     screen->shown = 0;
+    screen->row = 0;
     screen->is_open = false;
     screen->line[0] = '\0';
 }
@@ -267,10 +268,31 @@ static void put(struct screen *screen, char character)
         break_line(screen, INPUT_TO);
 }
 
+/* At the start of another row is another line, as of a menu; at that of the same row, the line
+ * anew.
+ */
+static void go_to_row(struct screen *screen)
+{
+    char *rest;
+    unsigned long row = strtoul(screen->sequence, &rest, 10);
+    unsigned long column = *rest == ';' ? strtoul(rest + 1, &rest, 10) : 1;
+
+    if (column > 1 || *rest != '\0')
+        return;
+    if (screen->length != 0 && row == screen->row)
+        restart_line(screen);
+    else if (screen->length != 0)
+        end_line(screen);
+    screen->row = row;
+}
+
 /* Of the escape sequences, a terminal gets those that colour and erase within a line. */
 static void end_sequence(struct screen *screen, char final)
 {
     screen->escape = ESCAPE_NONE;
+    screen->sequence[screen->sequence_length] = '\0';
+    if (final == 'H')
+        go_to_row(screen);
     if (!screen->is_terminal || strchr("mKCD", final) == NULL)
         return;
     put(screen, ESCAPE);
@@ -297,7 +319,7 @@ static bool take_escape(struct screen *screen, char byte)
     case ESCAPE_CONTROL:
         if (byte >= '@' && byte <= '~')
             end_sequence(screen, byte);
-        else if (screen->sequence_length < sizeof(screen->sequence) && byte >= ' ')
+        else if (screen->sequence_length < sizeof(screen->sequence) - 1 && byte >= ' ')
             screen->sequence[screen->sequence_length++] = byte;
         else
             screen->escape = ESCAPE_NONE;

@@ -40,6 +40,7 @@ struct screen {
     bool dom0_has_input; /* the keyboard is dom0's */
     bool input_is_lost;  /* the keyboard is a dom0's that is not there */
     bool anybody_said;
+    unsigned long row; /* of the terminal, that the line was put into; 0 if unknown */
     enum screen_escape escape;
     char sequence[16];
     size_t sequence_length;
