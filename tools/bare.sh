@@ -9,19 +9,11 @@ suite=$1
 root=build/bare/$suite
 packages="muster_*_$(dpkg --print-architecture).deb muster-efi_*_all.deb"
 
-# The mirror from which this machine has its own Debian.
-mirror() {
-    codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
-    # shellcheck disable=SC2016 # apt's own variables
-    apt-get indextargets --format '$(CODENAME) $(COMPONENT) $(REPO_URI)' 'Identifier: Packages' |
-        sed -n "s/^$codename main //p" | head -n 1
-}
-
 if [ "${2:-}" != mounted ]; then
     rm -rf "$root"
     mkdir -p build/bare build/logs
     echo "bare: $suite from its packages"
-    mmdebstrap --mode=root --variant=apt --components=main "$suite" "$root" "$(mirror)" >"build/logs/bare-$suite.log" 2>&1 ||
+    mmdebstrap --mode=root --variant=apt --components=main "$suite" "$root" "$(tools/mirror.sh)" >"build/logs/bare-$suite.log" 2>&1 ||
         { cat "build/logs/bare-$suite.log"; exit 1; }
     cp /etc/resolv.conf "$root/etc/resolv.conf"
     # What a machine for arm64 has in /boot.

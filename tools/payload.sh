@@ -39,14 +39,6 @@ fail() {
     exit 1
 }
 
-# The mirror from which this machine has its own Debian.
-mirror() {
-    codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
-    # shellcheck disable=SC2016 # apt's own variables
-    apt-get indextargets --format '$(CODENAME) $(COMPONENT) $(REPO_URI)' 'Identifier: Packages' |
-        sed -n "s/^$codename main //p" | head -n 1
-}
-
 # Works with the private state in the directory $state. Where that has a list of sources, it counts
 # instead of the machine's.
 private_apt() {
@@ -156,8 +148,7 @@ fetch_modules() {
 }
 
 use_next_suite() {
-    uri=$(mirror)
-    [ -n "$uri" ] || fail "apt has no source of this machine's Debian"
+    uri=$("$root/tools/mirror.sh") || fail "apt has no source of this machine's Debian"
     state=$payload/apt-$next_suite
     mkdir -p "$state"
     echo "deb $uri $next_suite main" >"$state/sources.list"

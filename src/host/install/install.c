@@ -307,21 +307,25 @@ static bool make_directories(const struct work *work)
 /* --- the boot state -----------------------------------------------------------------------------
  */
 
-static const char *const state_suffixes[] = {"", ".2", STATE_CONFIRMATION_SUFFIX};
+#define STATE_FILES (STATE_COPIES + 1) /* the copies, and their confirmations */
 
-#define STATE_FILES (sizeof(state_suffixes) / sizeof(state_suffixes[0]))
+/* The end of the name of one of its files. */
+static const char *suffix_of(unsigned file)
+{
+    return file < STATE_COPIES ? state_suffix(file) : STATE_CONFIRMATION_SUFFIX;
+}
 
 /* Lists the files of the state that are not there; true if all are, whole. */
 static bool has_state(const struct work *work)
 {
     bool is_whole = true;
 
-    for (size_t at = 0; at < STATE_FILES; at++) {
+    for (unsigned at = 0; at < STATE_FILES; at++) {
         struct stat info;
         char *base = partition_file(&work->partition, INSTALLED_STATE);
         char *path = NULL;
 
-        if (asprintf(&path, "%s%s", base, state_suffixes[at]) < 0 || stat(path, &info) != 0 ||
+        if (asprintf(&path, "%s%s", base, suffix_of(at)) < 0 || stat(path, &info) != 0 ||
             info.st_size == 0)
             is_whole = false;
         free(base);
@@ -335,11 +339,11 @@ static bool announce_state(struct work *work)
 {
     bool is_done = true;
 
-    for (size_t at = 0; at < STATE_FILES && is_done; at++) {
+    for (unsigned at = 0; at < STATE_FILES && is_done; at++) {
         char *name = NULL;
         char *path = NULL;
 
-        is_done = asprintf(&name, "%s%s", INSTALLED_STATE, state_suffixes[at]) >= 0 &&
+        is_done = asprintf(&name, "%s%s", INSTALLED_STATE, suffix_of(at)) >= 0 &&
                   manifest_add(&work->installed.manifest, name, NULL, NULL);
         if (is_done) {
             path = partition_file(&work->partition, name);

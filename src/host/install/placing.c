@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/file.h"
 #include "core/base/text.h"
 #include "host/base/output.h"
 
@@ -77,8 +78,7 @@ static bool is_taken(const struct placing *placing, const char *name)
 /* A name that is free, made from that of the source; NULL without memory. */
 static char *new_name(const struct placing *placing, const char *source)
 {
-    const char *slash = strrchr(source, '/');
-    const char *base = slash != NULL ? slash + 1 : source;
+    const char *base = file_base_name(source);
     char *name = NULL;
     unsigned number = 1;
 

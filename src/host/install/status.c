@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/base/version.h"
 #include "core/boot/sections.h"
@@ -128,9 +129,9 @@ static const char *kernel_text(struct status *status, const struct host_system *
     const struct module *kernel =
         plan->domain_count != 0 ? domain_module(&plan->domains[0], MODULE_KERNEL) : NULL;
     const char *path = kernel != NULL && kernel->binary != NULL ? kernel->binary->path : NULL;
-    const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+    const char *name = path != NULL ? file_base_name(path) : NULL;
 
-    return slash != NULL ? arena_copy(&status->arena, slash + 1, strlen(slash + 1)) : NULL;
+    return name != NULL ? arena_copy(&status->arena, name, strlen(name)) : NULL;
 }
 
 static const char *verdict_text(struct status *status, const struct host_system *host)
