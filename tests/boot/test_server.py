@@ -224,11 +224,21 @@ class Found:
         self.file.flush()
         return before
 
+    def names(self) -> list[str]:
+        """The files in EFI/muster."""
+        listed = subprocess.run(["mdir", "-b", "-i", esp.partition(self.image), "::/EFI/muster"], check=True,
+                                capture_output=True, text=True).stdout
+        return [line.removeprefix("::/") for line in listed.splitlines() if not line.endswith("/")]
+
     def check(self) -> str:
         """The section that boots, without an error; with a new one, the former one boots as well."""
         shutil.rmtree(self.esp, ignore_errors=True)
         self.esp.mkdir()
-        subprocess.run(["mcopy", "-s", "-i", esp.partition(self.image), "::/EFI", self.esp], check=True)
+        # A file that nothing needs yet may be unreadable.
+        for name in self.names():
+            (self.esp / name).parent.mkdir(parents=True, exist_ok=True)
+            subprocess.run(["mcopy", "-n", "-i", esp.partition(self.image), f"::/{name}", self.esp / name],
+                           stderr=subprocess.DEVNULL)
         config = self.esp / "EFI/muster/muster.cfg"
         loader = self.tree.parent / "root/usr/lib/muster/musteraa64.efi"
         assert (self.esp / "EFI/muster/musteraa64.efi").read_bytes() == loader.read_bytes()

@@ -57,17 +57,34 @@ static bool fill(int output, const struct content *content)
     return is_done;
 }
 
-/* Makes the file `partial`, on the medium. False with errno. */
-static bool make(const char *partial, const struct content *content)
+/* Makes the file `partial`, on the medium; its descriptor, or -1 with errno. */
+static int make(const char *partial, const struct content *content)
 {
     int output = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    bool is_done = output >= 0 && fill(output, content) && fsync(output) == 0;
+    int error;
+
+    if (output < 0 || (fill(output, content) && fsync(output) == 0))
+        return output;
+    error = errno;
+    close(output);
+    errno = error;
+    return -1;
+}
+
+/*
+ * Gives a file its name, on the medium. Linux's FAT writes where the content of a renamed file is
+ * with the file and not with its directory, so both are flushed; and it takes the clusters of the
+ * file that had the name when nobody has that open any more, so that is held until then. False
+ * with errno.
+ */
+static bool name_file(int file, const char *partial, const char *path)
+{
+    int former = open(path, O_RDONLY | O_CLOEXEC);
+    bool is_done = rename(partial, path) == 0 && fsync(file) == 0 && sync_parent(path);
     int error = errno;
 
-    if (output >= 0 && close(output) != 0 && is_done) {
-        is_done = false;
-        error = errno;
-    }
+    if (former >= 0)
+        close(former);
     errno = error;
     return is_done;
 }
@@ -75,15 +92,20 @@ static bool make(const char *partial, const struct content *content)
 static bool put(const char *path, const struct content *content)
 {
     char *partial = NULL;
-    bool is_done = asprintf(&partial, "%s" DURABLE_SUFFIX, path) >= 0;
+    int file = -1;
+    bool is_done = false;
 
-    is_done = is_done && make(partial, content) && rename(partial, path) == 0 && sync_parent(path);
+    if (asprintf(&partial, "%s" DURABLE_SUFFIX, path) >= 0)
+        file = make(partial, content);
+    is_done = file >= 0 && name_file(file, partial, path);
     if (!is_done) {
         if (process_signal() == 0)
             output_error("cannot write %s: %s", path, strerror(errno));
         if (partial != NULL)
             unlink(partial);
     }
+    if (file >= 0)
+        close(file);
     free(partial);
     return is_done;
 }
