@@ -13,6 +13,7 @@
 #define ENTER      0x0d
 #define LINE_FEED  0x0a /* what some terminals send for Enter */
 #define ASCII_MAX  0x7e
+#define TOGETHER   3U /* looks at the keyboard within which the characters of one key come */
 
 static SIMPLE_TEXT_OUTPUT_INTERFACE *output_of(const struct efi_terminal *terminal)
 {
@@ -49,7 +50,6 @@ static struct key_press press_of(const EFI_INPUT_KEY *key)
         {SCAN_UP, KEY_UP},           {SCAN_DOWN, KEY_DOWN},
         {SCAN_PAGE_UP, KEY_PAGE_UP}, {SCAN_PAGE_DOWN, KEY_PAGE_DOWN},
         {SCAN_HOME, KEY_HOME},       {SCAN_END, KEY_END},
-        {SCAN_ESC, KEY_ESCAPE},
     };
 
     for (size_t at = 0; at < sizeof(keys) / sizeof(keys[0]); at++)
@@ -61,6 +61,38 @@ static struct key_press press_of(const EFI_INPUT_KEY *key)
         .key = KEY_CHARACTER,
         .character = key->UnicodeChar <= ASCII_MAX ? (char)key->UnicodeChar : '\0',
     };
+}
+
+/* The next character of a key of which Esc was the first; 0 if there is none. */
+static CHAR16 next_character(const struct firmware *firmware)
+{
+    for (unsigned look = 0; look < TOGETHER; look++) {
+        EFI_INPUT_KEY key;
+
+        if (!EFI_ERROR(read_key(firmware, &key)))
+            return key.UnicodeChar;
+        firmware->boot->Stall(STEP * 1000);
+    }
+    return 0;
+}
+
+/*
+ * The key that begins with Esc: a firmware hands on, character by character, what its kind of
+ * terminal does not have, such as End of xterm on EDK2. That is not Esc, which leaves the menu.
+ */
+static struct key_press press_of_escape(const struct firmware *firmware)
+{
+    CHAR16 character = next_character(firmware);
+
+    if (character == 0)
+        return (struct key_press){.key = KEY_ESCAPE};
+    if (character == '[' || character == 'O')
+        do
+            character = next_character(firmware);
+        while (character == ';' || (character >= '0' && character <= '9'));
+    if (character == 'H' || character == 'F')
+        return (struct key_press){.key = character == 'H' ? KEY_HOME : KEY_END};
+    return (struct key_press){.key = KEY_CHARACTER};
 }
 
 /* The key that brought the menu repeats while it is held, which is to choose nothing. */
@@ -94,7 +126,7 @@ static struct key_press wait_for_key(void *context, unsigned milliseconds)
 
         if (!EFI_ERROR(status) && !is_repetition(terminal, &key)) {
             watchdog_feed(terminal->firmware);
-            return press_of(&key);
+            return key.ScanCode == SCAN_ESC ? press_of_escape(terminal->firmware) : press_of(&key);
         }
         if (status == EFI_NOT_READY)
             note_silence(terminal);

@@ -523,8 +523,13 @@ static void another_section_stands_in(void **state)
 /* The other section of the menu's scene boots. */
 static void a_person_chooses_a_section(void **state)
 {
-    static const char *const keys[] = {" " DOWN "\r", " 2\r", "qqqq2\n",
-                                       " " DOWN DOWN UP DOWN "\r"};
+    static const char *const keys[] = {" " DOWN "\r",
+                                       " 2\r",
+                                       "qqqq2\n",
+                                       " " DOWN DOWN UP DOWN "\r",
+                                       " " ESCAPE "[F\r",
+                                       " 2" ESCAPE "[15~" ESCAPE "OQ\r",
+                                       " 2" ESCAPE "[H" ESCAPE "[1;2F\r"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
