@@ -2,8 +2,6 @@
 /* The version of a Xen, read from its binary. */
 #include "core/plan/xen_version.h"
 
-#include <string.h>
-
 #define NUMBER_MAX 999U /* of a part of a version */
 
 /* Reads a number of up to three digits and moves *at behind it. False if there is none. */
@@ -32,12 +30,19 @@ unsigned xen_version(const void *data, size_t size)
 {
     static const char before[] = "xen,xen-";
     const size_t length = sizeof(before) - 1;
-    const char *at = data;
-    const char *end = at + size;
+    const char *end = (const char *)data + size;
+    const char *found;
+    struct search search;
     unsigned version = 0;
 
-    for (; version == 0 && (size_t)(end - at) > length; at++)
-        if (*at == 'x' && memcmp(at, before, length) == 0)
-            version = read_version(at + length, end);
+    xen_search(&search, data, size, before, length);
+    while (version == 0 && (found = search_next(&search)) != NULL)
+        version = read_version(found + length, end);
     return version;
+}
+
+void xen_search(struct search *search, const void *data, size_t size, const char *text,
+                size_t length)
+{
+    search_start(search, data, size, size / 4 * 3, text, length);
 }

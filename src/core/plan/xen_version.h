@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/base/search.h"
+
 /* A version as a number, so that versions compare: XEN(4, 17) is Xen 4.17. */
 #define XEN(major, minor) ((major)*1000U + (minor))
 
@@ -17,5 +19,13 @@
  * its node in the trees of domains: "xen,xen-4.17". 0 if they hold no such text: it is no Xen.
  */
 unsigned xen_version(const void *data, size_t size);
+
+/*
+ * Starts to search the `size` bytes of Xen's binary for a text of `length` bytes. What Xen needs at
+ * its start alone, which are options, properties and its version, is in the last quarter (4.17 to
+ * 4.23), so that it is looked through first.
+ */
+void xen_search(struct search *search, const void *data, size_t size, const char *text,
+                size_t length);
 
 #endif

@@ -31,49 +31,97 @@ static const struct {
 /* True if the binary holds these bytes. */
 static bool holds(const struct xen *xen, const char *bytes, size_t length)
 {
-    const char *at = xen->binary->memory;
-    const char *end = at + xen->binary->size;
+    struct search search;
 
-    for (; (size_t)(end - at) >= length; at++)
-        if (*at == *bytes && memcmp(at, bytes, length) == 0)
-            return true;
-    return false;
+    xen_search(&search, xen->binary->memory, (size_t)xen->binary->size, bytes, length);
+    return search_next(&search) != NULL;
 }
 
-/* The next place from `from` on where the binary holds a word, or 0. */
-static size_t find_word(const struct xen *xen, const char *word, size_t from)
+static void search_word(const struct xen *xen, struct search *search, const char *word)
+{
+    xen_search(search, xen->binary->memory, (size_t)xen->binary->size, word, strlen(word) + 1);
+}
+
+/* The next place of a word that is searched for; 0 if there is none. */
+static size_t next_word(const struct xen *xen, struct search *search)
 {
     const char *start = xen->binary->memory;
-    size_t length = strlen(word) + 1;
+    const char *found;
 
-    for (size_t at = from; at + length <= xen->binary->size; at++)
-        if (start[at - 1] == '\0' && memcmp(start + at, word, length) == 0)
-            return at;
-    return 0;
+    do
+        found = search_next(search);
+    while (found != NULL && (found == start || found[-1] != '\0'));
+    return found != NULL ? (size_t)(found - start) : 0;
+}
+
+static uint64_t pointer_at(const struct xen *xen, size_t at)
+{
+    uint64_t value;
+
+    memcpy(&value, (const char *)xen->binary->memory + at, sizeof(value));
+    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? value : __builtin_bswap64(value);
+}
+
+/*
+ * The next place of a pointer behind `at`, first in the last quarter of the binary, where Xen has
+ * the table of its options; 0 at the end. Starts with `at` 0.
+ */
+static size_t next_pointer(const struct xen *xen, size_t at)
+{
+    size_t size = (size_t)xen->binary->size / 8 * 8;
+    size_t middle = size / 4 * 3 / 8 * 8;
+
+    if (at == 0)
+        return middle;
+    at += 8;
+    if (at == size)
+        at = 8; /* at 0 there is the header */
+    return at == middle ? 0 : at;
+}
+
+static bool has_pointer(const struct xen *xen, uint64_t value)
+{
+    size_t at = next_pointer(xen, 0);
+
+    while (at != 0 && pointer_at(xen, at) != value)
+        at = next_pointer(xen, at);
+    return at != 0;
 }
 
 /* True if the binary, linked to this address, points to a word that it holds. */
 static bool points_to(const struct xen *xen, uint64_t start, const char *word)
 {
-    for (size_t at = find_word(xen, word, 1); at != 0; at = find_word(xen, word, at + 1))
-        for (size_t pointer = 0; pointer + 8 <= xen->binary->size; pointer += 8)
-            if (read_little((const char *)xen->binary->memory + pointer, 8) == start + at)
-                return true;
-    return false;
+    struct search search;
+    size_t at;
+
+    search_word(xen, &search, word);
+    do
+        at = next_word(xen, &search);
+    while (at != 0 && !has_pointer(xen, start + at));
+    return at != 0;
+}
+
+/* The address that the binary is linked to, if a pointer is one to the word at `at`; else 0. */
+static uint64_t start_by(const struct xen *xen, uint64_t pointer, size_t at)
+{
+    return pointer > at && (pointer - at) % LINK_ALIGNMENT == 0 && pointer >> LINK_BITS == 0 &&
+                   points_to(xen, pointer - at, "dtuart")
+               ? pointer - at
+               : 0;
 }
 
 /* The address that the binary is linked to: that by which its table has two options of all. */
 static uint64_t find_start(const struct xen *xen)
 {
-    for (size_t at = find_word(xen, "console", 1); at != 0; at = find_word(xen, "console", at + 1))
-        for (size_t pointer = 0; pointer + 8 <= xen->binary->size; pointer += 8) {
-            uint64_t value = read_little((const char *)xen->binary->memory + pointer, 8);
+    struct search search;
+    uint64_t start = 0;
+    size_t word;
 
-            if (value > at && (value - at) % LINK_ALIGNMENT == 0 && value >> LINK_BITS == 0 &&
-                points_to(xen, value - at, "dtuart"))
-                return value - at;
-        }
-    return 0;
+    search_word(xen, &search, "console");
+    while (start == 0 && (word = next_word(xen, &search)) != 0)
+        for (size_t at = next_pointer(xen, 0); at != 0 && start == 0; at = next_pointer(xen, at))
+            start = start_by(xen, pointer_at(xen, at), word);
+    return start;
 }
 
 void xen_init(struct xen *xen, const struct binary *binary)
@@ -128,7 +176,12 @@ bool xen_holds_text(const struct xen *xen, const char *text)
 
 bool xen_holds_word(const struct xen *xen, const char *word)
 {
-    return xen->binary->is_loaded && find_word(xen, word, 1) != 0;
+    struct search search;
+
+    if (!xen->binary->is_loaded)
+        return false;
+    search_word(xen, &search, word);
+    return next_word(xen, &search) != 0;
 }
 
 bool xen_has_option(const struct xen *xen, const char *name)

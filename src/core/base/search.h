@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Finding bytes among very many. */
+#ifndef MUSTER_SEARCH_H
+#define MUSTER_SEARCH_H
+
+#include <stddef.h>
+
+/* A search that goes on; data and pattern have to outlive it. */
+struct search {
+    const unsigned char *data;
+    const unsigned char *at;
+    const unsigned char *end;  /* of what is searched first, then of the rest */
+    const unsigned char *from; /* where it began; NULL once it has come to the start of the data */
+    const unsigned char *pattern;
+    size_t length;
+    unsigned char skip[256];
+};
+
+/*
+ * Starts to search `size` bytes of data for a pattern of `length` bytes, at least one: from `from`
+ * to the end, then what is before.
+ */
+void search_start(struct search *search, const void *data, size_t size, size_t from,
+                  const void *pattern, size_t length);
+
+/* The next place of the pattern, NULL when there is none left. */
+const void *search_next(struct search *search);
+
+#endif

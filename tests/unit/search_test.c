@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tests of finding bytes: against looking everywhere. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/base/search.h"
+
+/* All places, each once, first those from `from` on. */
+static void check(const unsigned char *data, size_t size, size_t from, const void *pattern,
+                  size_t length)
+{
+    struct search search;
+
+    search_start(&search, data, size, from, pattern, length);
+    for (size_t round = 0; round < 2; round++)
+        for (size_t at = round == 0 ? from : 0; at < (round == 0 ? size : from); at++)
+            if (length <= size - at && memcmp(data + at, pattern, length) == 0)
+                assert_ptr_equal(search_next(&search), data + at);
+    assert_null(search_next(&search));
+    assert_null(search_next(&search));
+}
+
+/* Few letters, so that there are many places, and half ones. */
+static void test_random_texts(void **state)
+{
+    (void)state;
+    srand(1);
+    for (unsigned run = 0; run < 20000; run++) {
+        size_t size = (size_t)rand() % 40;
+        size_t length = 1 + (size_t)rand() % 5;
+        unsigned char *data = malloc(size + 1);
+        unsigned char pattern[8];
+
+        assert_non_null(data);
+        for (size_t at = 0; at < size; at++)
+            data[at] = (unsigned char)(rand() % 2);
+        for (size_t at = 0; at < length; at++)
+            pattern[at] = (unsigned char)(rand() % 2);
+        data = realloc(data, size != 0 ? size : 1);
+        check(data, size, size != 0 ? (size_t)rand() % (size + 1) : 0, pattern, length);
+        free(data);
+    }
+}
+
+/* Longer than what a byte can count. */
+static void test_a_long_pattern(void **state)
+{
+    static unsigned char data[3000];
+
+    (void)state;
+    for (size_t at = 0; at < sizeof(data); at++)
+        data[at] = (unsigned char)(at * at >> 3);
+    for (size_t at = 0; at < 1000; at += 7)
+        check(data, sizeof(data), at, data + 500 + at, 700);
+    memset(data, 1, sizeof(data));
+    check(data, sizeof(data), 1000, data, 600);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_random_texts),
+        cmocka_unit_test(test_a_long_pattern),
+    };
+
+    return cmocka_run_group_tests_name("search", tests, NULL, NULL);
+}
