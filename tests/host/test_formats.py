@@ -157,3 +157,74 @@ def test_memory_starts_where_that_of_the_tree_does(make):
     (system.loader_directory / "muster.cfg").write_text(DOM0 + "dtb=high.dtb\n")
     plan = json.loads(system.run("plan", "--memory", "1G", "--json", "muster.cfg").stdout)
     assert plan["memory"]["ram"] == [{"start": "0x80000000", "size": 1 << 30}]
+
+
+# --- several systems ------------------------------------------------------------------------------
+
+@pytest.fixture
+def fleet(make, tmp_path):
+    """Three systems: one without, one with a mistake, and one that is not there."""
+    good = make("packed")
+    good.root.rename(tmp_path / "good")
+    make("missing-file").root.rename(tmp_path / "bad")
+    system = make("one-domain")
+    names = [str(tmp_path / name) for name in ("good", "bad", "no/where")]
+    return system, names
+
+
+def test_several(fleet):
+    """Those of which there is something to say, under their names, and all of them in one line."""
+    system, (good, bad, _) = fleet
+    result = system.run("check", good, bad, "../..")
+    assert result.returncode == 1
+    assert result.stdout.startswith(f"{bad}:\n{bad}/EFI/BOOT/muster.cfg:")
+    assert f"{good}:" not in result.stdout
+    assert result.stdout.endswith("\n\n3 systems: 2 can be started, 1 cannot; 1 error, 0 warnings\n")
+    result = system.run("check", good, "../..")
+    assert result.returncode == 0
+    assert result.stdout == "2 systems: 2 can be started, 0 cannot; 0 errors, 0 warnings\n"
+
+
+def test_several_with_one_that_is_not_there(fleet):
+    system, (good, _, none) = fleet
+    result = system.run("check", none, good)
+    assert result.returncode == 1
+    assert none.removesuffix("where") in result.stderr
+    assert result.stdout.endswith("2 systems: 1 can be started, 1 cannot; 0 errors, 0 warnings\n")
+
+
+def test_several_in_json(fleet):
+    system, names = fleet
+    result = system.run("check", "--json", *names)
+    assert result.returncode == 1
+    said = json.loads(result.stdout)
+    Draft202012Validator(strict(SCHEMAS["check"])).validate(said)
+    assert [each["name"] for each in said["systems"]] == names
+    assert [each["opened"] for each in said["systems"]] == [True, True, False]
+    assert [each.get("bootable") for each in said["systems"]] == [True, False, None]
+    assert said["bootable"] is False
+    assert said["counts"] == {"errors": 1, "warnings": 0, "notes": 0}
+
+
+def test_several_for_github_and_in_sarif(fleet):
+    system, (good, bad, none) = fleet
+    commands = system.run("check", "--format", "github", good, bad, none, bad).stdout.splitlines()
+    assert len(commands) == 2 and all(line.startswith("::error file=") for line in commands)
+    log = json.loads(system.run("check", "--format", "sarif", good, bad, none, bad).stdout)
+    run, = log["runs"]
+    assert [result["level"] for result in run["results"]] == ["error", "error"]
+
+
+def test_a_machine_is_asked_once(fleet, tmp_path, monkeypatch):
+    """The tree of muster run's machine serves all systems of a call."""
+    system, (good, _, _) = fleet
+    calls = tmp_path / "calls"
+    program = tmp_path / "bin/qemu-system-aarch64"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\necho >>{calls}\nfor each; do case $each in *dumpdtb=*) "
+                       f"cp {tmp_path / 'machine.dtb'} ${{each##*dumpdtb=}};; esac; done\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    result = system.run("check", "--machine", "qemu", good, good, good)
+    assert result.returncode == 0, result.stderr + result.stdout
+    assert calls.read_text() == "\n"

@@ -233,6 +233,15 @@ static void json_diagnostic(struct json *json, const struct host_system *host,
     free(name);
 }
 
+void report_json_counts(struct json *json, const size_t *counts)
+{
+    json_object(json, "counts");
+    json_number(json, "errors", counts[SEVERITY_ERROR]);
+    json_number(json, "warnings", counts[SEVERITY_WARNING]);
+    json_number(json, "notes", counts[SEVERITY_NOTE]);
+    json_end_object(json);
+}
+
 void report_json(struct json *json, struct host_system *host)
 {
     const struct system *system = &host->system;
@@ -242,11 +251,7 @@ void report_json(struct json *json, struct host_system *host)
     json_string(json, "config", config);
     json_string(json, "section", system->section.name);
     json_bool(json, "bootable", host->is_bootable);
-    json_object(json, "counts");
-    json_number(json, "errors", diagnostics->counts[SEVERITY_ERROR]);
-    json_number(json, "warnings", diagnostics->counts[SEVERITY_WARNING]);
-    json_number(json, "notes", diagnostics->counts[SEVERITY_NOTE]);
-    json_end_object(json);
+    report_json_counts(json, diagnostics->counts);
     json_array(json, "diagnostics");
     for (const struct diagnostic *each = diagnostics->first; each != NULL; each = each->next)
         json_diagnostic(json, host, each);

@@ -19,4 +19,7 @@ void report_list(FILE *stream, const struct diagnostics *diagnostics, const char
  */
 void report_json(struct json *json, struct host_system *host);
 
+/* Adds the member "counts": how many there are of each severity. */
+void report_json_counts(struct json *json, const size_t *counts);
+
 #endif

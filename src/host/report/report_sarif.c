@@ -79,22 +79,29 @@ static void write_tool(struct json *json)
     json_end_object(json);
 }
 
-void report_sarif(FILE *stream, struct host_system *host)
+void report_sarif_start(struct json *json)
+{
+    json_object(json, NULL);
+    json_string(json, "$schema", SCHEMA);
+    json_string(json, "version", "2.1.0");
+    json_array(json, "runs");
+    json_object(json, NULL);
+    write_tool(json);
+    json_array(json, "results");
+}
+
+void report_sarif_add(struct json *json, struct host_system *host)
 {
     const struct diagnostics *diagnostics = &host->system.diagnostics;
-    struct json json = {.stream = stream};
 
-    json_object(&json, NULL);
-    json_string(&json, "$schema", SCHEMA);
-    json_string(&json, "version", "2.1.0");
-    json_array(&json, "runs");
-    json_object(&json, NULL);
-    write_tool(&json);
-    json_array(&json, "results");
     for (const struct diagnostic *each = diagnostics->first; each != NULL; each = each->next)
-        write_result(&json, host, each);
-    json_end_array(&json);
-    json_end_object(&json);
-    json_end_array(&json);
-    json_end_object(&json);
+        write_result(json, host, each);
+}
+
+void report_sarif_end(struct json *json)
+{
+    json_end_array(json);
+    json_end_object(json);
+    json_end_array(json);
+    json_end_object(json);
 }

@@ -3,11 +3,12 @@
 #ifndef MUSTER_REPORT_SARIF_H
 #define MUSTER_REPORT_SARIF_H
 
-#include <stdio.h>
-
+#include "host/base/json.h"
 #include "host/machine/host_system.h"
 
-/* Prints a log with one run, whose results are the diagnostics of a system. */
-void report_sarif(FILE *stream, struct host_system *host);
+/* A log with one run, whose results are the diagnostics of each system that is added. */
+void report_sarif_start(struct json *json);
+void report_sarif_add(struct json *json, struct host_system *host);
+void report_sarif_end(struct json *json);
 
 #endif

@@ -9,8 +9,8 @@
 #include "host/base/temporary.h"
 #include "host/run/qemu.h"
 
-static int open_on_machine(struct host_system *host, const struct host_request *request,
-                           const char *directory)
+static int use_on_machine(const struct host_request *request, const char *directory,
+                          qemu_system_user *use, void *data)
 {
     struct machine machine = {
         .memory = request->memory != 0 ? request->memory : MACHINE_MEMORY,
@@ -23,25 +23,36 @@ static int open_on_machine(struct host_system *host, const struct host_request *
     if (asprintf(&tree, "%s/machine.dtb", directory) < 0)
         return EXIT_CODE_ERRORS;
     changed.tree = tree;
+    changed.machine = NULL;
     if (machine_write_tree(&machine, tree))
-        result = host_system_open(host, &changed);
+        result = use(&changed, data);
     free(tree);
     return result;
 }
 
-int qemu_system_open(struct host_system *host, const struct host_request *request)
+int qemu_system_use(const struct host_request *request, qemu_system_user *use, void *data)
 {
     char *directory;
     int result = EXIT_CODE_ERRORS;
 
     if (request->machine == NULL)
-        return host_system_open(host, request);
-    *host = (struct host_system){.platform = {.files.root = -1}};
+        return use(request, data);
     directory = temporary_make();
     if (directory != NULL) {
-        result = open_on_machine(host, request, directory);
+        result = use_on_machine(request, directory, use, data);
         temporary_remove(directory);
     }
     free(directory);
     return result;
+}
+
+static int open_system(const struct host_request *request, void *host)
+{
+    return host_system_open(host, request);
+}
+
+int qemu_system_open(struct host_system *host, const struct host_request *request)
+{
+    *host = (struct host_system){.platform = {.files.root = -1}};
+    return qemu_system_use(request, open_system, host);
 }

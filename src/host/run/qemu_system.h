@@ -8,4 +8,11 @@
 /* As host_system_open, after request->machine, if it is set, has given its device tree. */
 int qemu_system_open(struct host_system *host, const struct host_request *request);
 
+/*
+ * Calls `use` with a request whose tree is that of request->machine, if it is set, for as long as
+ * the call lasts. Returns what it returns, or EXIT_CODE_ERRORS if there is no such tree.
+ */
+typedef int qemu_system_user(const struct host_request *request, void *data);
+int qemu_system_use(const struct host_request *request, qemu_system_user *use, void *data);
+
 #endif
