@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The loaders that are compared: what each needs on the disk, and how it is started."""
 
+import json
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -8,17 +9,16 @@ from pathlib import Path
 from typing import Callable, Optional
 
 from scenarios import (HARDWARE, KERNEL_OPTIONS, MIB, TREE, XEN_OPTIONS, Scenario, make_modules,
-                       make_system_tree, memory_kib, named, placed)
+                       make_system_tree, memory_kib, named)
 from esp import MUSTER, PAYLOAD, TOOL, make_grub
 from machine import BUILD, dump_tree
 
 BENCH = BUILD / "bench"
 XEN = "xen.efi"
-PAGE = 4096
 SECTION = "system"
 
-# Where the floor's modules go: free in this machine's memory under EDK2, clear of what it keeps.
-FLOOR_MODULES = 0x48000000
+# Where the floor's modules go, at the end: free under EDK2, which keeps what is at the end of all.
+FLOOR_MEMORY = "3G@0x40000000"
 FLOOR_TREE = "floor.dtb"
 FLOOR_LIST = "floor.lst"
 
@@ -76,12 +76,18 @@ def size_of(directory: Path, file: str) -> int:
 
 
 def prepare_floor(scenario: Scenario, directory: Path) -> None:
-    """The floor's list of files with their addresses, and its finished tree."""
+    """The floor's list of files with their addresses, and its finished tree: as Muster plans them."""
     shutil.copyfile(BENCH / "floor.efi", directory / "floor.efi")
-    files = list(scenario.files.items())
-    addresses = dict(zip(scenario.files, lay_out(files, FLOOR_MODULES, PAGE)))
-    make_system_tree(scenario, directory / FLOOR_TREE, placed(addresses, scenario.files))
-    lines = [(0, XEN), (0, FLOOR_TREE), *((addresses[file], file) for file in scenario.files)]
+    prepare_configured(scenario, directory, "muster.cfg")
+    machine = BENCH / "machine.dtb"
+    dump_tree(machine, **HARDWARE)
+    plan = json.loads(subprocess.run(
+        [TOOL, "plan", "--json", "--root", directory, "--dtb", machine, "--memory", FLOOR_MEMORY,
+         "--dtb-out", directory / FLOOR_TREE, directory / "muster.cfg"], check=True,
+        capture_output=True).stdout)
+    lines = [(0, XEN), (0, FLOOR_TREE),
+             *((int(binary["address"], 0), binary["name"]) for binary in plan["binaries"]
+               if not binary["hypervisor"])]
     (directory / FLOOR_LIST).write_text("".join(
         f"{address:x} {size_of(directory, file):x} {file}\n" for address, file in lines))
 

@@ -5,6 +5,8 @@
  *
  * Each line of floor.lst is "ADDRESS SIZE NAME", both numbers in hexadecimal, address 0 for any.
  * The first line is Xen, the second the tree, the others are the modules that the tree points at.
+ * What makes Xen's own start faster or slower is as in Muster: the addresses and the order of the
+ * tree are those of Muster's plan, and the pages of Xen's file go back before it starts.
  */
 
 #include <stdint.h>
@@ -13,6 +15,7 @@
 
 #include "efi/arch.h"
 
+#define PIECE     0x100000U /* bytes that are read at once, as Muster does */
 #define LIST_SIZE 4096
 #define NAME_SIZE 64
 
@@ -60,15 +63,23 @@ static EFI_STATUS open_root(EFI_BOOT_SERVICES *services, EFI_HANDLE image, EFI_F
     return volume->OpenVolume(volume, root);
 }
 
-static EFI_STATUS read_file(EFI_FILE_HANDLE root, CHAR16 *name, void *buffer, UINTN *size)
+/* Reads a file, of `size` bytes at most. */
+static EFI_STATUS read_file(EFI_FILE_HANDLE root, CHAR16 *name, UINT8 *buffer, UINTN *size)
 {
     EFI_FILE_HANDLE file;
     EFI_STATUS status;
+    UINTN done = 0;
+    UINTN part;
 
     status = root->Open(root, &file, name, EFI_FILE_MODE_READ, 0);
     if (EFI_ERROR(status))
         return status;
-    status = file->Read(file, size, buffer);
+    do {
+        part = *size - done < PIECE ? *size - done : PIECE;
+        status = file->Read(file, &part, buffer + done);
+        done += part;
+    } while (!EFI_ERROR(status) && part == PIECE && done < *size);
+    *size = done;
     file->Close(file);
     return status;
 }
@@ -101,7 +112,7 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
     status = open_root(services, image, &root);
     if (EFI_ERROR(status))
         return status;
-    status = read_file(root, L"floor.lst", list, &list_size);
+    status = read_file(root, L"floor.lst", (UINT8 *)list, &list_size);
     if (EFI_ERROR(status))
         return status;
 
@@ -131,5 +142,6 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
         services->LoadImage(FALSE, image, NULL, (void *)(uintptr_t)xen.address, xen.size, &started);
     if (EFI_ERROR(status))
         return status;
+    services->FreePages(xen.address, EFI_SIZE_TO_PAGES(xen.size));
     return services->StartImage(started, NULL, NULL);
 }

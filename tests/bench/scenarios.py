@@ -238,11 +238,3 @@ def make_system_tree(scenario: Scenario, target: Path,
 def named(module: Module) -> str:
     """The property that names a module's binary, as both Xen's loader and Muster read it."""
     return f'xen,uefi-binary = "{module.file}";'
-
-
-def placed(addresses: dict[str, int], sizes: dict[str, int]) -> Callable[[Module], str]:
-    """The property that says where a module is."""
-    def where(module: Module) -> str:
-        address, size = addresses[module.file], sizes[module.file]
-        return f"reg = <{address >> 32:#x} {address & 0xffffffff:#x} 0 {size:#x}>;"
-    return where
