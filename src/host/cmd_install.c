@@ -23,10 +23,7 @@ static int parse(int argc, char **argv, struct install_request *install)
         INSTALL_OPTIONS,
         {"label", required_argument, NULL, INSTALL_OPTION_LABEL},
         {"once", no_argument, NULL, INSTALL_OPTION_ONCE},
-        {"dtb", required_argument, NULL, HOST_OPTION_TREE},
-        {"machine", required_argument, NULL, HOST_OPTION_MACHINE},
-        {"memory", required_argument, NULL, HOST_OPTION_MEMORY},
-        {"root", required_argument, NULL, HOST_OPTION_ROOT},
+        HOST_MACHINE_OPTIONS,
         {0},
     };
     int option;

@@ -59,10 +59,7 @@ static int parse(int argc, char **argv, struct arguments *arguments)
 {
     static const struct option options[] = {
         {"section", required_argument, NULL, HOST_OPTION_SECTION},
-        {"dtb", required_argument, NULL, HOST_OPTION_TREE},
-        {"machine", required_argument, NULL, HOST_OPTION_MACHINE},
-        {"memory", required_argument, NULL, HOST_OPTION_MEMORY},
-        {"root", required_argument, NULL, HOST_OPTION_ROOT},
+        HOST_MACHINE_OPTIONS,
         {"firmware", required_argument, NULL, OPTION_FIRMWARE},
         {"options", required_argument, NULL, OPTION_OPTIONS},
         {0},

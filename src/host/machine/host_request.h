@@ -54,15 +54,20 @@ enum host_option {
     HOST_OPTION_OTHER, /* from here on the values are the command's own */
 };
 
-/* Their entries in the table of long options. */
-#define HOST_OPTIONS                                                                               \
-    {"section", required_argument, NULL, HOST_OPTION_SECTION},                                     \
-        {"dtb", required_argument, NULL, HOST_OPTION_TREE},                                        \
+/* The entries of those about the machine in the table of long options. */
+#define HOST_MACHINE_OPTIONS                                                                       \
+    {"dtb", required_argument, NULL, HOST_OPTION_TREE},                                            \
         {"memory", required_argument, NULL, HOST_OPTION_MEMORY},                                   \
         {"root", required_argument, NULL, HOST_OPTION_ROOT},                                       \
-        {"force", no_argument, NULL, HOST_OPTION_FORCE},                                           \
     {                                                                                              \
         "machine", required_argument, NULL, HOST_OPTION_MACHINE                                    \
+    }
+
+/* All of their entries. */
+#define HOST_OPTIONS                                                                               \
+    HOST_MACHINE_OPTIONS, {"section", required_argument, NULL, HOST_OPTION_SECTION},               \
+    {                                                                                              \
+        "force", no_argument, NULL, HOST_OPTION_FORCE                                              \
     }
 
 /*
