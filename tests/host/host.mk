@@ -8,6 +8,7 @@ host-asan:
 	@$(MAKE) --no-print-directory host host-out=build/host-asan \
 		host-program=build/host-asan/muster \
 		host-sanitizers="-fsanitize=address,undefined -fno-sanitize-recover=all"
+	@ln -sf ../musteraa64.efi build/host-asan/musteraa64.efi # the loader is looked for beside the tool
 
 check-host: host host-asan
 	$(host-test)
