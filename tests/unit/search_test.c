@@ -33,7 +33,8 @@ static void test_random_texts(void **state)
     for (unsigned run = 0; run < 20000; run++) {
         size_t size = (size_t)rand() % 40;
         size_t length = 1 + (size_t)rand() % 5;
-        unsigned char *data = malloc(size + 1);
+        unsigned char *data =
+            malloc(size != 0 ? size : 1); /* not a byte more: the sanitizer looks */
         unsigned char pattern[8];
 
         assert_non_null(data);
@@ -41,7 +42,6 @@ static void test_random_texts(void **state)
             data[at] = (unsigned char)(rand() % 2);
         for (size_t at = 0; at < length; at++)
             pattern[at] = (unsigned char)(rand() % 2);
-        data = realloc(data, size != 0 ? size : 1);
         check(data, size, size != 0 ? (size_t)rand() % (size + 1) : 0, pattern, length);
         free(data);
     }

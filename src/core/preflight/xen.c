@@ -62,30 +62,19 @@ static uint64_t pointer_at(const struct xen *xen, size_t at)
     return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? value : __builtin_bswap64(value);
 }
 
-/*
- * The next place of a pointer behind `at`, first in the last quarter of the binary, where Xen has
- * the table of its options; 0 at the end. Starts with `at` 0.
- */
-static size_t next_pointer(const struct xen *xen, size_t at)
+/* The place of the first pointer that may be in Xen's table of options: it is behind this. */
+static size_t first_pointer(const struct xen *xen)
 {
-    size_t size = (size_t)xen->binary->size / 8 * 8;
-    size_t middle = size / 4 * 3 / 8 * 8;
-
-    if (at == 0)
-        return middle;
-    at += 8;
-    if (at == size)
-        at = 8; /* at 0 there is the header */
-    return at == middle ? 0 : at;
+    return (size_t)xen->binary->size / 4 * 3 / 8 * 8;
 }
 
 static bool has_pointer(const struct xen *xen, uint64_t value)
 {
-    size_t at = next_pointer(xen, 0);
+    size_t at = first_pointer(xen);
 
-    while (at != 0 && pointer_at(xen, at) != value)
-        at = next_pointer(xen, at);
-    return at != 0;
+    while (at + 8 <= xen->binary->size && pointer_at(xen, at) != value)
+        at += 8;
+    return at + 8 <= xen->binary->size;
 }
 
 /* True if the binary, linked to this address, points to a word that it holds. */
@@ -119,7 +108,7 @@ static uint64_t find_start(const struct xen *xen)
 
     search_word(xen, &search, "console");
     while (start == 0 && (word = next_word(xen, &search)) != 0)
-        for (size_t at = next_pointer(xen, 0); at != 0 && start == 0; at = next_pointer(xen, at))
+        for (size_t at = first_pointer(xen); at + 8 <= xen->binary->size && start == 0; at += 8)
             start = start_by(xen, pointer_at(xen, at), word);
     return start;
 }
