@@ -176,7 +176,7 @@ BAD = {
              "frist, which the device tree does not have hint: did you mean &first?",
     "no-tree": "muster.cfg:17: error: muster.cfg is not a device tree overlay: it does not start "
                "with d0 0d fe ed hint: make it with dtc -@ -O dtb",
-    "runtime": "muster.cfg:23: error: static memory of domA (0xbc000000 to 0xbfffffff) overlaps "
+    "runtime": "muster.cfg:28: error: static memory of domA (0xbc000000 to 0xbfffffff) overlaps "
                "the firmware's runtime services (0x",
     "static": NOT_BUILT.format("muster.cfg:34", "domB"),
 }

@@ -164,7 +164,7 @@ def test_memory_starts_where_that_of_the_tree_does(make):
 @pytest.fixture
 def fleet(make, tmp_path):
     """Three systems: one without, one with a mistake, and one that is not there."""
-    good = make("packed")
+    good = make("two-banks")
     good.root.rename(tmp_path / "good")
     make("missing-file").root.rename(tmp_path / "bad")
     system = make("one-domain")
