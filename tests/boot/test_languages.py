@@ -203,7 +203,7 @@ def test_bad_system(bad_systems, name):
     """An overlay that does not apply: which fragment, and why. Static memory that the firmware
     keeps: what for; static memory for a Xen without it. The firmware is then as it was."""
     also = (NOT_BUILT.format("muster.cfg:23", "domA"),) if name == "runtime" else ()
-    bad_systems.check(list(BAD).index(name), (BAD[name], *also))
+    bad_systems.check(list(BAD).index(name), (*also, BAD[name]))
 
 
 # --- modules without a type -----------------------------------------------------------------------
