@@ -84,7 +84,7 @@ static int show(struct host_system *host, const struct host_request *request)
     }
     result = boot_menu_run(&menu, &host->system.arena, &section);
     tty_close(&tty);
-    /* What a person chose or left is not what the messages so far are about. */
+    /* The messages so far are not about what a person chose or left. */
     if (result == MENU_NONE || result == MENU_TIME_OVER) {
         system_conclude(&host->system);
         report_print(stderr, host);

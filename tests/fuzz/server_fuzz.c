@@ -20,7 +20,7 @@
 #define READ_MAX  (1U << 20) /* bytes of a file that is read */
 #define CALLS_MAX 5000U      /* of the firmware, for one file */
 
-/* What is left of the input. */
+/* The rest of the input. */
 static const uint8_t *input;
 static size_t input_left;
 static size_t blocks; /* of the pool that are not given back */

@@ -12,7 +12,7 @@ void search_start(struct search *search, const void *data, size_t size, size_t f
     *search = (struct search){.data = data, .pattern = pattern, .length = length};
     search->at = search->from = search->data + from;
     search->end = search->data + size;
-    /* How far the pattern can move on at least, by the byte that is at its end now. */
+    /* The least that the pattern can move on, by the byte that is at its end now. */
     memset(search->skip, (int)most, sizeof(search->skip));
     for (size_t at = length - most; at + 1 < length; at++)
         search->skip[search->pattern[at]] = (unsigned char)(length - 1 - at);

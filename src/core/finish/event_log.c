@@ -12,7 +12,7 @@
 #define SIZE     "linux,sml-size"
 #define RESERVED "reserved-memory"
 
-/* How the compatible texts of TPMs begin. */
+/* The compatible texts of TPMs begin like this. */
 static const char *const chips[] = {
     "tcg,tpm",      "microsoft,ftpm", "infineon,slb96", "infineon,tpm_",  "atmel,at97sc32",
     "nuvoton,npct", "st,st33",        "google,cr50",    "winbond,wpct30", "socionext,tpm",

@@ -15,7 +15,7 @@
 #include "core/plan/plan.h"
 #include "core/tree/tree.h"
 
-/* Where it is kept; no pages where there is none. */
+/* The pages that keep it; none where there is none. */
 struct event_log {
     uint64_t address; /* bytes, page aligned */
     uint64_t pages;

@@ -13,7 +13,7 @@ const char *meant_hint(const struct check *check, unsigned kind, const struct lo
                        const char *name);
 
 /*
- * Where to report that a domain lacks cpus, memory or a kernel: at the entry that was meant for it,
+ * Place to report that a domain lacks cpus, memory or a kernel: at the entry that was meant for it,
  * with its own *hint, else at the domain, with *hint as it is.
  */
 struct location meant_place(const struct check *check, const struct domain *domain,

@@ -14,7 +14,7 @@
 #include "host/base/output.h"
 #include "host/base/process.h"
 
-/* What a file is made of: another one, or bytes. */
+/* The source of a file: another one, or bytes. */
 struct content {
     const char *source; /* or NULL */
     const void *bytes;

@@ -21,7 +21,7 @@ struct install_request {
 
 /*
  * Installs. The power may go at any time: what boots then is what did before, or the new system.
- * What was done is printed. False after a message.
+ * Prints what it did. False after a message.
  */
 bool install(const struct install_request *request);
 

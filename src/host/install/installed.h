@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is installed on a partition: the systems that its configuration leads to. */
+/* The installation on a partition: the systems that its configuration leads to. */
 #ifndef MUSTER_INSTALLED_H
 #define MUSTER_INSTALLED_H
 

@@ -27,7 +27,7 @@ struct outputs {
     bool failed; /* after a message */
 };
 
-/* How a file of the partition relates to what install writes. */
+/* The relation of a file of the partition to what install writes. */
 enum ownership { OWNED_ABSENT, OWNED_OURS, OWNED_BY_HAND };
 
 /*

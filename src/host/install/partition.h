@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Where everything but the removable loader goes, in the partition. */
+/* The place of everything but the removable loader in the partition. */
 #define PARTITION_DIRECTORY "/EFI/muster"
 
 struct partition {

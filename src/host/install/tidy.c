@@ -142,7 +142,7 @@ static bool remove_file(const struct partition *partition, struct manifest *mani
     return is_done;
 }
 
-/* What a file that is replaced was before is of no interest once that is done. */
+/* The former content of a replaced file is of no interest once that is done. */
 static void settle(const struct partition *partition, struct manifest *manifest)
 {
     for (size_t at = 0; at < manifest->count; at++) {
@@ -190,7 +190,7 @@ bool tidy(const struct partition *partition, struct manifest *manifest, const ch
 
 bool tidy_all(const struct partition *partition, struct manifest *manifest)
 {
-    /* What starts the system goes first, so that what is half removed does not start. */
+    /* The files that start the system go first, so that one half removed does not start. */
     static const char *const first[] = {INSTALLED_BOOT, INSTALLED_BOOT_CFG, BOOT_ENTRY_LOADER,
                                         INSTALLED_CONFIG};
     bool is_done = true;

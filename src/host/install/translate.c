@@ -93,7 +93,7 @@ static const char *name_of(const struct section *section, const struct module *m
     return property != NULL ? fdt_getprop(fdt, module->node, property, NULL) : NULL;
 }
 
-/* What takes the place of a module, or NULL. */
+/* The file that takes the place of a module, or NULL. */
 static const char *replacement(const struct section *section, const struct module *module)
 {
     const struct translation *translation = section->translation;
@@ -344,7 +344,7 @@ static void write_fallbacks(FILE *stream, const struct translation *translation,
     }
 }
 
-/* What install itself writes into [global]. */
+/* The keys of [global] that install itself writes. */
 static bool is_own_key(const char *key)
 {
     static const char *const keys[] = {"default", "fallback", "tries", "state", "chain"};

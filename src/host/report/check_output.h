@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What check prints of one system or of many, in each of its formats. */
+/* The output of check for one system or for many, in each of its formats. */
 #ifndef MUSTER_CHECK_OUTPUT_H
 #define MUSTER_CHECK_OUTPUT_H
 
