@@ -30,7 +30,7 @@ $(host-program): $(host-objects)
 state-program = build/muster-state.arm64
 state-sources = src/host/state_main.c src/host/cmd_state.c src/host/state/state_store.c \
 	$(addprefix src/host/base/,command.c output.c) src/core/config/state.c \
-	$(addprefix src/core/base/,arena.c text.c utf.c)
+	$(addprefix src/core/base/,arena.c little.c text.c utf.c)
 state-objects = $(state-sources:src/%.c=build/state-arm64/%.o)
 
 all: $(state-program)

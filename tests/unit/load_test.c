@@ -2,6 +2,7 @@
 /* Tests of stage load: what content is, what modules are for, and reading. */
 #include <stdlib.h>
 
+#include "core/base/little.h"
 #include "core/plan/recognise.h"
 #include "support.h"
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "core/base/little.h"
+
 /* The form of a record: little-endian numbers, names padded with zeroes, the CRC at the end. */
 #define MAGIC_SIZE    8U
 #define FORM          1U /* of the record; another form is not read */
@@ -19,21 +21,6 @@
 _Static_assert(SEALS_AT + 3 * STATE_SEAL_SIZE <= CRC_AT, "size");
 
 static const unsigned char magic[MAGIC_SIZE] = {'M', 'U', 'S', 'T', 'E', 'R', 'S', 'T'};
-
-static void put(unsigned char *at, uint64_t number, unsigned bytes)
-{
-    for (unsigned byte = 0; byte < bytes; byte++)
-        at[byte] = (unsigned char)(number >> (8 * byte));
-}
-
-static uint64_t get(const unsigned char *at, unsigned bytes)
-{
-    uint64_t number = 0;
-
-    for (unsigned byte = 0; byte < bytes; byte++)
-        number |= (uint64_t)at[byte] << (8 * byte);
-    return number;
-}
 
 const char *state_suffix(unsigned copy)
 {
@@ -55,17 +42,17 @@ void state_encode(const struct state *state, state_crc32 *crc32, void *context,
 
     memset(record, 0, STATE_RECORD_SIZE);
     memcpy(record, magic, MAGIC_SIZE);
-    put(record + FORM_AT, FORM, 4);
-    put(record + REVISION_AT, state->revision, 8);
-    put(record + TRIES_AT, state->tries, 2);
-    put(record + TRIES_LEFT_AT, state->tries_left, 2);
-    put(record + REASON_AT, state->reason, 2);
+    write_little(record + FORM_AT, FORM, 4);
+    write_little(record + REVISION_AT, state->revision, 8);
+    write_little(record + TRIES_AT, state->tries, 2);
+    write_little(record + TRIES_LEFT_AT, state->tries_left, 2);
+    write_little(record + REASON_AT, state->reason, 2);
     for (size_t at = 0; at < sizeof(names) / sizeof(names[0]); at++)
         memcpy(record + NAMES_AT + at * STATE_NAME_SIZE, names[at], STATE_NAME_SIZE);
     memcpy(record + SEALS_AT, state->trial_seal, STATE_SEAL_SIZE);
     memcpy(record + SEALS_AT + STATE_SEAL_SIZE, state->booted_seal, STATE_SEAL_SIZE);
     memcpy(record + SEALS_AT + 2 * STATE_SEAL_SIZE, state->confirmed_seal, STATE_SEAL_SIZE);
-    put(record + CRC_AT, crc32(context, record, CRC_AT), 4);
+    write_little(record + CRC_AT, crc32(context, record, CRC_AT), 4);
 }
 
 static void get_name(const unsigned char *record, unsigned index, char name[STATE_NAME_SIZE])
@@ -77,7 +64,7 @@ static void get_name(const unsigned char *record, unsigned index, char name[STAT
 /* A reason that a later version may write is none to this one. */
 static enum fall_reason get_reason(const unsigned char *record)
 {
-    uint64_t reason = get(record + REASON_AT, 2);
+    uint64_t reason = read_little(record + REASON_AT, 2);
 
     return reason <= FALL_USED_UP ? (enum fall_reason)reason : FALL_NONE;
 }
@@ -86,12 +73,12 @@ bool state_decode(const unsigned char *record, state_crc32 *crc32, void *context
                   struct state *state)
 {
     *state = (struct state){0};
-    if (memcmp(record, magic, MAGIC_SIZE) != 0 || get(record + FORM_AT, 4) != FORM ||
-        get(record + CRC_AT, 4) != crc32(context, record, CRC_AT))
+    if (memcmp(record, magic, MAGIC_SIZE) != 0 || read_little(record + FORM_AT, 4) != FORM ||
+        read_little(record + CRC_AT, 4) != crc32(context, record, CRC_AT))
         return false;
-    state->revision = get(record + REVISION_AT, 8);
-    state->tries = (uint32_t)get(record + TRIES_AT, 2);
-    state->tries_left = (uint32_t)get(record + TRIES_LEFT_AT, 2);
+    state->revision = read_little(record + REVISION_AT, 8);
+    state->tries = (uint32_t)read_little(record + TRIES_AT, 2);
+    state->tries_left = (uint32_t)read_little(record + TRIES_LEFT_AT, 2);
     state->reason = get_reason(record);
     get_name(record, 0, state->trial);
     get_name(record, 1, state->booted);

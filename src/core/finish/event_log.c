@@ -26,7 +26,7 @@ static bool is_chip(const void *fdt, int node)
     for (int at = 0; kinds != NULL && at < size;
          at += (int)strnlen(kinds + at, (size_t)(size - at)) + 1)
         for (size_t chip = 0; chip < sizeof(chips) / sizeof(chips[0]); chip++)
-            if (strncmp(kinds + at, chips[chip], strlen(chips[chip])) == 0)
+            if (text_starts(kinds + at, chips[chip]))
                 return true;
     return false;
 }

@@ -65,13 +65,3 @@ const char *content_name(enum content content)
 
     return names[content];
 }
-
-uint64_t read_little(const void *data, unsigned bytes)
-{
-    const unsigned char *from = data;
-    uint64_t value = 0;
-
-    while (bytes-- > 0)
-        value = value << 8 | from[bytes];
-    return value;
-}

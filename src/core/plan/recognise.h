@@ -29,7 +29,4 @@ enum content recognise(const void *data, size_t size);
 /* The words for a content, such as "arm64 Image"; static. */
 const char *content_name(enum content content);
 
-/* Reads a little-endian number of 2, 4 or 8 bytes. */
-uint64_t read_little(const void *data, unsigned bytes);
-
 #endif

@@ -5,6 +5,7 @@
 #include <libfdt.h>
 #include <string.h>
 
+#include "core/base/little.h"
 #include "core/base/text.h"
 #include "core/preflight/binding_table.h"
 #include "core/preflight/meant.h"

@@ -4,6 +4,7 @@
 
 #include <libfdt.h>
 
+#include "core/base/little.h"
 #include "core/pe/pe.h"
 
 #define IMAGE_OLD     0x14000008U /* the first instruction of an arm64 Image without a magic */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/plan/recognise.h"
+#include "core/base/little.h"
 #include "host/base/output.h"
 #include "host/base/process.h"
 

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/little.h"
 #include "host/base/file_content.h"
 #include "host/base/output.h"
 
@@ -38,21 +39,6 @@ static const unsigned char headers[HEADERS] = {
 static const unsigned char global_variable[16] = {0x61, 0xdf, 0xe4, 0x8b, 0xca, 0x93, 0xd2, 0x11,
                                                   0xaa, 0x0d, 0x00, 0xe0, 0x98, 0x03, 0x2b, 0x8c};
 
-static void put(unsigned char *at, size_t number, unsigned bytes)
-{
-    for (unsigned byte = 0; byte < bytes; byte++)
-        at[byte] = (unsigned char)(number >> (8 * byte));
-}
-
-static size_t get(const unsigned char *at, unsigned bytes)
-{
-    size_t number = 0;
-
-    for (unsigned byte = 0; byte < bytes; byte++)
-        number |= (size_t)at[byte] << (8 * byte);
-    return number;
-}
-
 static size_t aligned(size_t size)
 {
     return (size + 3) / 4 * 4;
@@ -64,20 +50,21 @@ static size_t put_text(unsigned char *at, const char *text)
     size_t length = strlen(text) + 1;
 
     for (size_t character = 0; character < length; character++)
-        put(at + 2 * character, (unsigned char)text[character], 2);
+        write_little(at + 2 * character, (unsigned char)text[character], 2);
     return 2 * length;
 }
 
 /* True if there is a variable at a place. */
 static bool is_variable(const unsigned char *store, size_t at)
 {
-    return at + VARIABLE <= STORE_SIZE && get(store + at, 2) == 0x55aa;
+    return at + VARIABLE <= STORE_SIZE && read_little(store + at, 2) == 0x55aa;
 }
 
 /* The place behind a variable. */
 static size_t find_next(const unsigned char *store, size_t at)
 {
-    return aligned(at + VARIABLE + get(store + at + NAME_SIZE, 4) + get(store + at + DATA_SIZE, 4));
+    return aligned(at + VARIABLE + read_little(store + at + NAME_SIZE, 4) +
+                   read_little(store + at + DATA_SIZE, 4));
 }
 
 /* Marks the boot options that are there as deleted. */
@@ -103,10 +90,10 @@ static bool add_variable(unsigned char *store, const char *name, const void *dat
     if (at + VARIABLE + name_size + size > STORE_SIZE)
         return false;
     memset(variable, 0, VARIABLE);
-    put(variable, 0x3f55aa, 3); /* its start, and that it was added */
-    put(variable + 4, 7, 4);    /* kept, for boot services and at runtime */
-    put(variable + NAME_SIZE, name_size, 4);
-    put(variable + DATA_SIZE, size, 4);
+    write_little(variable, 0x3f55aa, 3); /* its start, and that it was added */
+    write_little(variable + 4, 7, 4);    /* kept, for boot services and at runtime */
+    write_little(variable + NAME_SIZE, name_size, 4);
+    write_little(variable + DATA_SIZE, size, 4);
     memcpy(variable + 44, global_variable, sizeof(global_variable));
     put_text(variable + VARIABLE, name);
     memcpy(variable + VARIABLE + name_size, data, size);
@@ -123,13 +110,13 @@ static bool add_option(unsigned char *store, const char *url)
 
     if (length > OPTION_MAX / 2)
         return false;
-    put(option + 4, length + 8, 2);
+    write_little(option + 4, length + 8, 2);
     at += put_text(at, "network");
-    put(at, 0x1803, 2);
-    put(at + 2, length + 4, 2);
+    write_little(at, 0x1803, 2);
+    write_little(at + 2, length + 4, 2);
     for (size_t character = 0; character < length; character++)
         at[4 + character] = (unsigned char)url[character];
-    put(at + 4 + length, 0x4ff7f, 4);
+    write_little(at + 4 + length, 0x4ff7f, 4);
     delete_options(store);
     return add_variable(store, "BootOrder", order, sizeof(order)) &&
            add_variable(store, "Boot0001", option, (size_t)(at + 8 + length - option));

@@ -6,13 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/little.h"
 #include "core/pe/pe.h"
-
-static void put_32(unsigned char *at, uint32_t value)
-{
-    for (unsigned byte = 0; byte < 4; byte++)
-        at[byte] = (unsigned char)(value >> 8 * byte);
-}
 
 static uint64_t align(uint64_t value, uint32_t alignment)
 {
@@ -82,8 +77,8 @@ static void update_headers(struct pe_writer *writer, const struct pe *pe, uint32
                       (uint32_t)data_size[3] << 24;
 
     header[PE_OFFSET_SECTION_COUNT] = (unsigned char)(pe->section_count + 1);
-    put_32(data_size, before + file_size);
-    put_32(header + PE_OFFSET_IMAGE_SIZE, image_size);
+    write_little(data_size, before + file_size, 4);
+    write_little(header + PE_OFFSET_IMAGE_SIZE, image_size, 4);
 }
 
 const char *pe_writer_add(struct pe_writer *writer, const char *name, const void *data, size_t size)
@@ -113,11 +108,11 @@ const char *pe_writer_add(struct pe_writer *writer, const char *name, const void
     /* An assembler may have filled what is behind the table with instructions. */
     memset(at, 0, PE_SECTION_HEADER_SIZE);
     memcpy(at, name, strnlen(name, PE_SECTION_NAME_MAX));
-    put_32(at + PE_SECTION_OFFSET_VIRTUAL_SIZE, (uint32_t)size);
-    put_32(at + PE_SECTION_OFFSET_ADDRESS, (uint32_t)address);
-    put_32(at + PE_SECTION_OFFSET_FILE_SIZE, (uint32_t)file_size);
-    put_32(at + PE_SECTION_OFFSET_FILE_OFFSET, (uint32_t)offset);
-    put_32(at + PE_SECTION_OFFSET_CHARACTERISTICS, PE_SECTION_DATA | PE_SECTION_READABLE);
+    write_little(at + PE_SECTION_OFFSET_VIRTUAL_SIZE, (uint32_t)size, 4);
+    write_little(at + PE_SECTION_OFFSET_ADDRESS, (uint32_t)address, 4);
+    write_little(at + PE_SECTION_OFFSET_FILE_SIZE, (uint32_t)file_size, 4);
+    write_little(at + PE_SECTION_OFFSET_FILE_OFFSET, (uint32_t)offset, 4);
+    write_little(at + PE_SECTION_OFFSET_CHARACTERISTICS, PE_SECTION_DATA | PE_SECTION_READABLE, 4);
     memcpy(writer->data + offset, data, size);
     update_headers(writer, &pe, (uint32_t)file_size, (uint32_t)image_size);
     return NULL;
@@ -134,10 +129,10 @@ void pe_writer_finish(struct pe_writer *writer)
 
     if (pe_read(&pe, writer->data, writer->size) != PE_FINE)
         return;
-    put_32(writer->data + pe.header + PE_OFFSET_CHECKSUM, 0);
+    write_little(writer->data + pe.header + PE_OFFSET_CHECKSUM, 0, 4);
     for (size_t at = 0; at < writer->size; at++)
         sum += at % 2 == 0 ? writer->data[at] : (uint64_t)writer->data[at] << 8;
     while (sum >> 16 != 0)
         sum = (sum & 0xffff) + (sum >> 16);
-    put_32(writer->data + pe.header + PE_OFFSET_CHECKSUM, (uint32_t)(sum + writer->size));
+    write_little(writer->data + pe.header + PE_OFFSET_CHECKSUM, (uint32_t)(sum + writer->size), 4);
 }
