@@ -10,11 +10,12 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "boot"))
+import host  # noqa: E402
 from contenders import BENCH, CONTENDERS, make_system  # noqa: E402
 from esp import make_disk  # noqa: E402
 from machine import ROOT  # noqa: E402
 from measure import count_run, disk_image, time_run  # noqa: E402
-from report import publish, table, verdicts  # noqa: E402
+from report import put, publish, table, verdicts  # noqa: E402
 from results import Result, Results  # noqa: E402
 from scenarios import Scenario, growth_scenarios, table_scenarios  # noqa: E402
 
@@ -91,15 +92,29 @@ def parse_arguments() -> argparse.Namespace:
                         help=f"only {', '.join(sorted(QUICK_SCENARIOS))}, {QUICK_RUNS} run each")
     parser.add_argument("--runs", type=int, help=f"timed runs of each (default: {RUNS})")
     parser.add_argument("--only", action="append", metavar="SCENARIO", help="only this scenario")
+    parser.add_argument("--host", action="store_true",
+                        help="measure the tool on this machine instead")
     parser.add_argument("--publish", action="store_true",
                         help="put the table and the plot into docs/")
     return parser.parse_args()
+
+
+def measure_host(runs: int, is_published: bool) -> int:
+    """Time the tool; returns the exit code."""
+    measured = host.measure(runs)
+    table_of_host = host.table(measured)
+    print(table_of_host)
+    if is_published:
+        put("host", f"{runs} runs, medians, on {host.processor()}.\n\n{table_of_host}")
+    return 0 if all(each.holds for each in measured) else 1
 
 
 def main() -> int:
     """Measure, show, and say what does not hold."""
     arguments = parse_arguments()
     runs = arguments.runs or (QUICK_RUNS if arguments.quick else RUNS)
+    if arguments.host:
+        return measure_host(runs, arguments.publish)
     names = set(arguments.only or (QUICK_SCENARIOS if arguments.quick else ()))
     chosen = [(scenario, is_growth)
               for scenarios, is_growth in ((table_scenarios(), False), (growth_scenarios(), True))

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The table, the plot and the verdicts of the benchmark."""
 
+import re
 from dataclasses import dataclass
 from typing import Optional
 
@@ -13,8 +14,6 @@ KIB = 1024
 
 PAGE_FILE = ROOT / "docs/performance.md"
 PLOT_FILE = ROOT / "docs/performance.svg"
-BEGIN = "<!-- figures: written by ./dev bench --publish -->"
-END = "<!-- end of figures -->"
 
 # What must hold.
 MOST_OF_FLOOR = 1.02
@@ -166,16 +165,20 @@ def verdicts(results: Results) -> list[Verdict]:
             Verdict(size <= MOST_IMAGE, f"musteraa64.efi has {size} bytes (at most {MOST_IMAGE})")]
 
 
+def put(part: str, figures: str) -> None:
+    """Put figures into the page about performance, between the two comments that name the part."""
+    text = PAGE_FILE.read_text()
+    before, begin, rest = re.split(f"(<!-- {part}: .* -->\n)", text)
+    _, end, after = rest.partition(f"<!-- end of {part} -->")
+    PAGE_FILE.write_text(f"{before}{begin}\n{figures}\n\n{end}{after}")
+
+
 def publish(results: Results) -> None:
     """Put the figures into the page about performance, and draw its plot."""
-    host = results.host
+    about = results.host
     runs = len(results.results[0].runs)
     held = "\n".join(f"- {'holds' if verdict.holds else '**falls short**'}: {verdict.text}"
                      for verdict in verdicts(results))
-    figures = (f"Muster at {host['commit']}, Xen {host['xen']}, {host['qemu']}; {runs} runs, "
-               f"medians.\n\n{table(results)}\n\n### What must hold\n\n{held}")
-    text = PAGE_FILE.read_text()
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE_FILE.write_text(f"{before}{BEGIN}\n\n{figures}\n\n{END}{after}")
+    put("figures", f"Muster at {about['commit']}, Xen {about['xen']}, {about['qemu']}; {runs} runs, "
+                   f"medians.\n\n{table(results)}\n\n### What must hold\n\n{held}")
     PLOT_FILE.write_text(draw(results))

@@ -191,8 +191,7 @@ static bool map_content(const struct host_memory *memory, const struct platform_
 {
     struct stat info;
 
-    return host_memory_is_claimed(memory, buffer, bytes) && (uintptr_t)buffer % PAGE_SIZE == 0 &&
-           file->position % PAGE_SIZE == 0 && sysconf(_SC_PAGESIZE) == PAGE_SIZE &&
+    return host_memory_is_claimed(memory, buffer, bytes) && sysconf(_SC_PAGESIZE) == PAGE_SIZE &&
            fstat(file->descriptor, &info) == 0 && info.st_size >= file->position + (off_t)bytes &&
            mmap(buffer, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, file->descriptor,
                 file->position) != MAP_FAILED;
@@ -219,12 +218,24 @@ static enum platform_status read_content(const struct platform_file *file, char 
     return PLATFORM_OK;
 }
 
+/* The bytes up to the first page of a buffer of which the file can have its own in that place. */
+static size_t bytes_to_page(const struct platform_file *file, const char *buffer, size_t bytes)
+{
+    size_t lead = (PAGE_SIZE - (uintptr_t)buffer % PAGE_SIZE) % PAGE_SIZE;
+
+    return lead < bytes && (file->position + (off_t)lead) % PAGE_SIZE == 0 ? lead : bytes;
+}
+
 enum platform_status host_files_read(const struct host_memory *memory, struct platform_file *file,
                                      void *buffer, size_t bytes)
 {
-    enum platform_status status = PLATFORM_OK;
+    size_t lead = bytes_to_page(file, buffer, bytes);
+    enum platform_status status = read_content(file, buffer, lead);
 
-    if (!map_content(memory, file, buffer, bytes))
+    buffer = (char *)buffer + lead;
+    bytes -= lead;
+    file->position += (off_t)lead;
+    if (bytes != 0 && status == PLATFORM_OK && !map_content(memory, file, buffer, bytes))
         status = read_content(file, buffer, bytes);
     file->position += (off_t)bytes;
     return status;
