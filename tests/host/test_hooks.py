@@ -181,6 +181,21 @@ def test_make_installs_the_tool_alone(tmp_path):
     assert not (tmp_path / "usr/lib").exists()
 
 
+def test_sealed_system(tmp_path):
+    """Only who has the key can change it, and is told so."""
+    machine = Root(tmp_path)
+    loader = machine.source / "sealed.efi"
+    machine.run("seal", "-o", loader, "--dtb", "machine.dtb", "--memory", "8G", "source/muster.cfg")
+    assert machine.install("--no-entry", source=loader).returncode == 0
+    before = machine.files()
+    assert machine.hook("kernel", "6.1.0-10") == (
+        f"muster: error: the system on {machine.esp} is sealed\n"
+        "  hint: seal the changed system, and give that to muster install\n"
+        "muster: the kernel 6.1.0-10 was not put in place, and what booted before stays\n")
+    assert machine.hook("xen") == ""
+    assert machine.files() == before
+
+
 def test_nothing_is_installed(tmp_path):
     machine = Root(tmp_path)
     assert machine.hook("kernel", "6.1.0-10") == machine.hook("xen") == machine.hook() == ""

@@ -6,7 +6,9 @@ import hashlib
 import os
 import re
 import shutil
+import struct
 import subprocess
+import zlib
 from pathlib import Path
 
 import pytest
@@ -115,7 +117,7 @@ class Machine:
         calls = self.place / "calls"
         text = calls.read_text() if calls.exists() else ""
         calls.unlink(missing_ok=True)
-        return [line for line in text.splitlines() if line != "--verbose"]
+        return [line for line in text.splitlines() if line not in ("", "--verbose")]
 
 
 @pytest.fixture
@@ -493,7 +495,7 @@ def test_entry_for_once(machine):
     program.write_text(program.read_text() +
                        f"case $* in *--create*) cp {machine.place}/made {machine.place}/entries ;; esac\n")
     (machine.place / "made").write_text(f"BootOrder: 0000\n{ENTRY}\n")
-    assert "entry      none\n" in machine.run("status", "--esp", "esp").stdout
+    assert "entry      none for /EFI/muster/musteraa64.efi\n" in machine.run("status", "--esp", "esp").stdout
     assert machine.install("--once").returncode == 0
     assert machine.calls() == [CREATE.replace("--create", "--create-only"), "--quiet --bootnext 0003"]
     assert "entry      Boot0003 Muster, not in the order\n" in machine.run(
@@ -541,9 +543,6 @@ def test_partition_that_no_entry_can_name(machine):
     (CONFIG.replace("default=server\n", ""),
      "muster: error: muster.cfg does not say which section boots\n"
      "  hint: add default=SECTION to its [global]\n"),
-    (CONFIG.replace("timeout=5", "chain=more.cfg"),
-     "muster: error: muster.cfg leads to another configuration by chain=\n"
-     "  hint: install one file that has all sections\n"),
     (CONFIG.replace("default=server", "default=nothing"), "there is no section [nothing]"),
     (CONFIG.replace("vmlinuz", "gone"), "section [server]\n"),
     (CONFIG.replace("server", 95 * "x"),
@@ -583,17 +582,6 @@ def test_no_configuration(machine):
         1, "muster: error: there is no configuration in source\n")
 
 
-def test_sealed(machine):
-    machine.run("seal", "-o", "sealed.efi", "--dtb", "machine.dtb", "--memory", "8G",
-                "source/muster.cfg")
-    shutil.copy(machine.place / "sealed.efi", machine.source / "sealed.efi")
-    result = machine.install(source="source/sealed.efi")
-    assert (result.returncode, result.stderr) == (
-        1, "muster: error: source/sealed.efi is sealed\n"
-        "  hint: a sealed system is put in place as a whole: copy the files that muster seal --show "
-        "names\n")
-
-
 def test_no_partition(machine):
     """Nothing is mounted where it is looked for, in a root without anything."""
     result = machine.run("status")
@@ -602,6 +590,260 @@ def test_no_partition(machine):
     assert result.stderr == (
         "muster: error: no EFI system partition is mounted on /boot/efi, /efi or /boot\n"
         "  hint: mount it, or name where it is mounted with --esp DIR\n")
+
+
+# --- further configurations ----------------------------------------------------------------------------
+
+def test_chain(machine):
+    """The sections of all files are one system; of two that boot under one name the first counts."""
+    machine.write("other kernel", image(30100, "other"))
+    machine.write("muster.cfg", b"[global]\ndefault=server\nfallback=old\nchain=sub/more.cfg\n"
+                  b"[other]\nkernel=vmlinuz\n")
+    (machine.source / "sub").mkdir()
+    machine.write("sub/more.cfg", b"[global]\nchain=sub/last.cfg\n" + CONFIG[CONFIG.index("[server]"):].encode())
+    machine.write("sub/last.cfg", b'[old]\nkernel="other kernel"\n[other]\nkernel=nothing\n')
+    is_fine(machine.install(), "installed [server.1]\n" + NO_VARIABLES)
+    text = machine.config("muster.1.cfg")
+    assert [line for line in text.splitlines() if line.startswith("[")] == [
+        "[other.1]", "[server.1]", "[domU1]", "[old.1]"]
+    assert "default=server.1\nfallback=old.1 \n" in machine.config() and "sub/" not in machine.config()
+    for section in ("server.1", "old.1", "other.1"):
+        machine.check("-s", section)
+    is_fine(machine.update(), "nothing is new in [server.1]\n")
+
+
+def test_chain_with_two_domains_of_a_name(machine):
+    machine.write("muster.cfg", CONFIG.replace("timeout=5", "chain=more.cfg").encode())
+    machine.write("more.cfg", b"[old]\ndomains=domU1\n[domU1]\nkernel=vmlinuz\ncpus=1\nmemory=64M\n")
+    result = machine.install()
+    assert (result.returncode, result.stderr) == (
+        1, "muster: error: [domU1] stands in muster.cfg and in more.cfg\n"
+        "  hint: give one of them another name: they are put into one file\n")
+    assert machine.files() == {}
+
+
+# --- sealed systems ------------------------------------------------------------------------------------
+
+SEALED = """\
+[global]
+default=server
+[server]
+xen=xen.efi
+kernel=%s
+"""
+COUNTED = SEALED.replace("default=server\n", "default=server\nfallback=old\nstate=/EFI/muster/muster.state\n"
+                         "tries=3\n") + "[old]\nkernel=vmlinuz\n"
+
+
+class Sealed(Machine):
+    """Systems that were sealed in source/EFI/BOOT, each with a kernel of its own."""
+
+    def __init__(self, place):
+        super().__init__(place)
+        (self.source / "EFI").mkdir()
+        shutil.copytree(self.source, self.source / "EFI/BOOT", ignore=lambda *_: ["EFI"])
+
+    def seal(self, kernel, text=SEALED):
+        """The sealed loader's content."""
+        boot = self.source / "EFI/BOOT"
+        (boot / kernel).write_bytes(image(30000, kernel))
+        (boot / "muster.cfg").write_text(text.replace("%s", kernel))
+        result = self.run("seal", "-o", boot / "BOOTAA64.EFI", "--dtb", "machine.dtb", "--memory", "8G",
+                          boot / "muster.cfg")
+        assert result.returncode == 0, result.stderr
+        return (boot / "BOOTAA64.EFI").read_bytes()
+
+    def install(self, *arguments, source="source", **environment):
+        return super().install(*arguments, source=source, **environment)
+
+    def seal_id(self):
+        """What tells the seal of the last loader from another one, as docs/boot.md has it in the state."""
+        boot = self.source / "EFI/BOOT"
+        shown = self.run("seal", "--show", boot / "BOOTAA64.EFI").stdout
+        text = b"/EFI/BOOT/muster.cfg\0" + (boot / "muster.cfg").read_bytes()
+        for digest, name in re.findall(r"^(\w{64}) .* in the partition +(.*)$", shown, re.M):
+            text += name.encode() + b"\0" + bytes.fromhex(digest)
+        return hashlib.sha256(text).digest()
+
+    def check_sealed(self, loader="musteraa64.efi"):
+        result = self.run("check", "--dtb", "machine.dtb", "--memory", "8G", self.installed / loader)
+        assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.fixture
+def sealed(tmp_path):
+    return Sealed(tmp_path)
+
+
+WAY_BACK = ", and /EFI/muster/former.efi is the way back\n"
+
+
+def test_sealed(sealed):
+    first = sealed.seal("linux-1")
+    is_fine(sealed.install(), "installed the sealed system [server]\n" + NO_VARIABLES)
+    assert sorted(sealed.files()) == [
+        "EFI/BOOT/BOOTAA64.EFI", "EFI/BOOT/linux-1", "EFI/BOOT/xen.efi", "EFI/muster/firmware.dtb",
+        "EFI/muster/muster.files", "EFI/muster/musteraa64.efi"]
+    assert sealed.files()["EFI/BOOT/BOOTAA64.EFI"] == sealed.files()["EFI/muster/musteraa64.efi"] == first
+    sealed.check_sealed()
+    is_fine(sealed.install(), "nothing is new in the sealed system [server]\n" + NO_VARIABLES)
+    # Another one: its loader takes the place, and the former one stays with its files.
+    second = sealed.seal("linux-2")
+    is_fine(sealed.install(), "installed the sealed system [server]" + WAY_BACK + NO_VARIABLES)
+    assert sealed.files()["EFI/muster/former.efi"] == first
+    sealed.check_sealed()
+    sealed.check_sealed("former.efi")
+    # A third one: what the first one needed alone goes.
+    sealed.seal("linux-3")
+    sealed.install()
+    assert sealed.files()["EFI/muster/former.efi"] == second
+    assert "EFI/BOOT/linux-1" not in sealed.files() and "EFI/BOOT/linux-2" in sealed.files()
+    # Back.
+    is_fine(sealed.install(source=sealed.installed / "former.efi"),
+            "installed the sealed system [server]" + WAY_BACK + NO_VARIABLES)
+    assert sealed.files()["EFI/muster/musteraa64.efi"] == sealed.files()["EFI/muster/former.efi"] == second
+    assert "EFI/BOOT/linux-3" not in sealed.files()
+    is_fine(sealed.run("remove", "--esp", "esp"),
+            f"no boot entry was removed: this machine has no EFI variables\nremoved from {sealed.esp}\n")
+    assert sealed.files() == {}
+
+
+def test_sealed_status(sealed):
+    sealed.seal("linux-1")
+    sealed.install()
+    sealed.seal("linux-2")
+    sealed.install()
+    result = sealed.run("status", "--esp", "esp")
+    version = sealed.run("-V").stdout.split()[1]
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.partition("\n")[2] == f"""\
+loader     /EFI/muster/musteraa64.efi: Muster {version}, sealed
+former     /EFI/muster/former.efi: Muster {version}, sealed
+removable  /EFI/BOOT/BOOTAA64.EFI: Muster {version}, sealed
+entry      not known: this machine has no EFI variables
+
+SECTION  ROLE     XEN  DOM0'S KERNEL  CHECK
+server   default  -    linux-2        no errors
+"""
+    (sealed.esp / "EFI/BOOT/linux-2").write_bytes(image(30000, "linux-3"))
+    result = sealed.run("status", "--esp", "esp")
+    assert result.returncode == 1 and "linux-2        1 error\n" in result.stdout
+    assert result.stdout.endswith(f"muster check {sealed.installed}/musteraa64.efi tells the errors\n")
+
+
+def test_sealed_entries(sealed):
+    sealed.add_variables()
+    program = sealed.bin / "efibootmgr"
+    former = ENTRY.replace("0003", "0004").replace("MUSTERAA64", "FORMER")
+    program.write_text("#!/bin/sh\n" f"printf '%s\\n' \"$*\" >>{sealed.place}/calls\n"
+                       f"case $* in *--create*) cat {sealed.place}/made >>{sealed.place}/entries ;; esac\n"
+                       f"case $* in *--verbose* | '') cat {sealed.place}/entries ;; esac\n")
+    (sealed.place / "made").write_text(former + "\n")
+    sealed.write_entries("BootOrder: 0003,0000", ENTRY)
+    sealed.seal("linux-1")
+    is_fine(sealed.install(), "installed the sealed system [server]\n")
+    create = CREATE.replace("--create", "--create-only").replace("musteraa64", "former")
+    assert sealed.calls() == [
+        create.replace("--label Muster", "--label Muster, former"), "--quiet --bootorder 0003,0004,0000"]
+    sealed.write_entries("BootOrder: 0003,0004,0000", ENTRY, former)
+    sealed.install()
+    assert sealed.calls() == []
+    sealed.seal("linux-2")
+    sealed.install()
+    assert "entry      Boot0004 Muster, not the first in the order\n" in sealed.run(
+        "status", "--esp", "esp").stdout
+    sealed.write_entries("BootOrder: 0000", ENTRY, former)
+    sealed.run("remove", "--esp", "esp")
+    assert sealed.calls() == ["--quiet --bootnum 0003 --delete-bootnum",
+                              "--quiet --bootnum 0004 --delete-bootnum"]
+
+
+def test_sealed_on_trial_is_no_way_back(sealed):
+    """The loader that never was confirmed gives its place away, and the one that worked stays."""
+    first = sealed.seal("linux-1", COUNTED)
+    is_fine(sealed.install(), "installed the sealed system [server]\n" + NO_VARIABLES)
+    assert all((sealed.installed / each).exists() for each in STATE)
+    sealed.seal("linux-2", COUNTED)
+    sealed.install()
+    assert sealed.files()["EFI/muster/former.efi"] == first
+    trial = bytearray(record(5, "server", left=2))
+    trial[408:440] = sealed.seal_id()
+    trial[508:] = struct.pack("<I", zlib.crc32(trial[:508]))
+    write_state(sealed.installed / "muster.state", bytes(trial))
+    third = sealed.seal("linux-3", COUNTED)
+    is_fine(sealed.install(), "installed the sealed system [server]" + WAY_BACK + NO_VARIABLES)
+    assert sealed.files()["EFI/muster/former.efi"] == first
+    assert sealed.files()["EFI/muster/musteraa64.efi"] == third
+    assert "EFI/BOOT/linux-2" not in sealed.files()
+    sealed.check_sealed("former.efi")
+
+
+def test_sealed_over_a_system_without_seal(sealed):
+    """What boots without Secure Boot stays as the way back, with its configuration."""
+    Machine.install(sealed, source="source/muster.cfg")
+    sealed.seal("linux-1")
+    is_fine(sealed.install(), "installed the sealed system [server]" + WAY_BACK + NO_VARIABLES)
+    assert sealed.files()["EFI/muster/former.efi"] == (ROOT / "build/musteraa64.efi").read_bytes()
+    sealed.check()
+    before = sealed.files()
+    for command in (lambda: sealed.update("--kernel", "source/vmlinuz"), sealed.update):
+        assert command().stderr == (
+            f"muster: error: the system on {sealed.esp} is sealed\n"
+            "  hint: seal the changed system, and give that to muster install\n")
+    assert Machine.install(sealed, source="source/muster.cfg").stderr == (
+        f"muster: error: the system on {sealed.esp} is sealed, and this one is not\n"
+        "  hint: seal it, too; or muster remove takes the other one away first\n")
+    sealed.seal("linux-2")
+    assert sealed.install("--once").stderr == (
+        "muster: error: a sealed system takes the place of the loader that is there, so that --once "
+        "cannot be kept\n"
+        "  hint: tries= and fallback= in its configuration have it on trial\n")
+    assert {**sealed.files(), "EFI/muster/muster.files": b""} == {**before, "EFI/muster/muster.files": b""}
+
+
+def test_sealed_files_that_are_there(sealed):
+    """A name with the right content is taken; with another one it is an error."""
+    sealed.seal("linux-1")
+    (sealed.esp / "EFI/BOOT").mkdir(parents=True)
+    (sealed.esp / "EFI/BOOT/linux-1").write_bytes(image(30000, "linux-1"))
+    assert sealed.install().returncode == 0
+    assert "linux-1" not in sealed.config("muster.files")
+    (sealed.source / "EFI/BOOT/xen.efi").write_bytes(image(20000, "newer"))
+    sealed.seal("linux-2")
+    before = sealed.files()
+    result = sealed.install()
+    assert (result.returncode, result.stderr) == (
+        1, "muster: error: /EFI/BOOT/xen.efi is there already, with another content\n"
+        "  hint: the seal fixes names: give the new file another one, as by its version, and seal it "
+        "again\n")
+    assert {**sealed.files(), "EFI/muster/muster.files": b""} == {**before, "EFI/muster/muster.files": b""}
+    sealed.run("remove", "--esp", "esp")
+    assert list(sealed.files()) == ["EFI/BOOT/linux-1"]
+
+
+def test_sealed_that_is_refused(sealed):
+    sealed.seal("linux-1", COUNTED.replace("state=/EFI/muster/muster.state\n", ""))
+    assert sealed.install().stderr == (
+        "muster: error: the boot state of the sealed system would be /EFI/BOOT/muster.state\n"
+        "  hint: write state=/EFI/muster/muster.state in its [global], and seal it again\n")
+    sealed.seal("linux-1")
+    (sealed.source / "EFI/BOOT/linux-1").unlink()
+    result = sealed.install()
+    assert result.returncode == 1 and result.stderr.startswith("section [server]\n")
+    (sealed.installed).mkdir(parents=True)
+    for path, message in (("former.efi", "/EFI/muster/former.efi was not written by muster install\n"),
+                          ("musteraa64.efi", "/EFI/muster/musteraa64.efi was not written by muster install\n"
+                                             "  hint: move it away\n")):
+        sealed.seal("linux-1")
+        if path == "former.efi":
+            sealed.install()
+            sealed.seal("linux-2")
+        else:
+            sealed.run("remove", "--esp", "esp")
+        (sealed.installed).mkdir(exist_ok=True)
+        (sealed.installed / path).write_bytes(b"by hand")
+        assert sealed.install().stderr == f"muster: error: {message}"
+        (sealed.installed / path).unlink()
 
 
 # --- status --------------------------------------------------------------------------------------------
@@ -775,6 +1017,29 @@ def test_power_cut(machine, cut_library, kind):
         listed = [line.split("  ")[1] for line in machine.config("muster.files").splitlines()[1:]]
         assert sorted(listed + ["/EFI/muster/muster.files"]) == sorted("/" + each for each in files)
     assert seen == ({new} if kind != "once" else set())
+
+
+@plain_build
+@pytest.mark.parametrize("way", ["on", "back"])
+def test_power_cut_of_a_sealed_system(sealed, cut_library, way):
+    """After each step: the loader is the one before or the new one, and has all of its files."""
+    loaders = []
+    for kernel in ("linux-1", "linux-2", "linux-3"):
+        loaders.append(sealed.seal(kernel))
+        if kernel != "linux-3":
+            assert sealed.install().returncode == 0
+    source = sealed.installed / "former.efi" if way == "back" else "source"
+    allowed = [loaders[1], loaders[0] if way == "back" else loaders[2]]
+    for _ in steps(sealed, cut_library, lambda **environment: sealed.install(source=source, **environment)):
+        found = sealed.place / "found"
+        for path in ("EFI/muster/musteraa64.efi", "EFI/BOOT/BOOTAA64.EFI"):
+            assert (found / path).read_bytes() in allowed
+            result = sealed.run("check", "--dtb", "machine.dtb", "--memory", "8G", found / path)
+            assert result.returncode == 0, result.stdout
+        shutil.rmtree(sealed.esp)
+        shutil.copytree(found, sealed.esp)
+        assert sealed.install(source=source).returncode == 0
+    assert (sealed.installed / "musteraa64.efi").read_bytes() == allowed[1]
 
 
 @plain_build

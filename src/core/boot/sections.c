@@ -114,16 +114,6 @@ static void add_file(struct sections *list, const struct marker *marker,
     }
 }
 
-/* Reads the file that chain= of `config` names into it. False where there is none. */
-static bool read_next(const struct workspace *workspace, struct config *config)
-{
-    const struct config_entry *chain = config_find(config_section(config, "global"), "chain");
-    const char *tried;
-
-    return chain != NULL && chain->value != NULL && chain->value[0] != '\0' &&
-           config_read(workspace, chain->value, NULL, config, &tried);
-}
-
 bool sections_list(struct arena *arena, const struct system *system, struct sections *list)
 {
     struct config config = system->first_config;
@@ -143,7 +133,7 @@ bool sections_list(struct arena *arena, const struct system *system, struct sect
     for (unsigned files = 0; files < CHAIN_MAX; files++) {
         config_mark_domains(&workspace, &config);
         add_file(list, &marker, &config, system->choice.turn.section);
-        if (!read_next(&workspace, &config))
+        if (!config_next(&workspace, &config))
             break;
     }
     return !arena->failed;

@@ -370,6 +370,15 @@ static bool gather_section(const struct workspace *workspace, const struct confi
     return !workspace->arena->failed;
 }
 
+bool config_next(const struct workspace *workspace, struct config *config)
+{
+    const struct config_entry *chain = config_find(config_section(config, "global"), "chain");
+    const char *tried;
+
+    return chain != NULL && chain->value != NULL && chain->value[0] != '\0' &&
+           config_read(workspace, chain->value, NULL, config, &tried);
+}
+
 static bool report_too_long_chain(const struct workspace *workspace, const struct global *global)
 {
     diagnose(workspace->diagnostics, SEVERITY_ERROR, &global->chain->where,

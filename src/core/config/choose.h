@@ -46,6 +46,12 @@ bool config_read(const struct workspace *workspace, const char *requested, const
                  struct config *config, const char **tried);
 
 /*
+ * Reads the file that chain= of *config names into it. False where there is none, or it cannot be
+ * read.
+ */
+bool config_next(const struct workspace *workspace, struct config *config);
+
+/*
  * Chooses what to boot: the section that `choice` says, in this file or in further ones that chain=
  * leads to (at most eight) while the section is not here; *config becomes the file that has it.
  * Reports unknown keys, keys given twice, and sections that do not exist. False when there is none,

@@ -15,13 +15,17 @@
 
 #define PROGRAM "efibootmgr"
 
-/* The loader's name as entries have it: \EFI\muster\musteraa64.efi. */
-static void loader_name(char name[sizeof(BOOT_ENTRY_LOADER)])
+#define ORDER "BootOrder: "
+
+/* A loader's name as entries have it, \EFI\muster\musteraa64.efi; the caller frees it. */
+static char *entry_name(const char *loader)
 {
-    memcpy(name, BOOT_ENTRY_LOADER, sizeof(BOOT_ENTRY_LOADER));
-    for (char *at = name; *at != '\0'; at++)
+    char *name = strdup(loader);
+
+    for (char *at = name; at != NULL && *at != '\0'; at++)
         if (*at == '/')
             *at = '\\';
+    return name;
 }
 
 static bool has_variables(void)
@@ -85,12 +89,11 @@ static void take_line(struct boot_entry *entry, const char *line, const char *lo
 
 static void take_order(struct boot_entry *entry, const char *text)
 {
-    static const char heading[] = "BootOrder: ";
-    const char *order = strstr(text, heading);
+    const char *order = strstr(text, ORDER);
 
     if (order == NULL || !entry->is_there)
         return;
-    order += strlen(heading);
+    order += strlen(ORDER);
     entry->is_first = strncasecmp(order, entry->number, 4) == 0;
     for (size_t length = strcspn(order, "\n"); length >= 4;
          order += 5, length -= length > 4 ? 5 : 4)
@@ -98,24 +101,25 @@ static void take_order(struct boot_entry *entry, const char *text)
             entry->is_ordered = true;
 }
 
-bool boot_entry_find(struct boot_entry *entry)
+bool boot_entry_find(struct boot_entry *entry, const char *loader)
 {
     static const char *const command[] = {PROGRAM, "--verbose", NULL};
-    char loader[sizeof(BOOT_ENTRY_LOADER)];
-    char *text = process_capture(command);
+    char *name = entry_name(loader);
+    char *text = name != NULL ? process_capture(command) : NULL;
     char *copy = text != NULL ? strdup(text) : NULL;
     char *rest = NULL;
+    bool is_done = copy != NULL;
 
     *entry = (struct boot_entry){0};
-    loader_name(loader);
     for (char *line = copy != NULL ? strtok_r(copy, "\n", &rest) : NULL; line != NULL;
          line = strtok_r(NULL, "\n", &rest))
-        take_line(entry, line, loader);
+        take_line(entry, line, name);
     if (copy != NULL)
         take_order(entry, text);
     free(copy);
     free(text);
-    return text != NULL;
+    free(name);
+    return is_done;
 }
 
 bool boot_entry_next(const struct boot_entry *entry)
@@ -125,32 +129,91 @@ bool boot_entry_next(const struct boot_entry *entry)
     return process_run(command, NULL);
 }
 
-bool boot_entry_make(const struct partition *partition, const char *label, bool once)
+/* Makes an entry, in front of the others or in no order. */
+static bool make(const struct partition *partition, const char *loader, const char *label,
+                 const char *action)
 {
-    char loader[sizeof(BOOT_ENTRY_LOADER)];
+    char *name = entry_name(loader);
     char part[12];
     char *disk = NULL;
     unsigned number;
-    struct boot_entry made;
-    bool is_done;
+    bool is_done = name != NULL && partition_device(partition, &disk, &number);
 
-    if (!partition_device(partition, &disk, &number))
-        return false;
-    loader_name(loader);
-    snprintf(part, sizeof(part), "%u", number);
-    {
+    if (is_done) {
         const char *const command[] = {
-            PROGRAM,    "--quiet", once ? "--create-only" : "--create",
-            "--disk",   disk,      "--part",
-            part,       "--label", label,
-            "--loader", loader,    NULL,
+            PROGRAM, "--quiet", action, "--disk",   disk, "--part",
+            part,    "--label", label,  "--loader", name, NULL,
         };
+
+        snprintf(part, sizeof(part), "%u", number);
+        is_done = process_run(command, NULL);
+    }
+    free(disk);
+    free(name);
+    return is_done;
+}
+
+bool boot_entry_make(const struct partition *partition, const char *label, bool once)
+{
+    struct boot_entry made;
+
+    if (!make(partition, BOOT_ENTRY_LOADER, label, once ? "--create-only" : "--create"))
+        return false;
+    return !once ||
+           (boot_entry_find(&made, BOOT_ENTRY_LOADER) && made.is_there && boot_entry_next(&made));
+}
+
+/* The order in `text`, with one number more behind another one; the caller frees it. */
+static char *order_behind(const char *text, const char *first, const char *number)
+{
+    const char *order = strstr(text, ORDER);
+    char *result = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&result, &size);
+    bool is_in = false;
+
+    if (stream == NULL)
+        return NULL;
+    order = order != NULL ? order + strlen(ORDER) : "";
+    for (; isxdigit((unsigned char)*order); order += 4, order += *order == ',') {
+        if (strncasecmp(order, number, 4) == 0)
+            continue;
+        fprintf(stream, "%.4s,", order);
+        if (strncasecmp(order, first, 4) == 0) {
+            fprintf(stream, "%s,", number);
+            is_in = true;
+        }
+    }
+    if (!is_in)
+        fprintf(stream, "%s,", number);
+    if (fclose(stream) != 0)
+        return NULL;
+    result[size - 1] = '\0';
+    return result;
+}
+
+bool boot_entry_make_behind(const struct partition *partition, const char *loader,
+                            const char *label, const struct boot_entry *first)
+{
+    static const char *const show[] = {PROGRAM, NULL};
+    struct boot_entry made;
+    char *text = NULL;
+    char *order = NULL;
+    bool is_done = make(partition, loader, label, "--create-only") &&
+                   boot_entry_find(&made, loader) && made.is_there;
+
+    if (is_done)
+        text = process_capture(show);
+    if (text != NULL)
+        order = order_behind(text, first->number, made.number);
+    is_done = order != NULL;
+    if (is_done) {
+        const char *const command[] = {PROGRAM, "--quiet", "--bootorder", order, NULL};
 
         is_done = process_run(command, NULL);
     }
-    if (is_done && once)
-        is_done = boot_entry_find(&made) && made.is_there && boot_entry_next(&made);
-    free(disk);
+    free(text);
+    free(order);
     return is_done;
 }
 

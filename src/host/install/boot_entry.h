@@ -7,7 +7,7 @@
 
 #include "host/install/partition.h"
 
-/* The loader that the entry starts. */
+/* The installed loader. */
 #define BOOT_ENTRY_LOADER PARTITION_DIRECTORY "/musteraa64.efi"
 
 #define BOOT_ENTRY_NUMBER_SIZE 5U /* four hexadecimal digits and a NUL */
@@ -26,14 +26,18 @@ struct boot_entry {
  */
 const char *boot_entry_obstacle(const struct partition *partition);
 
-/* Finds the entry of the installed loader. False after a message. */
-bool boot_entry_find(struct boot_entry *entry);
+/* Finds the entry of a loader, absolute in the partition. False after a message. */
+bool boot_entry_find(struct boot_entry *entry, const char *loader);
 
 /*
- * Makes an entry, in front of the others; `once`: for the next start alone, and the order stays as
- * it is. False after a message.
+ * Makes an entry of the installed loader, in front of the others; `once`: for the next start alone,
+ * and the order stays as it is. False after a message.
  */
 bool boot_entry_make(const struct partition *partition, const char *label, bool once);
+
+/* Makes an entry of another loader that is tried when `first` fails. False after a message. */
+bool boot_entry_make_behind(const struct partition *partition, const char *loader,
+                            const char *label, const struct boot_entry *first);
 
 /* Has an entry booted the next time, once. False after a message. */
 bool boot_entry_next(const struct boot_entry *entry);

@@ -16,6 +16,7 @@
 #include "host/disk/disk_files.h"
 #include "host/install/boot_entry.h"
 #include "host/install/durable.h"
+#include "host/install/install_sealed.h"
 #include "host/install/installed.h"
 #include "host/install/outputs.h"
 #include "host/install/tidy.h"
@@ -44,10 +45,20 @@ struct work {
     bool is_new;                    /* it is another one than the newest that is there */
     struct installed_system former; /* what the new one falls back to */
     char *selector;                 /* the new text of INSTALLED_CONFIG */
+    struct host_system host;        /* the system, with its seal if it has one */
+    struct sealed_source sealed;    /* it, where it has one */
 };
 
 /* --- what is to be installed --------------------------------------------------------------------
  */
+
+/* True if a sealed system was installed. */
+static bool is_sealed(const struct work *work)
+{
+    return outputs_owner(&work->partition, &work->installed.manifest, BOOT_ENTRY_LOADER, NULL) ==
+               OWNED_OURS &&
+           sealed_is_there(&work->partition, BOOT_ENTRY_LOADER);
+}
 
 /* The configuration: what the person named, or the one that is installed. */
 static bool choose_source(struct work *work)
@@ -58,6 +69,11 @@ static bool choose_source(struct work *work)
     installed_take_tree(&work->partition, &work->system, &work->saved_tree);
     if (!work->request->is_update)
         return true;
+    if (is_sealed(work)) {
+        output_error("the system on %s is sealed", work->partition.path);
+        output_hint("seal the changed system, and give that to muster install");
+        return false;
+    }
     if (installed->current.number == 0) {
         output_error("no system is installed on %s", work->partition.path);
         output_hint("muster install DIR puts one in place");
@@ -66,6 +82,31 @@ static bool choose_source(struct work *work)
     work->system.section = installed->current.section;
     work->system.root = work->partition.path;
     work->system.config = work->config = partition_file(&work->partition, INSTALLED_CONFIG);
+    return true;
+}
+
+/* Opens the system. False after a message, also if its seal, or none, does not go with what is
+ * there. */
+static bool open_system(struct work *work)
+{
+    struct host_request request = work->system;
+    bool has_loader = outputs_owner(&work->partition, &work->installed.manifest, BOOT_ENTRY_LOADER,
+                                    NULL) != OWNED_ABSENT;
+
+    request.is_choosing = true;
+    if (qemu_system_open(&work->host, &request) != 0)
+        return false;
+    if (!work->host.seal.is_sealed && is_sealed(work)) {
+        output_error("the system on %s is sealed, and this one is not", work->partition.path);
+        output_hint("seal it, too; or muster remove takes the other one away first");
+        return false;
+    }
+    if (work->host.seal.is_sealed && work->request->is_once && has_loader) {
+        output_error("a sealed system takes the place of the loader that is there, so that --once "
+                     "cannot be kept");
+        output_hint("tries= and fallback= in its configuration have it on trial");
+        return false;
+    }
     return true;
 }
 
@@ -388,13 +429,9 @@ static bool ask_once(const struct work *work)
 /* --- the steps ----------------------------------------------------------------------------------
  */
 
-static bool prepare(struct work *work)
+static bool prepare_system(struct work *work)
 {
-    work->outputs = (struct outputs){
-        .partition = &work->partition,
-        .manifest = &work->installed.manifest,
-    };
-    if (!choose_source(work) || !translate_system(work))
+    if (!translate_system(work))
         return false;
     number_system(work);
     if (strlen(work->section) >= STATE_NAME_SIZE) {
@@ -408,6 +445,27 @@ static bool prepare(struct work *work)
     add_tree(work);
     add_loader(work);
     return !work->outputs.failed;
+}
+
+static bool prepare_sealed(struct work *work)
+{
+    work->sealed = (struct sealed_source){.request = &work->system, .host = &work->host};
+    if (!sealed_prepare(&work->sealed, &work->outputs))
+        return false;
+    translation_take_tree(&work->translation, &work->host);
+    add_tree(work);
+    return !work->outputs.failed;
+}
+
+static bool prepare(struct work *work)
+{
+    work->outputs = (struct outputs){
+        .partition = &work->partition,
+        .manifest = &work->installed.manifest,
+    };
+    if (!choose_source(work) || !open_system(work))
+        return false;
+    return work->host.seal.is_sealed ? prepare_sealed(work) : prepare_system(work);
 }
 
 /* Looks at the new system where it lies, before it is the one that boots. */
@@ -459,26 +517,43 @@ static bool switch_over(struct work *work)
     return is_done;
 }
 
+/* The entry of the loader, and of the former one where a sealed loader takes its place. */
+static bool set_entries(const struct work *work)
+{
+    const struct install_request *request = work->request;
+    struct boot_entry entry;
+    struct boot_entry former = {.is_there = !work->host.seal.is_sealed || request->is_once};
+    char label[sizeof(entry.label)];
+    bool is_done;
+
+    if (!boot_entry_find(&entry, BOOT_ENTRY_LOADER))
+        return false;
+    if (request->is_update && !request->is_once)
+        return true;
+    if (entry.is_there)
+        is_done = !request->is_once || entry.is_first || boot_entry_next(&entry);
+    else
+        is_done = boot_entry_make(&work->partition, request->label, request->is_once);
+    if (!is_done || former.is_there)
+        return is_done;
+    snprintf(label, sizeof(label), "%.48s, former", request->label);
+    return boot_entry_find(&entry, BOOT_ENTRY_LOADER) && boot_entry_find(&former, SEALED_FORMER) &&
+           (former.is_there ||
+            boot_entry_make_behind(&work->partition, SEALED_FORMER, label, &entry));
+}
+
 /* True if the firmware is to boot Muster by an entry as well as it can be told. */
 static bool set_entry(const struct work *work)
 {
     const struct install_request *request = work->request;
     const char *obstacle = boot_entry_obstacle(&work->partition);
-    struct boot_entry entry;
 
     if (request->has_no_entry || (request->is_update && obstacle != NULL))
         return true;
-    if (obstacle != NULL) {
-        printf("no boot entry was made: %s\n", obstacle);
-        return true;
-    }
-    if (!boot_entry_find(&entry))
-        return false;
-    if (request->is_update && !request->is_once)
-        return true;
-    if (!entry.is_there)
-        return boot_entry_make(&work->partition, request->label, request->is_once);
-    return !request->is_once || entry.is_first || boot_entry_next(&entry);
+    if (obstacle == NULL)
+        return set_entries(work);
+    printf("no boot entry was made: %s\n", obstacle);
+    return true;
 }
 
 static void tell(const struct work *work, bool is_asked_once)
@@ -500,7 +575,35 @@ static bool tidy_before(struct work *work)
                 installed->is_by_hand);
 }
 
-static bool put_in_place(struct work *work)
+static void tell_sealed(const struct work *work)
+{
+    const char *section = work->host.system.choice.global.rules.preset;
+    char *former = partition_file(&work->partition, SEALED_FORMER);
+
+    fputs(work->sealed.is_new ? "installed the sealed system"
+                              : "nothing is new in the sealed system",
+          stdout);
+    if (section != NULL)
+        printf(" [%s]", section);
+    if (access(former, F_OK) == 0)
+        fputs(", and " SEALED_FORMER " is the way back", stdout);
+    putchar('\n');
+    free(former);
+}
+
+static bool put_sealed(struct work *work)
+{
+    if (!outputs_fit(&work->outputs) || !make_directories(work))
+        return false;
+    if ((work->sealed.is_counted && !make_state(work)) || !outputs_write(&work->outputs)) {
+        tidy_before(work); /* what was placed in vain */
+        return false;
+    }
+    tell_sealed(work);
+    return tidy_before(work) && set_entry(work);
+}
+
+static bool put_system(struct work *work)
 {
     bool is_once = work->request->is_once && work->installed.current.section != NULL &&
                    work->number != work->installed.current.number;
@@ -538,14 +641,17 @@ static bool is_read(const struct partition *partition)
 
 bool install(const struct install_request *request)
 {
-    struct work work = {.request = request, .partition = {.lock = -1}};
+    struct work work = {
+        .request = request, .partition = {.lock = -1}, .host = {.platform = {.files.root = -1}}};
     bool is_done;
 
     process_catch_signals();
     is_done = partition_open(&work.partition, request->esp) && partition_lock(&work.partition) &&
               is_read(&work.partition) && installed_read(&work.installed, &work.partition) &&
-              tidy_before(&work) && prepare(&work) && put_in_place(&work);
+              tidy_before(&work) && prepare(&work) &&
+              (work.host.seal.is_sealed ? put_sealed(&work) : put_system(&work));
     outputs_release(&work.outputs);
+    host_system_close(&work.host);
     translation_release(&work.translation);
     placing_release(&work.placing);
     installed_release(&work.installed);

@@ -114,11 +114,28 @@ bool outputs_fit(const struct outputs *outputs)
     return false;
 }
 
+/* Makes the directories that a file of the partition is to be in. */
+static bool make_directories(const struct partition *partition, const char *name)
+{
+    char *path = partition_file(partition, name);
+    bool is_done = true;
+
+    for (char *slash = path + strlen(path) - strlen(name) + 1;
+         is_done && (slash = strchr(slash, '/')) != NULL; slash++) {
+        *slash = '\0';
+        is_done = durable_make_directory(path);
+        *slash = '/';
+    }
+    free(path);
+    return is_done;
+}
+
 static bool write_one(const struct outputs *outputs, const struct output *output)
 {
     char *path = partition_file(outputs->partition, output->name);
-    bool is_done = output->source != NULL ? durable_copy(path, output->source)
-                                          : durable_write(path, output->bytes, output->size);
+    bool is_done = make_directories(outputs->partition, output->name) &&
+                   (output->source != NULL ? durable_copy(path, output->source)
+                                           : durable_write(path, output->bytes, output->size));
 
     free(path);
     return is_done;

@@ -11,19 +11,25 @@
 #include "host/base/process.h"
 #include "host/install/boot_entry.h"
 #include "host/install/durable.h"
+#include "host/install/install_sealed.h"
 #include "host/install/installed.h"
 #include "host/install/tidy.h"
 
-static bool remove_entry(const struct partition *partition)
+static bool remove_entries(const struct partition *partition)
 {
+    static const char *const loaders[] = {BOOT_ENTRY_LOADER, SEALED_FORMER};
     const char *obstacle = boot_entry_obstacle(partition);
     struct boot_entry entry;
+    bool is_done = true;
 
     if (obstacle != NULL) {
         printf("no boot entry was removed: %s\n", obstacle);
         return true;
     }
-    return boot_entry_find(&entry) && (!entry.is_there || boot_entry_remove(&entry));
+    for (size_t at = 0; at < sizeof(loaders) / sizeof(loaders[0]) && is_done; at++)
+        is_done =
+            boot_entry_find(&entry, loaders[at]) && (!entry.is_there || boot_entry_remove(&entry));
+    return is_done;
 }
 
 static void tell_kept(const char *name)
@@ -68,7 +74,7 @@ static bool remove_all(struct partition *partition, struct installed *installed,
 
     if (!is_there)
         output_error("nothing is installed on %s", partition->path);
-    is_done = is_done && (has_no_entry || remove_entry(partition)) &&
+    is_done = is_done && (has_no_entry || remove_entries(partition)) &&
               tidy_all(partition, &installed->manifest) && restore_by_hand(partition) &&
               durable_remove(manifest);
     free(manifest);

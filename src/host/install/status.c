@@ -17,6 +17,7 @@
 #include "host/base/output.h"
 #include "host/base/table.h"
 #include "host/install/boot_entry.h"
+#include "host/install/install_sealed.h"
 #include "host/install/installed.h"
 #include "host/install/outputs.h"
 #include "host/install/tidy.h"
@@ -31,6 +32,8 @@ struct status {
     struct host_request request; /* for the configuration */
     char *config;
     char *kept_tree;
+    const char *preset; /* the section that boots by default, or NULL */
+    bool has_former;    /* a sealed loader took the place of another one */
     bool is_default_good;
 };
 
@@ -69,6 +72,7 @@ static const char *loader_version(struct status *status, const char *path)
 
 static void print_loader(struct status *status, const char *label, const char *name)
 {
+    bool is_sealed = sealed_is_there(&status->partition, name);
     enum ownership owner =
         outputs_owner(&status->partition, &status->installed.manifest, name, NULL);
     char *path = partition_file(&status->partition, name);
@@ -80,30 +84,38 @@ static void print_loader(struct status *status, const char *label, const char *n
     else if (version == NULL)
         puts("another loader");
     else
-        printf("Muster %s%s%s\n", version,
+        printf("Muster %s%s%s%s\n", version, is_sealed ? ", sealed" : "",
                strcmp(version, MUSTER_VERSION) != 0 ? ", this program is " MUSTER_VERSION : "",
                owner == OWNED_BY_HAND ? ", not written by muster install" : "");
     free(path);
 }
 
-static void print_entry(const struct status *status)
+static void print_entry(const char *loader)
 {
-    const char *obstacle = boot_entry_obstacle(&status->partition);
     struct boot_entry entry;
 
-    if (obstacle != NULL) {
-        printf(LABEL "not known: %s\n", "entry", obstacle);
-        return;
-    }
-    if (!boot_entry_find(&entry))
+    if (!boot_entry_find(&entry, loader))
         return;
     if (!entry.is_there)
-        printf(LABEL "none\n", "entry");
+        printf(LABEL "none for %s\n", "entry", loader);
     else
         printf(LABEL "Boot%s %s, %s\n", "entry", entry.number, entry.label,
                entry.is_first     ? "the first in the order"
                : entry.is_ordered ? "not the first in the order"
                                   : "not in the order");
+}
+
+static void print_entries(const struct status *status)
+{
+    const char *obstacle = boot_entry_obstacle(&status->partition);
+
+    if (obstacle != NULL) {
+        printf(LABEL "not known: %s\n", "entry", obstacle);
+        return;
+    }
+    print_entry(BOOT_ENTRY_LOADER);
+    if (status->has_former)
+        print_entry(SEALED_FORMER);
 }
 
 /* The version of a system's Xen, in the arena. */
@@ -166,8 +178,7 @@ static void add_row(struct status *status, struct table *table, const struct men
             table_add(table, NULL);
         }
         table_add(table, verdict_text(status, &host));
-        if (status->installed.current.section != NULL &&
-            strcmp(entry->section, status->installed.current.section) == 0)
+        if (status->preset != NULL && strcmp(entry->section, status->preset) == 0)
             status->is_default_good = host.is_bootable;
     }
     host_system_close(&host);
@@ -184,6 +195,9 @@ static void print_sections(struct status *status)
     request.is_choosing = true;
     if (host_system_open(&host, &request) == 0 &&
         sections_list(&status->arena, &host.system, &list)) {
+        const char *preset = host.system.choice.global.rules.preset;
+
+        status->preset = preset != NULL ? arena_copy(&status->arena, preset, strlen(preset)) : NULL;
         for (size_t at = 0; at < table.columns; at++)
             table_add(&table, heading[at]);
         for (size_t at = 0; at < list.count; at++)
@@ -199,24 +213,43 @@ static void print_other(const char *name)
     printf(LABEL "%s\n", "by hand", name);
 }
 
-static void print_all(struct status *status)
+/* The file by which the loader finds its systems: its own where it is sealed. NULL for none. */
+static const char *systems_file(const struct status *status)
 {
-    print_space(status);
-    print_loader(status, "loader", BOOT_ENTRY_LOADER);
-    print_loader(status, "removable", INSTALLED_BOOT);
-    print_entry(status);
-    tidy_list_others(&status->partition, &status->installed.manifest, print_other);
-    if (status->installed.text == NULL) {
+    if (sealed_is_there(&status->partition, BOOT_ENTRY_LOADER))
+        return BOOT_ENTRY_LOADER;
+    return status->installed.text != NULL ? INSTALLED_CONFIG : NULL;
+}
+
+static void print_systems(struct status *status)
+{
+    const char *file = systems_file(status);
+
+    if (file == NULL) {
         printf(LABEL "no system is installed\n", "systems");
         return;
     }
-    status->config = partition_file(&status->partition, INSTALLED_CONFIG);
+    status->config = partition_file(&status->partition, file);
     status->request.config = status->config;
     status->request.root = status->partition.path;
     installed_take_tree(&status->partition, &status->request, &status->kept_tree);
     print_sections(status);
     if (!status->is_default_good)
         printf("muster check %s tells the errors\n", status->config);
+}
+
+static void print_all(struct status *status)
+{
+    status->has_former = outputs_owner(&status->partition, &status->installed.manifest,
+                                       SEALED_FORMER, NULL) == OWNED_OURS;
+    print_space(status);
+    print_loader(status, "loader", BOOT_ENTRY_LOADER);
+    if (status->has_former)
+        print_loader(status, "former", SEALED_FORMER);
+    print_loader(status, "removable", INSTALLED_BOOT);
+    print_entries(status);
+    tidy_list_others(&status->partition, &status->installed.manifest, print_other);
+    print_systems(status);
 }
 
 bool status_print(const char *esp, bool *is_good)

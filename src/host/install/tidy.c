@@ -14,13 +14,14 @@
 #include "host/base/output.h"
 #include "host/install/boot_entry.h"
 #include "host/install/durable.h"
+#include "host/install/install_sealed.h"
 #include "host/install/installed.h"
 #include "host/install/outputs.h"
 
 /* Files that every system needs; those of the state begin with the last one. */
 static const char *const fixed[] = {
-    INSTALLED_CONFIG, INSTALLED_TREE,     BOOT_ENTRY_LOADER,
-    INSTALLED_BOOT,   INSTALLED_BOOT_CFG, INSTALLED_STATE,
+    INSTALLED_CONFIG,   INSTALLED_TREE,  BOOT_ENTRY_LOADER, INSTALLED_BOOT,
+    INSTALLED_BOOT_CFG, INSTALLED_STATE, SEALED_FORMER,
 };
 
 static bool is_fixed(const char *name)
@@ -86,6 +87,15 @@ static bool append_file(char **text, const struct partition *partition, const ch
     return is_good;
 }
 
+/* Adds the name of a file that a seal is about, as a configuration would have it. */
+static bool keep_sealed(void *data, const char *name)
+{
+    struct kept *kept = data;
+
+    return append(&kept->text, "\"", 1) && append(&kept->text, name, strlen(name)) &&
+           append(&kept->text, "\"\n", 2);
+}
+
 static bool read_systems(struct kept *kept, const struct partition *partition)
 {
     bool is_good = append_file(&kept->by_hand, partition, INSTALLED_BY_HAND);
@@ -96,7 +106,7 @@ static bool read_systems(struct kept *kept, const struct partition *partition)
         is_good = append_file(&kept->text, partition, name);
         free(name);
     }
-    return is_good;
+    return is_good && sealed_names(partition, keep_sealed, kept);
 }
 
 /* True if a file belongs to a system that is kept: its name stands in a configuration, in quotes.

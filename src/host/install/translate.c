@@ -12,6 +12,7 @@
 #include "core/base/text.h"
 #include "host/base/output.h"
 #include "host/install/installed.h"
+#include "host/install/judge.h"
 #include "host/machine/host_system.h"
 #include "host/report/report.h"
 #include "host/run/qemu_system.h"
@@ -236,8 +237,7 @@ static void write_boot_section(struct section *section)
         write_binaries(section);
 }
 
-/* Keeps the firmware's tree. */
-static void take_tree(struct translation *translation, const struct host_system *host)
+void translation_take_tree(struct translation *translation, const struct host_system *host)
 {
     const struct request *request = &host->system.request;
 
@@ -248,32 +248,6 @@ static void take_tree(struct translation *translation, const struct host_system 
         return;
     memcpy(translation->tree, request->firmware_tree, request->firmware_tree_size);
     translation->tree_size = request->firmware_tree_size;
-}
-
-/* Drops what is said of the boot state, which is made when the system is put in place. */
-static void forget_state(struct diagnostics *diagnostics)
-{
-    struct diagnostic **link = &diagnostics->first;
-
-    while (*link != NULL)
-        if (text_starts((*link)->what, "boots are not counted: ")) {
-            diagnostics->counts[(*link)->severity]--;
-            *link = (*link)->next;
-        } else {
-            link = &(*link)->next;
-        }
-}
-
-/* Shows what is wrong with a section; true if it can be started. */
-static bool judge(const struct translation *translation, struct host_system *host)
-{
-    forget_state(&host->system.diagnostics);
-    if ((!host->is_bootable || !translation->is_quiet) && host->system.diagnostics.first != NULL) {
-        fprintf(stderr, "%ssection [%s]%s\n", output_style(stderr, STYLE_BOLD),
-                host->system.options.section, output_style(stderr, STYLE_PLAIN));
-        report_print(stderr, host);
-    }
-    return host->is_bootable;
 }
 
 static bool translate_section(struct translation *translation, const char *name, FILE *stream)
@@ -291,8 +265,8 @@ static bool translate_section(struct translation *translation, const char *name,
         host_system_finish(&section.host, &request);
     }
     if (is_good) {
-        take_tree(translation, &section.host);
-        is_good = judge(translation, &section.host) && !section.failed;
+        translation_take_tree(translation, &section.host);
+        is_good = judge(&section.host, translation->is_quiet) && !section.failed;
     }
     host_system_close(&section.host);
     return is_good;
@@ -313,20 +287,95 @@ static void write_domain_section(FILE *stream, const struct config_section *sect
         write_entry(stream, entry);
 }
 
+/* The sections that were written, each with the file that it is from. */
+struct written {
+    const struct config_section *section;
+    const char *file;
+};
+
+struct written_list {
+    struct written *entries;
+    size_t count;
+};
+
+static const struct written *find_written(const struct written_list *list, const char *name)
+{
+    for (size_t at = 0; at < list->count; at++)
+        if (strcmp(list->entries[at].section->name, name) == 0)
+            return &list->entries[at];
+    return NULL;
+}
+
+/*
+ * True if a section is to be written: it is [global] in no file, and of sections that boot the
+ * first of a name counts. A domain's cannot be told from another one of its name: false with
+ * *is_good false after a message.
+ */
+static bool is_news(struct written_list *list, const struct config *config,
+                    const struct config_section *section, bool *is_good)
+{
+    const struct written *other;
+    struct written *entries;
+
+    if (!section->is_domain && !is_boot_section(section))
+        return false;
+    other = find_written(list, section->name);
+    if (other != NULL && (section->is_domain || other->section->is_domain)) {
+        output_error("[%s] stands in %s and in %s", section->name, other->file, config->file);
+        output_hint("give one of them another name: they are put into one file");
+        *is_good = false;
+    }
+    if (other != NULL)
+        return false;
+    entries = reallocarray(list->entries, list->count + 1, sizeof(*list->entries));
+    if (entries == NULL) {
+        *is_good = false;
+        return false;
+    }
+    list->entries = entries;
+    entries[list->count++] = (struct written){section, config->file};
+    return true;
+}
+
+/* Writes the sections of a file. */
+static bool write_file_sections(struct translation *translation, struct written_list *list,
+                                const struct config *config, FILE *stream)
+{
+    bool is_good = true;
+
+    for (const struct config_section *each = config->head.next; each != NULL && is_good;
+         each = each->next) {
+        if (!is_news(list, config, each, &is_good))
+            continue;
+        if (each->is_domain)
+            write_domain_section(stream, each);
+        else
+            is_good = translate_section(translation, each->name, stream);
+    }
+    return is_good;
+}
+
+/*
+ * Writes the sections of the file that has the one to boot, where that was installed; else those of
+ * the first file and of all that chain= leads to.
+ */
 static bool write_sections(struct translation *translation, const struct host_system *host)
 {
+    bool is_whole = translation->number == 0;
+    struct config config = is_whole ? host->system.first_config : host->system.config;
+    const struct workspace *workspace = &host->system.workspace;
+    struct written_list list = {0};
     size_t size;
     FILE *stream = open_memstream(&translation->text, &size);
     bool is_good = stream != NULL;
 
-    config_mark_domains(&host->system.workspace, &host->system.config);
-    for (const struct config_section *each = host->system.config.head.next; each != NULL && is_good;
-         each = each->next) {
-        if (each->is_domain)
-            write_domain_section(stream, each);
-        else if (is_boot_section(each))
-            is_good = translate_section(translation, each->name, stream);
+    for (unsigned files = 0; is_good && files < CHAIN_MAX; files++) {
+        config_mark_domains(workspace, &config);
+        is_good = write_file_sections(translation, &list, &config, stream);
+        if (!is_whole || !config_next(workspace, &config))
+            break;
     }
+    free(list.entries);
     return stream != NULL && fclose(stream) == 0 && is_good;
 }
 
@@ -388,18 +437,11 @@ static bool is_accepted(const struct translation *translation, const struct host
     const struct config_section *global = config_section(first, "global");
     const struct config_entry *preset = config_find(global, "default");
 
-    if (host->seal.is_sealed) {
-        output_error("%s is sealed", name);
-        output_hint("a sealed system is put in place as a whole: copy the files that muster seal "
-                    "--show names");
-    } else if (first->file == NULL) {
+    if (first->file == NULL) {
         output_error("there is no configuration in %s", name);
     } else if (preset == NULL || preset->value == NULL) {
         output_error("%s does not say which section boots", first->file);
         output_hint("add default=SECTION to its [global]");
-    } else if (translation->number == 0 && config_find(global, "chain") != NULL) {
-        output_error("%s leads to another configuration by chain=", first->file);
-        output_hint("install one file that has all sections");
     } else {
         return true;
     }

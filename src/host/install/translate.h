@@ -8,6 +8,7 @@
 
 #include "host/install/placing.h"
 #include "host/machine/host_request.h"
+#include "host/machine/host_system.h"
 
 /* Stands in the text for the system's number, which is only known when the text is. */
 #define TRANSLATE_NUMBER '\001'
@@ -37,6 +38,9 @@ struct translation {
  * a message: one of them has an error, or it is of a kind that cannot be installed.
  */
 bool translate(struct translation *translation);
+
+/* Keeps the firmware's tree that a system was looked at with, unless one is kept. */
+void translation_take_tree(struct translation *translation, const struct host_system *host);
 
 /* A text with a number where TRANSLATE_NUMBER stands; the caller frees it. */
 char *translate_number(const char *text, unsigned number);

@@ -88,7 +88,6 @@ static void add_configs(struct seal_list *list, struct sections *sections,
     struct diagnostics unheard;
     struct config config;
     const char *tried;
-    const struct config_entry *chain;
     const char *name = host->system.options.config;
     bool is_good;
 
@@ -96,11 +95,7 @@ static void add_configs(struct seal_list *list, struct sections *sections,
     workspace.diagnostics = &unheard;
     is_good = config_read(&workspace, name, file_base_name(host->image), &config, &tried);
     while (is_good && config.file != NULL && add_config(list, &workspace, config.file)) {
-        is_good = add_sections(sections, &workspace, &config);
-        chain = config_find(config_section(&config, "global"), "chain");
-        if (chain == NULL || chain->value == NULL || chain->value[0] == '\0')
-            break;
-        is_good = is_good && config_read(&workspace, chain->value, NULL, &config, &tried);
+        is_good = add_sections(sections, &workspace, &config) && config_next(&workspace, &config);
     }
 }
 
