@@ -28,14 +28,13 @@ efi-cflags = -std=gnu11 -Os -g -ffreestanding -fpic -fshort-wchar -fno-strict-al
 efi-ldflags = -nostdlib -shared -flto=auto \
 	-Wl,-Bsymbolic,-znocombreloc,-zdefs,--no-warn-rwx-segments \
 	-Wl,--gc-sections,--exclude-libs,ALL,--build-id=none,--fix-cortex-a53-843419=adr \
-	-Wl,--defsym=EFI_SUBSYSTEM=0xa \
-	-T $(sysroot)/usr/lib/elf_aarch64_efi.lds
+	-Wl,--orphan-handling=error -T src/efi/image.lds
 efi-objects = $(patsubst src/%.c,build/efi/%.o,$(core-sources) $(efi-sources))
-efi-sections = .text .dynamic .data '.rela.*'
+efi-sections = .text .rodata .data .reloc
 
-efi-link = $(cross)gcc $(efi-cflags) $(efi-ldflags) -o $@ $(sysroot)/usr/lib/crt0-efi-aarch64.o \
-	$(filter %.o,$^) $(efi-libraries)
-efi-libraries = $(addprefix $(sysroot)/usr/lib/,libgnuefi.a aarch64-linux-gnu/libfdt.a)
+efi-link = $(cross)gcc $(efi-cflags) $(efi-ldflags) -o $@ $(filter %.o,$^) $(efi-libraries)
+efi-libraries = $(addprefix $(sysroot)/usr/lib/,libefi.a aarch64-linux-gnu/libfdt.a \
+	aarch64-linux-gnu/libcrypto.a)
 
 .PHONY: all efi clean
 all: efi
@@ -48,16 +47,13 @@ build/efi/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(cross)gcc $(efi-cflags) -MMD -MP -c -o $@ $<
 
-build/musteraa64.so: efi-libraries += $(addprefix $(sysroot)/usr/lib/,libefi.a aarch64-linux-gnu/libcrypto.a)
-build/musteraa64.so: $(efi-objects)
+build/musteraa64.so: $(efi-objects) src/efi/image.lds
 	$(call quiet,LD)$(efi-link)
 
-# The script names no .bss.*: such a section would lie behind the image, in memory of somebody else.
-build/%.efi: build/%.so
-	@! $(cross)readelf -SW $< | grep ' NOBITS ' || \
-		{ echo "$<: a section is not in the image" >&2; exit 1; }
-	$(call quiet,OBJCOPY)$(cross)objcopy -O binary $(addprefix -j ,$(efi-sections)) $< $@
-	@truncate -s %512 $@ # the unit in which the PE header counts
+build/%.efi: build/%.so tools/base-relocations.sh
+	$(call quiet,OBJCOPY)tools/base-relocations.sh $(cross) $< $@.reloc && \
+		$(cross)objcopy -S --target efi-app-aarch64 --file-alignment 512 --section-alignment 4096 \
+		$(addprefix -j ,$(efi-sections)) --update-section .reloc=$@.reloc $< $@
 
 # Applications that tests start beside Muster, of one file each: build/DIRECTORY/NAME.efi. They have
 # gnu-efi's library, whose prototypes lack const for names.
@@ -73,8 +69,8 @@ build/boot/sha256.so: build/efi/efi/sha256.o build/efi/efi/arch.o
 build/boot/sha256.so: efi-tests-more = aarch64-linux-gnu/libcrypto.a
 # It cleans the cache as Muster does.
 build/bench/floor.so: build/efi/efi/arch.o
-$(efi-tests:=.so): efi-libraries = $(addprefix $(sysroot)/usr/lib/,libefi.a libgnuefi.a $(efi-tests-more))
-$(efi-tests:=.so): %.so: %.o
+$(efi-tests:=.so): efi-libraries = $(addprefix $(sysroot)/usr/lib/,libefi.a $(efi-tests-more))
+$(efi-tests:=.so): %.so: %.o src/efi/image.lds
 	$(call quiet,LD)$(efi-link)
 
 .PHONY: efi-tests

@@ -8,7 +8,7 @@ set architecture aarch64
 
 # What the image has at its entry, read from the file.
 file build/musteraa64.so
-set $entry = (long)&_start
+set $entry = (long)&efi_main
 set $words = *(unsigned long *)$entry
 set $more = *(unsigned long *)($entry + 8)
 symbol-file
