@@ -41,6 +41,9 @@ run muster init --yes
 run muster check --strict --machine qemu esp
 run muster run --until "'bare is up'" --timeout 900 esp | tail -n 12
 run 'mkdir -p /boot/efi; muster install --esp /boot/efi --machine qemu esp; muster status --esp /boot/efi; muster remove --esp /boot/efi'
+run DEBIAN_FRONTEND=noninteractive apt-get -q -y install systemd >>"build/logs/bare-$suite.log" 2>&1
+cp tools/bare-hooks.sh "$root/root/"
+run ./bare-hooks.sh
 run 'man --version >/dev/null 2>&1 && man -w muster || ls /usr/share/man/man1/muster.1.gz'
 run DEBIAN_FRONTEND=noninteractive apt-get -q -y purge muster muster-efi >>"build/logs/bare-$suite.log" 2>&1
 run '! ls /etc/kernel/postinst.d/zz-muster /usr/bin/muster 2>/dev/null'

@@ -105,7 +105,20 @@ def test_other_ramdisks(root):
     assert root.kernels()["muster.2.cfg"] == ["vmlinuz-6.1.0-10", "initramfs-6.1.0-10.img"]
     (root.place / "made").write_bytes(cpio(6000, "made"))
     root.hook("kernel", "6.1.0-10", str(root.boot / "vmlinuz-6.1.0-10"), str(root.place / "made"))
-    assert root.kernels()["muster.3.cfg"] == ["vmlinuz-6.1.0-10", "made"]
+    assert root.kernels()["muster.3.cfg"] == ["vmlinuz-6.1.0-10", "initrd.img-6.1.0-10"]
+
+
+def test_kernel_that_has_no_version_in_its_name(root):
+    """kernel-install of systemd takes it from the modules; later ones are to take its place, too."""
+    image_file = root.place / "lib/modules/6.1.0-11/vmlinuz"
+    image_file.parent.mkdir(parents=True)
+    image_file.write_bytes(image(33000, "modules"))
+    assert root.hook("kernel", "6.1.0-11", str(image_file), str(root.boot / "initrd.img-6.1.0-10")) == SAID
+    assert root.kernels()["muster.2.cfg"] == ["vmlinuz-6.1.0-11", "initrd.img-6.1.0-11"]
+    root.confirm("server.2")
+    assert "installed [server.3]" in root.hook("removed", "6.1.0-11")
+    # The ramdisk's content is the same.
+    assert root.kernels()["muster.3.cfg"] == ["vmlinuz-6.1.0-10", "initrd.img-6.1.0-11"]
 
 
 def test_new_ramdisk_of_the_kernel_in_use(root):
@@ -216,6 +229,16 @@ def test_what_goes_wrong_is_said(root):
         "muster: muster status does not tell what boots: the kernel 6.1.0-10 was not put in place\n")
     after = {name: content for name, content in root.files().items() if not name.endswith(".files")}
     assert after == {name: content for name, content in before.items() if not name.endswith(".files")}
+
+
+def test_ruined_configuration(root):
+    (root.installed / "muster.cfg").write_bytes(b"\0\1\2")
+    before = root.files()
+    assert root.hook("xen") == "muster: muster status does not tell what boots: Xen was not put in place\n"
+    assert root.hook("kernel", "6.1.0-10") == (
+        "muster: muster status does not tell what boots: the kernel 6.1.0-10 was not put in place\n")
+    assert root.hook("removed", "6.1.0-9") == root.hook("ramdisk", "6.1.0-9") == ""
+    assert root.files() == before
 
 
 @pytest.mark.parametrize("name", ["postinst.d", "postrm.d", "post-update.d", "95-muster.install"])
