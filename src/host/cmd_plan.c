@@ -10,19 +10,21 @@
 #include <sys/stat.h>
 
 #include "host/base/output.h"
+#include "host/report/advice.h"
 #include "host/report/plan_json.h"
 #include "host/report/plan_svg.h"
 #include "host/report/plan_table.h"
 #include "host/report/report.h"
 #include "host/run/qemu_system.h"
 
-enum { OPTION_JSON = HOST_OPTION_OTHER, OPTION_SVG, OPTION_TREE_OUT };
+enum { OPTION_JSON = HOST_OPTION_OTHER, OPTION_SVG, OPTION_TREE_OUT, OPTION_ADVISE };
 
 struct arguments {
     struct host_request request;
     bool json;
     const char *svg;      /* file to write, or NULL */
     const char *tree_out; /* file to write, or NULL */
+    bool advise;
 };
 
 static int take_option(struct arguments *arguments, int option, char **argv)
@@ -36,6 +38,9 @@ static int take_option(struct arguments *arguments, int option, char **argv)
         return 0;
     case OPTION_TREE_OUT:
         arguments->tree_out = optarg;
+        return 0;
+    case OPTION_ADVISE:
+        arguments->advise = true;
         return 0;
     case ':':
     case '?':
@@ -59,6 +64,7 @@ static int parse(int argc, char **argv, struct arguments *arguments)
         {"json", no_argument, NULL, OPTION_JSON},
         {"svg", required_argument, NULL, OPTION_SVG},
         {"dtb-out", required_argument, NULL, OPTION_TREE_OUT},
+        {"advise", no_argument, NULL, OPTION_ADVISE},
         {0},
     };
     int option;
@@ -138,13 +144,14 @@ static int plan(const struct arguments *arguments, struct host_system *host)
 {
     struct facts facts;
 
-    report_print(stderr, host);
-    if (!host->is_bootable)
-        return EXIT_CODE_ERRORS;
-    if (!facts_gather(&facts, host)) {
+    if (host->is_bootable &&
+        (!facts_gather(&facts, host) || (arguments->advise && !advice_add(&facts)))) {
         output_error("out of memory");
         return EXIT_CODE_ERRORS;
     }
+    report_print(stderr, host);
+    if (!host->is_bootable)
+        return EXIT_CODE_ERRORS;
     return show(arguments, &facts);
 }
 
@@ -167,14 +174,16 @@ const struct command plan_command = {
     .name = "plan",
     .synopsis =
         "[-s SECTION] [--dtb FILE] [--machine qemu] [--memory SIZE] [--root DIR] [--force]\n"
-        "                   [--json] [--svg FILE] [--dtb-out FILE] CONFIG",
+        "                   [--advise] [--json] [--svg FILE] [--dtb-out FILE] CONFIG",
     .summary = "show the domains, binaries and memory of a system",
     .help =
         "Shows what would boot: each domain, each binary and who shares it, and where in memory\n"
         "it would go. Addresses are those of a machine whose firmware keeps nothing for itself,\n"
         "so they differ from those of a real boot. CONFIG is as for muster check; a system with\n"
         "errors has no plan.\n"
-        "\n" HOST_REQUEST_HELP "  --json           print the plan as JSON\n"
+        "\n" HOST_REQUEST_HELP
+        "  --advise         add notes on what would have the domains up sooner\n"
+        "  --json           print the plan as JSON\n"
         "  --svg FILE       draw the plan into FILE; - is standard output, without tables\n"
         "  --dtb-out FILE   write the finished device tree, as Xen would get it, to FILE\n"
         "\n"

@@ -304,3 +304,22 @@ def test_forced(make):
     assert "warning: static memory of" in result.stderr
     assert (system.loader_directory / "finished.dtb").exists()
     assert system.run("check", "--force", "muster.cfg").returncode == 0
+
+
+def test_advice(make):
+    """Notes on what takes time are among the diagnostics of JSON, and there only if asked for."""
+    system = make("advice")
+    notes = json.loads(system.run("plan", "--advise", "--json", "muster.cfg").stdout)["diagnostics"]
+    assert len(notes) == 6 and {note["severity"] for note in notes} == {"note"}
+    assert all(re.search(r"[0-9.]+ s\b", note["message"]) and note["hint"] for note in notes)
+    assert json.loads(system.run("plan", "--json", "muster.cfg").stdout)["diagnostics"] == []
+    config = system.loader_directory / "muster.cfg"
+    for option, is_noted in (("bootscrub=idle", True), ("bootscrub=off", False),
+                             ("no-bootscrub", False)):
+        config.write_text(config.read_text().replace("bootscrub=0", option))
+        stderr = system.run("plan", "--advise", "-s", "fast", "muster.cfg").stderr
+        assert ("Xen clears the 64 MiB of its domains" in stderr) == is_noted
+        config.write_text(config.read_text().replace(option, "bootscrub=0"))
+    # What does not boot has no plan, and no advice on it.
+    result = system.run("plan", "--advise", "-s", "none", "muster.cfg")
+    assert result.returncode == 1 and "note:" not in result.stderr
