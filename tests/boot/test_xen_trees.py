@@ -3,11 +3,14 @@
 
 import re
 import shutil
+import subprocess
+from pathlib import Path
 from typing import Optional
 
 from conftest import System
 from domains import XEN_OPTIONS, streams, system_source, wait_for_reports, wait_until
 from esp import MUSTER, PAYLOAD, make_ramdisk, make_tree
+from machine import BUILD
 
 # Two domains of 768 MiB and 1 GiB, as in that page, beside dom0.
 MEMORY_MIB = 3072
@@ -245,11 +248,27 @@ options={XEN_OPTIONS} loglvl=all
         assert log_level(running.text) == "All"
 
 
+def import_fragment(directory: Path, target: Path) -> None:
+    """The fragment for the same device that an import makes of the machine's own tree."""
+    make_tree(system_source(), directory / "board.dtb")
+    for name in ("xen.efi", "vmlinuz"):
+        shutil.copyfile(PAYLOAD / name, directory / name)
+    (directory / "config").write_text("XEN=xen.efi\nDEVICE_TREE=board.dtb\nNUM_DOMUS=1\n"
+                                      "DOMU_KERNEL[0]=vmlinuz\n"
+                                      "DOMU_PASSTHROUGH_PATHS[0]=/pl031@9010000\n")
+    subprocess.run([BUILD / "muster", "import", "-o", "new", "config"], cwd=directory, check=True,
+                   stdout=subprocess.DEVNULL)
+    shutil.copyfile(directory / "new/EFI/BOOT/domU0-devices.dtb", target)
+
+
 def test_passthrough(system):
     """A domain with a kernel, a ramdisk and a fragment that hands a device to it."""
     prepare(system, files={"vmlinuz-guest": "kernel", "initrd-guest": "guest"})
     fragment = system.files / "passthrough.dtb"
-    make_tree(FRAGMENT, fragment)
+    if system.firmware == "edk2":
+        import_fragment(system.directory, fragment)
+    else:
+        make_tree(FRAGMENT, fragment)
     source = system_source(f'xen,xen-bootargs = "{XEN_OPTIONS}";', WITH_PASSTHROUGH)
     make_tree(source + "/ { pl031@9010000 { xen,passthrough; }; };", system.directory / "fw.dtb")
     with system.boot_as_planned(tree=system.directory / "fw.dtb") as machine:

@@ -30,6 +30,7 @@ BOARD = """
     axi {
         #address-cells = <2>;
         #size-cells = <2>;
+        ranges;
         ethernet@ff0e0000 { compatible = "vendor,ethernet"; reg = <0 0xff0e0000 0 0x1000>; };
         serial@ff000000 { compatible = "arm,pl011"; reg = <0 0xff000000 0 0x1000>; };
     };
@@ -176,6 +177,7 @@ domains=domU0 domU1
 [domU0]
 kernel=d1/Image console=ttyPS0 earlycon console=ttyPS0,115200 rdinit=/sbin/init root=/dev/ram0
 ramdisk=d1/ramdisk.cpio
+dtb=domU0-devices.dtb
 cpus=1
 memory=512M
 vpl011
@@ -203,14 +205,15 @@ def test_sample(project):
         assert said.count(f"note: {note}") == 1
     assert said.count("note: ") == 7
     for warning in ("PASSTHROUGH_DTS_REPO is not carried over", "BITSTREAM is not carried over",
-                    "APPEND_EXTRA_CMDS is not carried over", "the devices are kept from dom0"):
+                    "APPEND_EXTRA_CMDS is not carried over",
+                    "no IOMMU confines /axi/ethernet@ff0e0000, /axi/serial@ff000000"):
         assert said.count(f"warning: {warning}") == 1
     files = sorted(str(path.relative_to(project.target))
                    for path in project.target.rglob("*") if path.is_file())
     assert files == ["EFI/BOOT/Image-dom0", "EFI/BOOT/board.dtb", "EFI/BOOT/can.dtbo",
                      "EFI/BOOT/d1/Image", "EFI/BOOT/d1/ramdisk.cpio", "EFI/BOOT/d2/Image",
                      "EFI/BOOT/d2/ramdisk.cpio", "EFI/BOOT/dom0.cpio",
-                     "EFI/BOOT/imagebuilder.dtbo", "EFI/BOOT/muster.cfg", "EFI/BOOT/xen",
+                     "EFI/BOOT/domU0-devices.dtb", "EFI/BOOT/imagebuilder.dtbo", "EFI/BOOT/muster.cfg", "EFI/BOOT/xen",
                      "d1/ramdisk.cpio", "r.cpio"]
     for name in ("xen", "d1/Image", "dom0.cpio"):
         assert ((project.target / "EFI/BOOT" / name).read_bytes()
@@ -416,8 +419,7 @@ def test_passthrough_paths_with_fragment(project):
     ("DOM0_KERNEL=Image-dom0\nDOM0_ROOTFS=a.cpio.gz", "DOM0_ROOTFS is not carried over"),
     ("DOMU_DRIVER_DOMAIN[0]=1", "DOMU_DRIVER_DOMAIN[0] is not carried over"),
     ("DOMU_MAXMEM[0]=1024", "DOMU_MAXMEM[0] is not carried over"),
-    ("LOPPER_PATH=/lopper", "LOPPER_PATH is not carried over"),
-    ("LOPPER_CMD=x", "LOPPER_CMD is not carried over"),
+    ("PASSTHROUGH_DTS_REPO=repo", "PASSTHROUGH_DTS_REPO is not carried over: import makes the"),
     ("LINUX=Image", "LINUX is not carried over"),
     ("DOMU_KERNAL[0]=Image", "DOMU_KERNAL[0] is not carried over: import does not know it"),
     ("DOMU_MEM[7]=64", "DOMU_MEM[7] has no effect: NUM_DOMUS is 1"),
@@ -456,6 +458,7 @@ def test_not_carried_over(project, lines, message):
     ("DOMU_PASSTHROUGH_PATHS[0]=/axi/none", "the device tree has no node /axi/none"),
     ("DEVICE_TREE=xen", "xen is not a device tree blob"),
     ("NUM_DT_OVERLAY=1\nDT_OVERLAY[0]=lost.dtbo", "lost.dtbo cannot be applied to DEVICE_TREE"),
+    ("DOMU_PASSTHROUGH_PATHS[0]=axi", "the device tree has no node axi"),
     ("DOMU_KERNEL[0]=", "DOMU_KERNEL[0] is not set"),
     ("XEN=", "XEN is not set"),
     ("NUM_DOMUS=0", "there is neither a dom0 nor a domU"),
@@ -471,6 +474,76 @@ def test_mistakes(project, lines, message):
     assert result.returncode == 1
     assert f"error: {message}" in result.stdout
     assert not project.target.exists()
+
+
+# A line of ONE, what a person writes instead, the line, message and hint that he gets.
+SLIPS = [
+    ("NUM_DOMUS=1", "NUM_DOMUS 1", "3:1", "there is no equals sign", "write NUM_DOMUS=1"),
+    ("[0]=", "(0)=", "4:1", "an index stands in brackets", 'write DOMU_KERNEL[0]="Image"'),
+    ("[0]", "[1]", "4:1", "DOMU_KERNEL[0] is not set",
+     "domains count from 0: write DOMU_KERNEL[0] for the first"),
+    ("DOMU_KERNEL", "domu_kernel", "4:1", "DOMU_KERNEL[0] is not set",
+     "did you mean DOMU_KERNEL[0]?"),
+    ("XEN=", "XENN=", "1:1", "XEN is not set", "did you mean XEN?"),
+    ("NUM_DOMUS=1", "NUM_DOMUS=2", "3:1", "DOMU_KERNEL[1] is not set",
+     "set it, or leave the domain out of NUM_DOMUS"),
+    ("NUM_DOMUS=1", "NUM_DOMUS=0", "3:1", "there is neither a dom0 nor a domU",
+     "set DOM0_KERNEL, or NUM_DOMUS and DOMU_KERNEL"),
+    ("NUM_DOMUS=1", "NUM_DOMUS=one", "3:1", "one is not a number up to 256",
+     "write NUM_DOMUS=NUMBER"),
+    ('"Image"', '"Imagee"', "4:1", "cannot read Imagee: No such file or directory",
+     "did you mean Image?"),
+    ('"Image"', '"d1/Imag"', "4:1", "cannot read d1/Imag: No such file or directory",
+     "did you mean d1/Image?"),
+    ('"Image"', '"kernel"', "4:1", "cannot read kernel: No such file or directory",
+     "names of files are relative to the configuration, or to -d DIR"),
+    ('"Image"', '"d1"', "4:1", "cannot read d1: Is a directory", "name a file in it"),
+    ('"Image"', '"Image', "4:16", "the quotation has no end",
+     "a quotation mark is missing, here or above"),
+    ('"board.dtb"', '"none.dtb"', "2:1", "cannot read none.dtb: No such file or directory",
+     "names of files are relative to the configuration, or to -d DIR"),
+    ('"board.dtb"', '"Image"', "2:1", "Image is not a device tree blob", "compile it with dtc"),
+    ("NUM", "DOMU_VPL011[0]=yes\nNUM", "3:1", "yes is not a number up to 1",
+     "write DOMU_VPL011[0]=1, or 0 for no"),
+    ("NUM", "DOMU_MEM[0]=-1\nNUM", "3:1", "-1 is not a number up to 17592186044415",
+     "it counts MiB: write DOMU_MEM[0]=NUMBER"),
+    ("NUM", "DOMU_MEM[0]=2GB\nNUM", "3:1", "2GB is not a number up to 17592186044415",
+     "it counts MiB: write DOMU_MEM[0]=2048"),
+    ("NUM", "DOMU_CMD[0]='a # b'\nNUM", "3:1",
+     "muster.cfg cannot hold this: a # starts a comment there",
+     "write it without that character"),
+    ("NUM", "DOMU_PASSTHROUGH_PATHS[0]=/axi/ethernet@ff0e000\nNUM", "3:1",
+     "the device tree has no node /axi/ethernet@ff0e000", "did you mean /axi/ethernet@ff0e0000?"),
+    ("NUM", "DOMU_PASSTHROUGH_PATHS[0]=/axi/x/y\nNUM", "3:1", "the device tree has no node /axi/x/y",
+     "look for it: fdtget -l TREE /axi"),
+    ("NUM", "DOMU_PASSTHROUGH_PATHS[0]=axi\nNUM", "3:1", "the device tree has no node axi",
+     "a path starts with /"),
+    ("XEN", "[global]\nXEN", "1:1", "this is a configuration of Muster, not one of ImageBuilder",
+     "muster check config"),
+]
+
+
+@pytest.mark.parametrize("written, slip, place, message, hint", SLIPS,
+                         ids=[f"{at}-{slip[3]}" for at, slip in enumerate(SLIPS)])
+def test_slips(project, written, slip, place, message, hint):
+    """One message, at its line, with its hint, and nothing is written."""
+    result = project.run(ONE.replace(written, slip))
+    lines = result.stdout.splitlines()
+    assert lines[0] == f"config:{place}: error: {message}"
+    assert lines[3:] == [f"  hint: {hint}", "1 error"]
+    assert result.returncode == 1 and not project.target.exists()
+
+
+def test_one_reason_is_one_message(project):
+    result = project.run(ONE + "DOMU_MEM[3]=1\nDOMU_CMD[4]=a\nLINUX=a\nLINUX_CMD=b\n"
+                         "LOPPER_PATH=a\nLOPPER_CMD=b\n")
+    assert ("config:9:1: note: not needed: LOPPER_PATH, LOPPER_CMD (import makes the fragments for "
+            "devices itself)\n" in result.stdout)
+    assert ("config:5:1: warning: DOMU_MEM[3] has no effect: NUM_DOMUS is 1; the same for "
+            "DOMU_CMD[4]\n" in result.stdout)
+    assert ("config:7:1: warning: LINUX is not carried over: it is for a boot without Xen; the same "
+            "for LINUX_CMD\n" in result.stdout)
+    assert "2 warnings, 1 note\n" in result.stdout
 
 
 @pytest.mark.parametrize("line, message", [

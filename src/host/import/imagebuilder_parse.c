@@ -185,6 +185,54 @@ static void read_assignment(struct shell_reader *reader, struct target *target)
     shell_skip_statement(reader);
 }
 
+/* NAME(INDEX)=, or NAME VALUE with a name as ImageBuilder's are: its length, else 0. */
+static size_t slip_length(const char *at, unsigned *index)
+{
+    size_t length = shell_name_length(at);
+    size_t digits = at[length] == '(' ? strspn(at + length + 1, "0123456789") : 0;
+    uint64_t number;
+
+    *index = 0;
+    if (digits != 0 && at[length + 1 + digits] == ')' && at[length + 2 + digits] == '=' &&
+        text_to_number(at + length + 1, digits, &number) && number <= IMAGEBUILDER_INDEX_MAX) {
+        *index = (unsigned)number;
+        return length + digits + 3;
+    }
+    if (length != 0 && shell_is_blank(at[length]) &&
+        at[length + strspn(at + length, " \t")] != '\0' &&
+        strspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == length)
+        return length;
+    return 0;
+}
+
+/* Reports an assignment in a form that a shell does not take; of its variable no more is said. */
+static bool read_slip(struct shell_reader *reader)
+{
+    struct target target = {.start = shell_mark(reader), .second = IMAGEBUILDER_ALONE};
+    size_t length = slip_length(reader->at, &target.index);
+    struct arena *arena = reader->config->arena;
+    const char *value;
+    int rest;
+
+    if (length == 0)
+        return false;
+    target.is_element = reader->at[length - 1] == '=';
+    target.name = arena_copy(arena, reader->at, shell_name_length(reader->at));
+    value = reader->at + length + strspn(reader->at + length, " \t");
+    shell_skip_statement(reader);
+    rest = reader->at - value < HINT_MAX ? (int)(reader->at - value) : HINT_MAX;
+    reader->length = 0;
+    reader->is_faulty = true;
+    if (target.name == NULL || !assign(reader, &target, target.index))
+        return true;
+    shell_fail(reader, target.start,
+               target.is_element
+                   ? text_format(arena, "write %s[%u]=%.*s", target.name, target.index, rest, value)
+                   : text_format(arena, "write %s=%.*s", target.name, rest, value),
+               target.is_element ? "an index stands in brackets" : "there is no equals sign");
+    return true;
+}
+
 /* A statement is an assignment, or is reported and skipped. */
 static void read_statement(struct shell_reader *reader)
 {
@@ -197,7 +245,7 @@ static void read_statement(struct shell_reader *reader)
         read_assignment(reader, &target);
         return;
     }
-    if (reader->config->arena->failed)
+    if (reader->config->arena->failed || read_slip(reader))
         return;
     shell_skip_statement(reader);
     shell_fail(reader, start, "keep to assignments: NAME=VALUE",
@@ -213,9 +261,29 @@ static const char *take_text(struct imagebuilder *config, const char *text, size
     }
     if (size <= IMAGEBUILDER_SIZE_MAX && (size == 0 || memchr(text, '\0', size) == NULL))
         return arena_copy(config->arena, size != 0 ? text : "", size);
-    diagnose(config->diagnostics, SEVERITY_ERROR, &(struct location){.file = config->file},
-             "is it an ImageBuilder configuration?", "the file is not text");
+    if (size >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0))
+        diagnose(config->diagnostics, SEVERITY_ERROR, &(struct location){.file = config->file},
+                 "save the file as plain text in UTF-8", "the file is in UTF-16");
+    else
+        diagnose(config->diagnostics, SEVERITY_ERROR, &(struct location){.file = config->file},
+                 "is it an ImageBuilder configuration?", "the file is not text");
     return NULL;
+}
+
+/* False after reporting a configuration that is Muster's already: it starts with a section. */
+static bool check_kind(const struct shell_reader *reader)
+{
+    const char *end = *reader->at == '[' ? strpbrk(reader->at, "]\n") : NULL;
+    struct location where = {
+        .file = reader->config->file, .line = reader->line, .column = 1, .width = 1};
+
+    if (end == NULL || *end != ']')
+        return true;
+    where.width += (unsigned)(end - reader->at);
+    diagnose(reader->config->diagnostics, SEVERITY_ERROR, &where,
+             text_format(reader->config->arena, "muster check %s", reader->config->file),
+             "this is a configuration of Muster, not one of ImageBuilder");
+    return false;
 }
 
 bool imagebuilder_parse(struct imagebuilder *config, struct arena *arena,
@@ -231,8 +299,10 @@ bool imagebuilder_parse(struct imagebuilder *config, struct arena *arena,
     if (reader.at == NULL || reader.word == NULL)
         return false;
     reader.line_start = reader.at;
-    for (shell_skip_between(&reader, true);
-         *reader.at != '\0' && !arena->failed && reader.total <= SHELL_TOTAL_MAX;
+    shell_skip_between(&reader, true);
+    if (!check_kind(&reader))
+        return false;
+    for (; *reader.at != '\0' && !arena->failed && reader.total <= SHELL_TOTAL_MAX;
          shell_skip_between(&reader, true))
         read_statement(&reader);
     return !arena->failed && reader.total <= SHELL_TOTAL_MAX;

@@ -19,21 +19,27 @@ void import_report(struct import *import, enum severity severity,
         diagnose(import->diagnostics, severity, &where, hint, "%s", what);
 }
 
-/* The line to write for an amount of memory with a unit, which ImageBuilder does not take. */
-static const char *number_hint(struct import *import, const struct imagebuilder_variable *variable)
+/*
+ * The line to write for a number that is none: an amount of memory with a unit, which ImageBuilder
+ * does not take, a word for yes or no, or something else.
+ */
+static const char *number_hint(struct import *import, const struct imagebuilder_variable *variable,
+                               uint64_t most)
 {
     size_t digits = strspn(variable->value, "0123456789");
     const char *unit = variable->value + digits;
     const char *name = imagebuilder_written(&import->config, variable);
     uint64_t number;
 
-    if (!text_to_number(variable->value, digits, &number) || number > IMPORT_MIB_MAX >> 10 ||
-        strstr(variable->name, "_MEM") == NULL)
-        return NULL;
+    if (strstr(variable->name, "_MEM") == NULL)
+        return most == 1 ? text_format(import->arena, "write %s=1, or 0 for no", name)
+                         : text_format(import->arena, "write %s=NUMBER", name);
+    if (!text_to_number(variable->value, digits, &number) || number > IMPORT_MIB_MAX >> 10)
+        return text_format(import->arena, "it counts MiB: write %s=NUMBER", name);
     if (strcmp(unit, "G") == 0 || strcmp(unit, "GB") == 0)
         number <<= 10;
     else if (strcmp(unit, "M") != 0 && strcmp(unit, "MB") != 0)
-        return NULL;
+        return text_format(import->arena, "it counts MiB: write %s=NUMBER", name);
     return text_format(import->arena, "it counts MiB: write %s=%lu", name, number);
 }
 
@@ -48,10 +54,19 @@ uint64_t import_number(struct import *import, const char *name, unsigned index, 
     if (text_to_number(variable->value, strlen(variable->value), &number) && number <= most)
         return number;
     import_report(
-        import, SEVERITY_ERROR, variable, number_hint(import, variable),
+        import, SEVERITY_ERROR, variable, number_hint(import, variable, most),
         text_format(import->arena, "%s is not a number up to %lu", variable->value, most));
     imagebuilder_look_up(&import->config, name, index, IMAGEBUILDER_ALONE)->is_faulty = true;
     return missing;
+}
+
+char *import_next_word(struct import *import, const char **text, const char *separators)
+{
+    const char *start = *text + strspn(*text, separators);
+    size_t length = strcspn(start, separators);
+
+    *text = start + length;
+    return length != 0 ? arena_copy(import->arena, start, length) : NULL;
 }
 
 bool import_is_set(struct import *import, const char *name, unsigned index)

@@ -30,6 +30,7 @@ struct import_file {
     const char *name;   /* in the new directory */
     const char *prefix; /* of the name: where names in the configuration start */
     uint64_t size;      /* bytes */
+    const void *bytes;  /* of one that the import makes, which has no source; or NULL */
     struct import_file *next;
 };
 
@@ -70,6 +71,9 @@ void import_report(struct import *import, enum severity severity,
  */
 uint64_t import_number(struct import *import, const char *name, unsigned index, uint64_t missing,
                        uint64_t most);
+
+/* The next word of *text in the arena, and *text behind it; NULL at the end. */
+char *import_next_word(struct import *import, const char **text, const char *separators);
 
 bool import_is_set(struct import *import, const char *name, unsigned index);
 

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "host/import/import_fragment.h"
 #include "host/import/import_put.h"
+#include "host/import/import_rest.h"
 
 #define NUMBERS_MAX      64U         /* in one variable */
 #define PORTS_MAX        0x20000U    /* event channels that a domain can have in Xen */
@@ -215,19 +217,54 @@ static void put_channels(struct import *import, unsigned index)
     }
 }
 
-void import_domain(struct import *import, unsigned index, bool has_dom0, unsigned cpupools)
+/* A fragment of the person's own, else one that is made for the devices. */
+static void put_devices(struct import *import, unsigned index)
+{
+    const struct imagebuilder_variable *paths =
+        imagebuilder_find(&import->config, "DOMU_PASSTHROUGH_PATHS", index);
+    const char *file = NULL;
+
+    if (import_is_set(import, "DOMU_PASSTHROUGH_DTB", index))
+        import_put_file(import, "dtb", "DOMU_PASSTHROUGH_DTB", index);
+    else if (paths != NULL)
+        file = import_fragment(import, paths);
+    if (file != NULL)
+        import_put(import, paths, "dtb", file);
+}
+
+/* Its kernel is what a domain has to have; some count the domains from one. */
+static void put_kernel(struct import *import, unsigned index)
 {
     bool has_console = import_number(import, "DOMU_VPL011", index, 1, 1) == 1;
+    unsigned count = (unsigned)import_number(import, "NUM_DOMUS", 0, 0, IMAGEBUILDER_INDEX_MAX);
+    const struct imagebuilder_variable *command =
+        imagebuilder_find(&import->config, "DOMU_CMD", index);
+    const struct imagebuilder_variable *last =
+        index == 0 ? imagebuilder_look_up(&import->config, "DOMU_KERNEL", count, IMAGEBUILDER_ALONE)
+                   : NULL;
 
+    if (import_is_set(import, "DOMU_KERNEL", index)) {
+        import_put_kernel(import, "DOMU_KERNEL", index, command,
+                          command != NULL ? command->value
+                          : has_console   ? DEFAULT_DOMU_CMD
+                                          : "");
+    } else if (last != NULL) {
+        import_report(import, SEVERITY_ERROR, last,
+                      "domains count from 0: write DOMU_KERNEL[0] for the first",
+                      "DOMU_KERNEL[0] is not set");
+        import_pass_over(import, count);
+    } else {
+        import_report_missing(import, "DOMU_KERNEL", index,
+                              "set it, or leave the domain out of NUM_DOMUS");
+    }
+}
+
+void import_domain(struct import *import, unsigned index, bool has_dom0, unsigned cpupools)
+{
     fprintf(import->text, "\n[domU%u]\n", index);
-    if (!import_is_set(import, "DOMU_KERNEL", index))
-        import_report(import, SEVERITY_ERROR, NULL, "set it, or leave the domain out of NUM_DOMUS",
-                      text_format(import->arena, "DOMU_KERNEL[%u] is not set", index));
-    import_put_file(import, "kernel", "DOMU_KERNEL", index,
-                    imagebuilder_value(&import->config, "DOMU_CMD", index,
-                                       has_console ? DEFAULT_DOMU_CMD : ""));
-    import_put_file(import, "ramdisk", "DOMU_RAMDISK", index, NULL);
-    import_put_file(import, "dtb", "DOMU_PASSTHROUGH_DTB", index, NULL);
+    put_kernel(import, index);
+    import_put_file(import, "ramdisk", "DOMU_RAMDISK", index);
+    put_devices(import, index);
     fprintf(import->text, "cpus=%u\n",
             (unsigned)import_number(import, "DOMU_VCPUS", index, 1, UINT32_MAX));
     fprintf(import->text, "memory=%luM\n",

@@ -2,6 +2,7 @@
 /* The import's files: their names on the new partition, and copying them. */
 #include "host/import/import_files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libfdt.h>
@@ -109,6 +110,28 @@ static int look_at(struct import_file *file)
     return access(file->source, R_OK) == 0 ? 0 : errno;
 }
 
+/* A hint for a file that cannot be read: the name most like it in the directory where it would be.
+ */
+static const char *file_hint(struct import *import, const char *path, const char *source)
+{
+    struct nearest nearest = {.wanted = file_base_name(path)};
+    size_t length = source != NULL ? (size_t)(file_base_name(source) - source) : 0;
+    const char *directory = length != 0 ? arena_copy(import->arena, source, length) : ".";
+    struct dirent **entries = NULL;
+    int count = directory != NULL ? scandir(directory, &entries, NULL, alphasort) : 0;
+    const char *hint = "names of files are relative to the configuration, or to -d DIR";
+
+    for (int at = 0; at < count; at++)
+        nearest_offer(&nearest, entries[at]->d_name);
+    if (nearest.name != NULL)
+        hint = text_format(import->arena, "did you mean %.*s%s?",
+                           (int)(file_base_name(path) - path), path, nearest.name);
+    for (int at = 0; at < count; at++)
+        free(entries[at]);
+    free(entries);
+    return hint;
+}
+
 static const char *add_file(struct import *import, const struct imagebuilder_variable *variable,
                             const char *prefix)
 {
@@ -122,7 +145,8 @@ static const char *add_file(struct import *import, const struct imagebuilder_var
     error = look_at(&properties);
     if (error != 0) {
         import_report(import, SEVERITY_ERROR, variable,
-                      "names of files are relative to the configuration, or to -d DIR",
+                      error == EISDIR ? "name a file in it"
+                                      : file_hint(import, path, properties.source),
                       text_format(import->arena, "cannot read %s: %s", path, strerror(error)));
         return NULL;
     }
@@ -141,6 +165,15 @@ const char *import_add_root_file(struct import *import,
                                  const struct imagebuilder_variable *variable)
 {
     return add_file(import, variable, "");
+}
+
+const char *import_add_made(struct import *import, const char *name, const void *bytes, size_t size)
+{
+    static const char prefix[] = IMPORT_LOADER_DIRECTORY "/";
+    struct import_file properties = {.bytes = bytes, .size = size};
+    struct import_file *file = name != NULL ? add(import, prefix, name, &properties) : NULL;
+
+    return file != NULL ? file->name + sizeof(prefix) - 1 : NULL;
 }
 
 /* Makes the directories that lead to `path`. */
@@ -209,7 +242,8 @@ static bool write_files(const struct import *import, const char *target, const c
     const void *overlay = import->tree.overlay.fdt;
 
     for (const struct import_file *file = import->files; file != NULL; file = file->next)
-        if (!copy_file(target, file))
+        if (file->bytes != NULL ? !write_file(target, file->name, file->bytes, file->size)
+                                : !copy_file(target, file))
             return false;
     return write_file(target, IMPORT_CONFIG_NAME, text, size) &&
            (overlay == NULL || write_file(target, IMPORT_LOADER_DIRECTORY "/" IMPORT_OVERLAY_NAME,

@@ -16,6 +16,13 @@ const char *import_add_root_file(struct import *import,
                                  const struct imagebuilder_variable *variable);
 
 /*
+ * Adds a file that the import makes, of `size` bytes that outlive it. Returns its name relative to
+ * the loader, or NULL without memory.
+ */
+const char *import_add_made(struct import *import, const char *name, const void *bytes,
+                            size_t size);
+
+/*
  * Writes all files, the configuration and the overlay to a new directory, which gets its name when
  * it is complete. One there is replaced if it is empty, or an import's and import->replaces. False
  * after a message or a signal.

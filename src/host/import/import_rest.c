@@ -19,9 +19,7 @@ struct known {
 #define FIT_ONLY    "there is no FIT image, the loader reads files"
 #define LINUX_ONLY  "is not carried over: it is for a boot without Xen"
 #define DISK_ONLY   "is not carried over: it is for ImageBuilder's disk image"
-#define LOPPER_ONLY                                                                                \
-    "is not carried over: import does not make fragments of the device tree for devices"
-#define LOPPER_HINT "name a fragment with DOMU_PASSTHROUGH_DTB[n]"
+#define LOPPER_ONLY "import makes the fragments for devices itself"
 
 static const struct known known[] = {
     {"LOAD_CMD", SEVERITY_NOTE, U_BOOT_ONLY, NULL},
@@ -42,9 +40,11 @@ static const struct known known[] = {
      "run them before the loader, or do their work in an overlay"},
     {"BITSTREAM", SEVERITY_WARNING, "is not carried over: the loader programs no FPGA",
      "load the bitstream before the loader is started"},
-    {"PASSTHROUGH_DTS_REPO", SEVERITY_WARNING, LOPPER_ONLY, LOPPER_HINT},
-    {"LOPPER_PATH", SEVERITY_WARNING, LOPPER_ONLY, LOPPER_HINT},
-    {"LOPPER_CMD", SEVERITY_WARNING, LOPPER_ONLY, LOPPER_HINT},
+    {"PASSTHROUGH_DTS_REPO", SEVERITY_WARNING,
+     "is not carried over: import makes the fragments for devices from DEVICE_TREE",
+     "compile one of your own with dtc, and name it with DOMU_PASSTHROUGH_DTB[n]"},
+    {"LOPPER_PATH", SEVERITY_NOTE, LOPPER_ONLY, NULL},
+    {"LOPPER_CMD", SEVERITY_NOTE, LOPPER_ONLY, NULL},
     {"XEN_PASSTHROUGH_PATHS", SEVERITY_WARNING, NULL, NULL},
     {"LINUX", SEVERITY_WARNING, LINUX_ONLY, NULL},
     {"LINUX_CMD", SEVERITY_WARNING, LINUX_ONLY, NULL},
@@ -121,14 +121,43 @@ static const struct known *find_known(const char *name)
     return NULL;
 }
 
-static const char *nearest_hint(struct import *import, const char *name)
+static const char *nearest_known(const char *name)
 {
     struct nearest nearest = {.wanted = name};
 
     for (size_t at = 0; at < KNOWN_COUNT; at++)
         nearest_offer(&nearest, known[at].name);
-    return nearest.name != NULL ? text_format(import->arena, "did you mean %s?", nearest.name)
-                                : NULL;
+    return nearest.name;
+}
+
+static const char *nearest_hint(struct import *import, const char *name)
+{
+    const char *near = nearest_known(name);
+
+    return near != NULL ? text_format(import->arena, "did you mean %s?", near) : NULL;
+}
+
+void import_report_missing(struct import *import, const char *name, unsigned index,
+                           const char *hint)
+{
+    struct imagebuilder_variable *meant = import->config.first;
+    bool is_element = text_starts(name, "DOMU_");
+    const char *written = is_element ? text_format(import->arena, "%s[%u]", name, index) : name;
+
+    for (; meant != NULL; meant = meant->next) {
+        const char *near = find_known(meant->name) == NULL ? nearest_known(meant->name) : NULL;
+
+        if (near != NULL && strcmp(near, name) == 0 && meant->index == index)
+            break;
+    }
+    if (meant != NULL) {
+        meant->is_used = true;
+        hint = text_format(import->arena, "did you mean %s?", written);
+    } else if (is_element) {
+        meant = imagebuilder_look_up(&import->config, "NUM_DOMUS", 0, IMAGEBUILDER_ALONE);
+    }
+    import_report(import, SEVERITY_ERROR, meant, hint,
+                  text_format(import->arena, "%s is not set", written));
 }
 
 /* The reason why a variable that is carried over elsewhere has no effect here; NULL if reported. */
@@ -159,22 +188,30 @@ static bool is_left(const struct imagebuilder_variable *variable)
     return !variable->is_used && !variable->is_faulty && variable->value[0] != '\0';
 }
 
-/* Adds the names of the variables from `first` on that have the same reason, which are then used.
- */
-static const char *join_alike(struct import *import, struct imagebuilder_variable *first,
-                              const struct known *entry)
+/* The reason why a known variable is left over; NULL if that was reported. */
+static const char *reason(struct import *import, const struct imagebuilder_variable *variable,
+                          const struct known *entry)
 {
-    const char *names = imagebuilder_written(&import->config, first);
+    return entry->why != NULL ? entry->why : no_effect(import, variable);
+}
+
+/* The names of the variables behind `first` that have the same reason, which are then used; NULL
+ * for none. */
+static const char *join_alike(struct import *import, struct imagebuilder_variable *first,
+                              const struct known *entry, const char *why)
+{
+    const char *names = NULL;
 
     for (struct imagebuilder_variable *each = first->next; each != NULL; each = each->next) {
         const struct known *other = is_left(each) ? find_known(each->name) : NULL;
+        const char *its = other != NULL ? reason(import, each, other) : NULL;
 
-        if (other == NULL || other->why == NULL || other->hint != entry->hint ||
-            strcmp(other->why, entry->why) != 0)
+        if (its == NULL || other->hint != entry->hint || other->severity != entry->severity ||
+            strcmp(its, why) != 0)
             continue;
         each->is_used = true;
-        names = text_format(import->arena, "%s, %s", names,
-                            imagebuilder_written(&import->config, each));
+        names = text_format(import->arena, "%s%s%s", names != NULL ? names : "",
+                            names != NULL ? ", " : "", imagebuilder_written(&import->config, each));
     }
     return names;
 }
@@ -184,6 +221,8 @@ static void report(struct import *import, struct imagebuilder_variable *variable
     const struct known *entry = find_known(variable->name);
     const char *name = imagebuilder_written(&import->config, variable);
     const char *why;
+    const char *others;
+    const char *what;
 
     if (entry == NULL) {
         import_report(
@@ -191,16 +230,17 @@ static void report(struct import *import, struct imagebuilder_variable *variable
             text_format(import->arena, "%s is not carried over: import does not know it", name));
         return;
     }
-    if (entry->severity == SEVERITY_NOTE) {
-        import_report(import, SEVERITY_NOTE, variable, entry->hint,
-                      text_format(import->arena, "not needed: %s (%s)",
-                                  join_alike(import, variable, entry), entry->why));
+    why = reason(import, variable, entry);
+    if (why == NULL)
         return;
-    }
-    why = entry->why != NULL ? entry->why : no_effect(import, variable);
-    if (why != NULL)
-        import_report(import, entry->severity, variable, entry->hint,
-                      text_format(import->arena, "%s %s", name, why));
+    others = join_alike(import, variable, entry, why);
+    if (entry->severity == SEVERITY_NOTE)
+        what = text_format(import->arena, "not needed: %s%s%s (%s)", name,
+                           others != NULL ? ", " : "", others != NULL ? others : "", why);
+    else
+        what = text_format(import->arena, "%s %s%s%s", name, why,
+                           others != NULL ? "; the same for " : "", others != NULL ? others : "");
+    import_report(import, entry->severity, variable, entry->hint, what);
 }
 
 void import_rest(struct import *import)

@@ -6,6 +6,7 @@
 #include "host/import/import_domain.h"
 #include "host/import/import_files.h"
 #include "host/import/import_put.h"
+#include "host/import/import_rest.h"
 #include "host/import/import_tree.h"
 #include "host/import/import_xen.h"
 #include "host/machine/host_memory.h"
@@ -23,14 +24,14 @@ static void put_trees(struct import *import)
     if (tree == NULL)
         import_report(import, SEVERITY_WARNING, NULL, "set it to the board's device tree",
                       "DEVICE_TREE is not set: the firmware's own tree is used");
-    import_put_file(import, "dtb", "DEVICE_TREE", 0, NULL);
+    import_put_file(import, "dtb", "DEVICE_TREE", 0);
     if (tree != NULL)
         import_tree_open(import, tree);
     for (unsigned index = 0; index < count; index++) {
         const struct imagebuilder_variable *overlay =
             imagebuilder_find(&import->config, "DT_OVERLAY", index);
 
-        import_put_file(import, "dtbo", "DT_OVERLAY", index, NULL);
+        import_put_file(import, "dtbo", "DT_OVERLAY", index);
         if (overlay != NULL)
             import_tree_apply(import, overlay);
     }
@@ -58,24 +59,6 @@ static void take_memory(struct import *import)
         import->memory = text_format(import->arena, "--memory=0x%lx@0x%lx", last - first, first);
 }
 
-/* Devices are marked for domains that dom0 creates later as well. */
-static void assign_devices(struct import *import, unsigned index, bool starts)
-{
-    const struct imagebuilder_variable *paths =
-        imagebuilder_find(&import->config, "DOMU_PASSTHROUGH_PATHS", index);
-
-    if (paths == NULL)
-        return;
-    import_tree_passthrough(import, paths);
-    if (starts && !import_is_set(import, "DOMU_PASSTHROUGH_DTB", index))
-        import_report(import, SEVERITY_WARNING, paths,
-                      "name a fragment of the device tree with DOMU_PASSTHROUGH_DTB",
-                      text_format(import->arena,
-                                  "the devices are kept from dom0, but domU%u gets none: import "
-                                  "does not make the fragment that describes them",
-                                  index));
-}
-
 /* Fills the overlay with what lies outside of domain nodes, once the board's tree is read. */
 static void fill_overlay(struct import *import, const bool *starts, unsigned domains,
                          unsigned cpupools)
@@ -86,7 +69,12 @@ static void fill_overlay(struct import *import, const bool *starts, unsigned dom
         imagebuilder_find(&import->config, "XEN_PASSTHROUGH_PATHS", 0);
 
     for (unsigned index = 0; index < domains; index++) {
-        assign_devices(import, index, starts[index]);
+        const struct imagebuilder_variable *devices =
+            imagebuilder_find(&import->config, "DOMU_PASSTHROUGH_PATHS", index);
+
+        /* They are marked for domains that dom0 creates later as well. */
+        if (devices != NULL)
+            import_tree_passthrough(import, devices);
         if (starts[index] && import_is_set(import, "DOMU_STATIC_MEM", index))
             import_tree_chosen_cells(import);
     }
@@ -123,10 +111,9 @@ static void put_boot_section(struct import *import, const bool *starts, unsigned
     fputs("[global]\ndefault=xen\n\n[xen]\n", import->text);
     import_put_options(import, has_dom0, starts, domains);
     if (!import_is_set(import, "XEN", 0))
-        import_report(import, SEVERITY_ERROR, NULL, "set it to the hypervisor's file",
-                      "XEN is not set");
-    import_put_file(import, "xen", "XEN", 0, NULL);
-    import_put_file(import, "xsm", "XEN_POLICY", 0, NULL);
+        import_report_missing(import, "XEN", 0, "set it to the hypervisor's file");
+    import_put_file(import, "xen", "XEN", 0);
+    import_put_file(import, "xsm", "XEN_POLICY", 0);
     put_trees(import);
     take_memory(import);
     fill_overlay(import, starts, domains, cpupools);
@@ -150,6 +137,21 @@ static void copy_more_files(struct import *import)
     }
 }
 
+/* Without a domain, what is said of domains is not looked at. */
+static void report_nothing(struct import *import)
+{
+    struct imagebuilder_variable *count =
+        imagebuilder_look_up(&import->config, "NUM_DOMUS", 0, IMAGEBUILDER_ALONE);
+
+    if (count != NULL && count->is_faulty)
+        return;
+    import_report(import, SEVERITY_ERROR, count, "set DOM0_KERNEL, or NUM_DOMUS and DOMU_KERNEL",
+                  "there is neither a dom0 nor a domU");
+    for (struct imagebuilder_variable *each = import->config.first; each != NULL; each = each->next)
+        if (text_starts(each->name, "DOMU_"))
+            each->is_used = true;
+}
+
 void import_system(struct import *import)
 {
     bool has_dom0 = import_is_set(import, "DOM0_KERNEL", 0);
@@ -157,9 +159,8 @@ void import_system(struct import *import)
     unsigned cpupools = import_count(import, "NUM_CPUPOOLS", CPUPOOLS_MAX);
     bool starts[DOMAINS_MAX];
 
-    if (!has_dom0 && count == 0 && !import_is_faulty(import, "NUM_DOMUS"))
-        import_report(import, SEVERITY_ERROR, NULL, "set DOM0_KERNEL, or NUM_DOMUS and DOMU_KERNEL",
-                      "there is neither a dom0 nor a domU");
+    if (!has_dom0 && count == 0)
+        report_nothing(import);
     for (unsigned index = 0; index < count; index++)
         starts[index] = import_is_started(import, index);
     put_boot_section(import, starts, count, cpupools);

@@ -24,8 +24,9 @@ static void *read_tree(struct import *import, const struct imagebuilder_variable
     char *bytes = arena_allocate(import->arena, TREE_SIZE_MAX);
     size_t size = file != NULL && bytes != NULL ? fread(bytes, 1, TREE_SIZE_MAX, file) : 0;
 
-    if (file != NULL)
-        fclose(file);
+    if (file == NULL)
+        return NULL; /* reported where it is copied */
+    fclose(file);
     if (size < sizeof(struct fdt_header) || fdt_check_full(bytes, size) != 0) {
         import_report(import, SEVERITY_ERROR, variable, "compile it with dtc",
                       text_format(import->arena, "%s is not a device tree blob", variable->value));
@@ -119,6 +120,29 @@ static void set_cell(struct import *import, const char *path, const char *name, 
     set(import, OVERLAY_ROOT, path, name, &cell, sizeof(cell));
 }
 
+/* A hint for a path that the base tree lacks: what is there in its place. */
+static const char *path_hint(struct import *import, const char *path)
+{
+    struct nearest nearest = {0};
+    size_t length = strlen(path);
+    int parent = -1;
+    int node;
+
+    while (length > 1 && parent < 0) {
+        while (path[--length] != '/')
+            continue;
+        parent =
+            fdt_path_offset_namelen(import->tree.base.fdt, path, length != 0 ? (int)length : 1);
+    }
+    nearest.wanted = path + length + 1;
+    fdt_for_each_subnode(node, import->tree.base.fdt, parent)
+        nearest_offer(&nearest, fdt_get_name(import->tree.base.fdt, node, NULL));
+    if (nearest.name == NULL)
+        return text_format(import->arena, "look for it: fdtget -l TREE %.*s",
+                           length != 0 ? (int)length : 1, path);
+    return text_format(import->arena, "did you mean %.*s/%s?", (int)length, path, nearest.name);
+}
+
 /* The node of the base tree that a variable means, or a negative number after a report. */
 static int find_node(struct import *import, const struct imagebuilder_variable *variable,
                      const char *path)
@@ -133,19 +157,15 @@ static int find_node(struct import *import, const struct imagebuilder_variable *
     }
     node = path[0] == '/' ? fdt_path_offset(import->tree.base.fdt, path) : -1;
     if (node < 0)
-        import_report(import, SEVERITY_ERROR, variable, NULL,
+        import_report(import, SEVERITY_ERROR, variable,
+                      path[0] == '/' ? path_hint(import, path) : "a path starts with /",
                       text_format(import->arena, "the device tree has no node %s", path));
     return node;
 }
 
-/* The next word of *text in the arena, and *text behind it; NULL at the end. */
-static char *next_word(struct import *import, const char **text, const char *separators)
+void import_tree_mark(struct import *import, const char *path)
 {
-    const char *start = *text + strspn(*text, separators);
-    size_t length = strcspn(start, separators);
-
-    *text = start + length;
-    return length != 0 ? arena_copy(import->arena, start, length) : NULL;
+    set(import, OVERLAY_ROOT, path, "xen,passthrough", NULL, 0);
 }
 
 void import_tree_passthrough(struct import *import, const struct imagebuilder_variable *variable)
@@ -153,9 +173,9 @@ void import_tree_passthrough(struct import *import, const struct imagebuilder_va
     const char *rest = variable->value;
     char *path;
 
-    while ((path = next_word(import, &rest, " \t\r\n")) != NULL)
+    while ((path = import_next_word(import, &rest, " \t\r\n")) != NULL)
         if (find_node(import, variable, path) >= 0)
-            set(import, OVERLAY_ROOT, path, "xen,passthrough", NULL, 0);
+            import_tree_mark(import, path);
 }
 
 /*
@@ -189,7 +209,7 @@ static void set_cpus(struct import *import, const struct imagebuilder_variable *
 
     if (cpus == NULL || fixups == NULL)
         return;
-    while ((name = next_word(import, &list, ",")) != NULL) {
+    while ((name = import_next_word(import, &list, ",")) != NULL) {
         const char *path = text_format(import->arena, "/cpus/%s", name);
         int node = path != NULL ? find_node(import, variable, path) : -1;
 
@@ -212,8 +232,8 @@ static void set_cpus(struct import *import, const struct imagebuilder_variable *
 void import_tree_cpupool(struct import *import, const struct imagebuilder_variable *variable)
 {
     const char *rest = variable->value;
-    char *cpus = next_word(import, &rest, " \t\r\n");
-    char *scheduler = next_word(import, &rest, " \t\r\n");
+    char *cpus = import_next_word(import, &rest, " \t\r\n");
+    char *scheduler = import_next_word(import, &rest, " \t\r\n");
     const char *pool = text_format(import->arena, "/chosen/cpupool_%u", variable->index);
 
     if (cpus == NULL || pool == NULL)

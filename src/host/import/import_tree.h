@@ -14,6 +14,9 @@ void import_tree_apply(struct import *import, const struct imagebuilder_variable
 /* Marks each device in a text of paths, separated by white space, with xen,passthrough. */
 void import_tree_passthrough(struct import *import, const struct imagebuilder_variable *variable);
 
+/* Marks the device at a path of the base tree. */
+void import_tree_mark(struct import *import, const char *path);
+
 /* Makes /chosen/cpupool_INDEX from "cpu@0,cpu@1 SCHEDULER". */
 void import_tree_cpupool(struct import *import, const struct imagebuilder_variable *variable);
 

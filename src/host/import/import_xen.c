@@ -144,13 +144,14 @@ void import_put_options(struct import *import, bool has_dom0, const bool *starts
 void import_put_dom0(struct import *import)
 {
     const struct imagebuilder_variable *root = imagebuilder_find(&import->config, "DOM0_ROOTFS", 0);
-    const char *command = imagebuilder_value(&import->config, "DOM0_CMD", 0, DEFAULT_DOM0_CMD);
+    const struct imagebuilder_variable *command = imagebuilder_find(&import->config, "DOM0_CMD", 0);
+    const char *text = command != NULL ? command->value : DEFAULT_DOM0_CMD;
 
     if (root != NULL)
         import_report(import, SEVERITY_WARNING, root, "say in DOM0_CMD where it is: root=…",
                       "DOM0_ROOTFS is not carried over: it is a partition of ImageBuilder's disk");
-    else if (strstr(command, "root=") == NULL)
-        command = text_format(import->arena, "%s root=/dev/ram0", command);
-    import_put_file(import, "kernel", "DOM0_KERNEL", 0, command);
-    import_put_file(import, "ramdisk", "DOM0_RAMDISK", 0, NULL);
+    else if (strstr(text, "root=") == NULL)
+        text = text_format(import->arena, "%s root=/dev/ram0", text);
+    import_put_kernel(import, "DOM0_KERNEL", 0, command, text);
+    import_put_file(import, "ramdisk", "DOM0_RAMDISK", 0);
 }

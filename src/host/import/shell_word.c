@@ -124,7 +124,8 @@ static bool read_quoted(struct shell_reader *reader)
     for (shell_advance(reader); *reader->at != quote;) {
         if (*reader->at == '\0') {
             shell_return_to(reader, start);
-            shell_fail(reader, start, NULL, "the quotation has no end");
+            shell_fail(reader, start, "a quotation mark is missing, here or above",
+                       "the quotation has no end");
             reader->at += strlen(reader->at);
             return false;
         }

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The addresses of a device: its registers, as the processors of the machine see them. */
+#ifndef MUSTER_DEVICE_ADDRESS_H
+#define MUSTER_DEVICE_ADDRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A stretch of addresses, in bytes. */
+struct device_range {
+    uint64_t start;
+    uint64_t size;
+};
+
+/* True if processors reach the children of a node (Devicetree Specification §2.3.8, ranges). */
+bool device_is_bus(const void *fdt, int node);
+
+/*
+ * Entry `at` of the reg of a node, as the processors see it: translated by the ranges of every bus
+ * above it. False where there is no such entry, or a bus does not map it.
+ */
+bool device_address(const void *fdt, int node, size_t at, struct device_range *range);
+
+#endif
