@@ -3,9 +3,11 @@
 """Makes up systems, asks Muster and asks Xen, and shows what they disagree about."""
 
 import argparse
+import itertools
 import os
+import signal
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Optional
 
@@ -89,7 +91,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--good", action="store_true", help="systems without a mistake")
     parser.add_argument("--every", action="store_true", help="show each disagreement, not one of each kind")
     parser.add_argument("--as-is", action="store_true", help="do not make systems smaller")
-    parser.add_argument("count", nargs="?", default="100", help="how many systems, or the file of one")
+    parser.add_argument("count", nargs="?", default="100", help="how many systems Xen is asked about, or the file of one")
     return parser.parse_args()
 
 
@@ -100,33 +102,66 @@ def systems(arguments: argparse.Namespace):
     elif "/" in arguments.seed:
         yield arguments.seed, generate.system(arguments.seed, not arguments.good)
     else:
-        for number in range(int(arguments.count)):
+        for number in itertools.count():
             name = f"{arguments.seed}/{number}"
             yield name, generate.system(name, not arguments.good)
 
 
+@dataclass
+class Tally:
+    """What came of the systems so far."""
+
+    said: dict[str, int] = field(default_factory=dict)
+    kinds: dict[str, int] = field(default_factory=dict)  # of disagreements
+    asked: int = 0
+    since: int = 0  # systems asked since the last disagreement
+    last: str = ""
+
+    def add(self, name: str, heard: Optional[Hearing]) -> None:
+        """Count a system."""
+        words = "no question" if heard is None else \
+            f"{heard.answer.kind}, {heard.verdict.kind if heard.verdict else 'cannot be finished'}"
+        self.said[words] = self.said.get(words, 0) + 1
+        if heard is None or heard.verdict is None:
+            return
+        self.asked += 1
+        self.since += 1
+        if heard.disagreement is not None:
+            self.last, self.since = name, 0
+
+    def show(self) -> None:
+        """Print it."""
+        for words, number in sorted(self.said.items()):
+            print(f"{number:6} {words}")
+        for kind, number in sorted(self.kinds.items()):
+            print(f"{number:6} disagree: {kind}")
+        print(f"Xen was asked about {self.asked} of {sum(self.said.values())} systems: {sum(self.kinds.values())} disagreements"
+              + (f", the last one is {self.last}, {self.since} in a row since" if self.last else ""), flush=True)
+
+
+def stop(*_: object) -> None:
+    """End as Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
 def main() -> int:
-    """Judge the systems that the command line asks for."""
+    """Judge the systems that the command line asks for, until Xen was asked about so many."""
     arguments = options()
     path = xen_path(arguments.xen)
     if not path.exists():
         sys.exit(f"judge: there is no Xen {arguments.xen}; known are {', '.join(XENS)} and files")
-    tally: dict[str, int] = {}
-    seen: dict[str, int] = {}
-    last = ""
-    for name, system in systems(arguments):
-        heard = judge(system, name, path, arguments, seen)
-        last = name if heard is not None and heard.disagreement is not None else last
-        said = "no question" if heard is None else \
-            f"{heard.answer.kind}, {heard.verdict.kind if heard.verdict else 'not asked'}"
-        tally[said] = tally.get(said, 0) + 1
-    for said, number in sorted(tally.items()):
-        print(f"{number:6} {said}")
-    for kind, number in sorted(seen.items()):
-        print(f"{number:6} disagree: {kind}")
-    print(f"{sum(seen.values())} disagreements in {sum(tally.values())} systems"
-          + (f", the last one is {last}" if last else ""))
-    return 1 if seen else 0
+    signal.signal(signal.SIGTERM, stop)
+    tally = Tally()
+    count = int(arguments.count) if arguments.count.isdigit() else 1
+    try:
+        for name, system in systems(arguments):
+            tally.add(name, judge(system, name, path, arguments, tally.kinds))
+            if tally.asked == count:
+                break
+    except KeyboardInterrupt:
+        print(f"stopped behind {sum(tally.said.values())} systems")
+    tally.show()
+    return 1 if tally.kinds else 0
 
 
 if __name__ == "__main__":

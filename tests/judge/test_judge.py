@@ -9,11 +9,12 @@ import pytest
 import agreement
 import generate
 import muster
+from judge import Hearing, Tally
 from muster import Answer
 from shrink import block, shrink
 from system import System, parse
 from verdict import Domain, Heard, Verdict, habits, read
-from xen import Patience, sleeps
+from xen import STARVED, Patience, sleeps
 
 END = "(XEN) Freed 348kB init memory.\n"
 MADE = """(XEN) *** LOADING DOMU cpus=2 memory=10000KB ***
@@ -189,6 +190,47 @@ def test_made_up_trees_compile(number: int, tmp_path):
     system = generate.system(f"compile/{number}", with_mistakes=False)
     muster.compile_tree(muster.tree_source(system), tmp_path / "tree.dtb")
     assert system.remark == ""
+
+
+def test_only_systems_that_xen_was_asked_about_count(capsys):
+    """Neither one whose text is no system nor one whose tree cannot be finished is a question."""
+    tally = Tally()
+    disagreement = agreement.compare(Answer({"error": ["x"]}, PLAN), WELL, True)
+    for heard in (Hearing(Answer({}, PLAN), WELL, None), None, Hearing(Answer({"error": ["x"]}, None), None, None)):
+        tally.add("a", heard)
+    assert (tally.asked, tally.since, tally.last) == (1, 1, "")
+    tally.add("b", Hearing(Answer({"error": ["x"]}, PLAN), WELL, disagreement))
+    tally.add("c", Hearing(Answer({}, PLAN), WELL, None))
+    assert (tally.asked, tally.since, tally.last) == (3, 1, "b")
+    tally.show()
+    said = capsys.readouterr().out
+    assert "     1 error, cannot be finished\n" in said
+    assert "asked about 3 of 5 systems: 0 disagreements, the last one is b, 1 in a row since\n" in said
+
+
+def test_a_host_without_time_gives_no_verdict():
+    """Xen waits for a CPU by the clock, and goes on without it, or crashes."""
+    assert STARVED.search(b"(XEN) CPU1 never came online\n(XEN) Failed to bring up CPU 1 (error -5)\n")
+
+
+def test_memory_is_looked_at_at_once_and_then_less_and_less():
+    """A machine that sleeps has said all; one that computes is looked at after twice the time."""
+    with subprocess.Popen(["sleep", "60"]) as waits:
+        patience = Patience(waits.pid)
+        patience.heard()
+        while not sleeps(waits.pid):
+            pass
+        assert not patience.is_ring_due()
+        assert not patience.is_over() and patience.is_ring_due()
+        assert not patience.is_over() and not patience.is_ring_due()
+        waits.kill()
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as works:
+        patience = Patience(works.pid)
+        patience.heard()
+        while not patience.is_ring_due():
+            pass
+        assert not patience.is_ring_due()
+        works.kill()
 
 
 def test_who_waits_sleeps_and_who_works_does_not():

@@ -27,6 +27,12 @@ STUCK_LOOKS = 15
 # The same for one that has said the last of its words but one.
 COMPLETE_CPU_SECONDS = 0.5
 COMPLETE_LOOKS = 3
+# A busy host may not run a CPU of the machine within the second that Xen waits for it: that is no verdict.
+STARVED = re.compile(rb"CPU\d+ never came online")
+STARTS = 10
+# Its memory is read after so many seconds of silence, and after twice as many each time again: a Xen without a console
+# has its last words there.
+RING_CPU_SECONDS = 0.25
 # A line that Xen said, in its memory, and what follows it up to the end of the text.
 SAID = re.compile(rb"\(XEN\) [\t\r\n -~]{4,}")
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -82,12 +88,14 @@ class Patience:
         self._pid = pid
         self._looks = 0
         self._spent = 0.0
+        self._next_ring = RING_CPU_SECONDS
         self._most = STUCK_LOOKS, STUCK_CPU_SECONDS
 
     def heard(self, is_complete: bool = False) -> None:
         """Start anew: the machine said something, perhaps all that it had to say."""
         self._looks = 0
         self._spent = cpu_seconds(self._pid)
+        self._next_ring = RING_CPU_SECONDS
         if is_complete:
             self._most = COMPLETE_LOOKS, COMPLETE_CPU_SECONDS
 
@@ -97,19 +105,26 @@ class Patience:
         looks, seconds = self._most
         return self._looks > looks or cpu_seconds(self._pid) - self._spent > seconds
 
+    def is_ring_due(self) -> bool:
+        """True when the machine's memory is worth a look. To be asked every LOOK_SECONDS."""
+        if cpu_seconds(self._pid) - self._spent < self._next_ring and self._looks != 1:
+            return False
+        self._next_ring *= 2
+        return True
 
-def listen(process: subprocess.Popen) -> str:
-    """The console of a machine until what it says ends it, or it is stuck."""
+
+def listen(process: subprocess.Popen, directory: Path) -> str:
+    """The console of a machine until what it says, there or in its memory, ends it, or it is stuck."""
     patience = Patience(process.pid)
     heard = b""
-    while not ENDS.search(heard):
+    while not ENDS.search(heard) and not STARVED.search(heard):
         if select.select([process.stdout], [], [], LOOK_SECONDS)[0]:
             more = os.read(process.stdout.fileno(), 65536)
             if not more:
                 break
             heard += more
             patience.heard(COMPLETE.search(heard.decode(errors="replace")) is not None)
-        elif patience.is_over():
+        elif patience.is_over() or patience.is_ring_due() and ENDS.search(ring(directory).encode()):
             break
     return heard.decode(errors="replace").replace("\r", "")
 
@@ -137,20 +152,29 @@ def written(file: int, size: int) -> Iterator[tuple[int, int]]:
         yield start, at
 
 
-def boot(system: System, plan: dict, directory: Path, xen: Path) -> Heard:
-    """Start Xen on a system whose files and finished tree are in `directory`."""
+def start(made: list[str], directory: Path) -> Heard:
+    """Start a machine whose files are in `directory` by its command line."""
     # QEMU must not outlive this program, however that ends.
-    with subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *command(system, plan, directory, xen)],
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT) as process:
+    with subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *made], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         try:
-            console = listen(process)
+            console = listen(process, directory)
         finally:
             process.kill()
     kept = "" if ENDS.search(console.encode()) else ring(directory)
     for ram in directory.glob("ram?"):
         ram.unlink()
     return Heard(console, kept)
+
+
+def boot(system: System, plan: dict, directory: Path, xen: Path) -> Heard:
+    """Start Xen on a system whose files and finished tree are in `directory`. Raises Broken."""
+    made = command(system, plan, directory, xen)
+    for _ in range(STARTS):
+        heard = start(made, directory)
+        if not STARVED.search((heard.console + heard.kept).encode()):
+            return heard
+    raise muster.Broken("this host is too busy to run all CPUs of the machine")
 
 
 PLAINEST = """
@@ -178,7 +202,7 @@ def usual(machine: tuple[str, ...], directory: Path, xen: Path) -> frozenset[str
 def judge(system: System, plan: dict, directory: Path, xen: Path) -> Verdict:
     """The verdict of a Xen on a system whose files and finished tree are in `directory`.
 
-    The console is left there, too.
+    The console is left there, too. Raises Broken.
     """
     heard = boot(system, plan, directory, xen)
     (directory / "console").write_text(heard.console + heard.kept)
