@@ -7,7 +7,7 @@
 set -eu
 
 # Assembler text: a block for each page, with its address and size, and two bytes for each pointer: its type and the rest
-# of its address. A table without pointers still tells that the image may lie anywhere.
+# of its address. Without pointers the table is empty.
 "$1readelf" -rW "$2" | awk '
     function end_block() { print ".balign 4\n1:" }
     !/R_AARCH64_/ { next }
@@ -22,9 +22,8 @@ set -eu
     END {
         if (failed)
             exit 1
-        if (!last)
-            print "0: .4byte 0, 1f - 0b, 0"
-        end_block()
+        if (last)
+            end_block()
     }' >"$3.s"
 "$1as" -o "$3.o" "$3.s"
 "$1objcopy" -O binary -j .text "$3.o" "$3"

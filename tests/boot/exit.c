@@ -2,19 +2,21 @@
 /* In Xen's place: ends as Xen does when it cannot go on, by Exit with its own handle. */
 
 #include <efi.h>
-#include <efilib.h>
 
-EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table);
+EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table);
 
-EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
+/* Without gnu-efi's library, whose pointers need relocations: like Xen, this has none. */
+EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
 {
     EFI_GUID guid = LOADED_IMAGE_PROTOCOL;
     EFI_LOADED_IMAGE *loaded = NULL;
+    SIMPLE_TEXT_OUTPUT_INTERFACE *console = table->ConOut;
 
-    InitializeLib(image, system_table);
-    uefi_call_wrapper(BS->HandleProtocol, 3, image, &guid, (void **)&loaded);
-    Print(L"exit: %s\r\n", loaded != NULL && loaded->DeviceHandle != NULL ? L"loaded" : L"lost");
-    uefi_call_wrapper(BS->Exit, 4, image, EFI_ABORTED, 0, NULL);
-    Print(L"exit: Exit came back\r\n");
+    table->BootServices->HandleProtocol(image, &guid, (void **)&loaded);
+    console->OutputString(console, loaded != NULL && loaded->DeviceHandle != NULL
+                                       ? L"exit: loaded\r\n"
+                                       : L"exit: lost\r\n");
+    table->BootServices->Exit(image, EFI_ABORTED, 0, NULL);
+    console->OutputString(console, L"exit: Exit came back\r\n");
     return EFI_LOAD_ERROR;
 }
