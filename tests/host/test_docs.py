@@ -170,11 +170,18 @@ def test_tree_for_u_boot(example):
 VERSION = re.search(r'MUSTER_VERSION "(.*)"', (ROOT / "src/core/base/version.h").read_text())[1]
 
 
-@pytest.mark.parametrize("path", ["README.md", "docs/host-tool.md", "tests/host/cases/usage/expected"])
+@pytest.mark.parametrize("path", ["README.md", "docs/host-tool.md", "docs/boot.md", "docs/troubleshooting.md",
+                                  "docs/packaging.md", "tests/host/cases/usage/expected"])
 def test_version(path):
     """What shows the version shows that of version.h, which is the one place to change."""
-    said = re.findall(r"\b[Mm]uster (\d+\.\d+(?:\.\d+)?)\b", (ROOT / path).read_text())
+    said = re.findall(r"\b[Mm]uster(?:-efi)?[ _-](\d+\.\d+(?:\.\d+)?)(?=\b|_)", (ROOT / path).read_text())
     assert said and set(said) == {VERSION}
+
+
+def test_version_of_recipes_and_changes():
+    recipes = list((ROOT / "packaging/yocto").rglob("*.bb"))
+    assert recipes and all(path.stem.endswith(f"_{VERSION}") for path in recipes)
+    assert re.search(r"^## (.*)$", (ROOT / "CHANGELOG.md").read_text(), re.M)[1] == VERSION
 
 
 def test_compile_commands():

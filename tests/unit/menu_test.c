@@ -266,6 +266,24 @@ static void test_marks_have_room(void **state)
         "   3  rescue                    Linux 6.12 with two domains and a very long t..");
 }
 
+/* Names are cut as well, where that is not enough. */
+static void test_long_marks_have_room(void **state)
+{
+    static const struct menu_entry entries[] = {
+        {"a-section-with-a-very-long-name", "Linux 6.12 with two domains",
+         "default, on trial: 2 of 3 tries left, next, once"},
+        {"b", "", "fallback, confirmed"},
+    };
+    struct menu menu = {.entries = entries, .count = 2};
+    struct screen screen = {0};
+
+    assert_int_equal(run(*state, &menu, &screen, "!"), MENU_CHOSEN);
+    assert_string_equal(
+        screen.rows[2],
+        ">  1  a-section-w..  Linux ..  default, on trial: 2 of 3 tries left, next, once");
+    assert_string_equal(screen.rows[3], "   2  b                        fallback, confirmed");
+}
+
 /* Columns are counted in characters, of any length in bytes; a byte that is none counts as one. */
 static void test_characters_are_counted(void **state)
 {
@@ -320,6 +338,7 @@ int main(void)
         boot_test(test_many_sections),
         boot_test(test_long_texts_are_cut),
         boot_test(test_marks_have_room),
+        boot_test(test_long_marks_have_room),
         boot_test(test_characters_are_counted),
         boot_test(test_pages_wrap),
     };

@@ -3,6 +3,6 @@
 #ifndef MUSTER_VERSION_H
 #define MUSTER_VERSION_H
 
-#define MUSTER_VERSION "0.1"
+#define MUSTER_VERSION "0.2"
 
 #endif

@@ -11,6 +11,7 @@
 #define FIRST    2U    /* row of the first entry */
 #define BELOW    4U    /* rows below the entries: blank, countdown, blank, keys */
 #define NAME_MAX 24U   /* columns of the widest name */
+#define NAME_MIN 8U    /* columns that a name keeps where marks are long */
 #define NUMBER   6U    /* columns before a name */
 #define GAP      2U    /* columns between a name, a title and marks */
 #define TITLES   8U    /* columns that titles have at least */
@@ -87,7 +88,15 @@ static unsigned room_for_titles(const struct view *view, unsigned marks)
     return width_of(view) > taken + TITLES ? width_of(view) - taken : TITLES;
 }
 
-/* Titles are cut before the marks behind them are. */
+/* The columns that names may have where the marks in their rows have so many. */
+static unsigned room_for_names(const struct view *view, unsigned marks)
+{
+    unsigned taken = NUMBER + GAP + TITLES + GAP + marks;
+
+    return width_of(view) > taken + NAME_MIN ? width_of(view) - taken : NAME_MIN;
+}
+
+/* Titles are cut before the marks behind them are, then names. */
 static void measure(struct view *view)
 {
     size_t title_width = 0;
@@ -103,6 +112,8 @@ static void measure(struct view *view)
         title_width = title > title_width ? title : title_width;
         marks_width = marks > marks_width ? marks : marks_width;
     }
+    view->name_width =
+        narrow(view->name_width, room_for_names(view, narrow(marks_width, width_of(view))));
     view->title_width =
         narrow(title_width, room_for_titles(view, narrow(marks_width, width_of(view))));
 }
