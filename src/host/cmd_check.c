@@ -15,8 +15,9 @@ enum { OPTION_JSON = HOST_OPTION_OTHER, OPTION_FORMAT, OPTION_STRICT };
 struct arguments {
     struct host_request request;
     enum check_format format;
-    bool is_strict; /* warnings count as errors do */
-    char **configs; /* as in struct host_request, one for each system */
+    bool is_strict;             /* warnings count as errors do */
+    const char *const *configs; /* as in struct host_request, one for each system */
+    const char *preset;         /* the one of them where none is named */
     int count;
 };
 
@@ -66,11 +67,14 @@ static int parse(int argc, char **argv, struct arguments *arguments)
 
     while (result == 0 && (option = getopt_long(argc, argv, ":s:", options, NULL)) != -1)
         result = take_option(arguments, option, argv);
-    if (result == 0 && argc == optind)
-        result = usage_error(&check_command, "name a configuration");
-    arguments->configs = argv + optind;
+    arguments->configs = (const char *const *)argv + optind;
     arguments->count = argc - optind;
-    return result;
+    if (result != 0 || arguments->count != 0)
+        return result;
+    arguments->preset = qemu_system_default(&arguments->request);
+    arguments->configs = &arguments->preset;
+    arguments->count = 1;
+    return arguments->preset != NULL ? 0 : usage_error(&check_command, "name a configuration");
 }
 
 static bool is_accepted(const struct host_system *host, const struct arguments *arguments)
@@ -126,13 +130,14 @@ static int run(int argc, char **argv)
 const struct command check_command = {
     .name = "check",
     .synopsis = "[-s SECTION] [--dtb FILE] [--machine qemu] [--memory SIZE] [--root DIR]\n"
-                "                    [--force] [--strict] [--format FORMAT] [--json] CONFIG...",
+                "                    [--force] [--strict] [--format FORMAT] [--json] [CONFIG...]",
     .summary = "say what the firmware would say about a system",
     .help =
         "Reads the configuration, the device tree, overlays and every binary as the loader does,\n"
         "and prints every mistake. CONFIG is the configuration file in the loader's directory, or\n"
         "a directory laid out as the EFI system partition. Of several, a summary is printed as "
         "well.\n"
+        "Without any it is esp, as muster init writes it, for the machine of muster run.\n"
         "\n" HOST_REQUEST_HELP "  --strict         count warnings as errors in the exit code\n"
         "  --format FORMAT  text, json, sarif (for code scanning) or github (for its log)\n"
         "  --json           the same as --format json\n"

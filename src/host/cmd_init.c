@@ -19,13 +19,19 @@
 #include "host/base/process.h"
 #include "host/base/staging.h"
 #include "host/disk/disk_files.h"
+#include "host/machine/host_request.h"
 
-#define DEFAULT_DIRECTORY "esp"
-#define DEFAULT_BOOT      "/boot"
-#define DEFAULT_DOMAINS   2U
-#define DOMAINS_MAX       16U
-#define STAGED_NAME       "partition"
-#define LOADER_DIRECTORY  "EFI/BOOT"
+/* MiB of memory that a configuration asks for. */
+#define MEMORY_DOM0   512U
+#define MEMORY_MOST   512U /* for a domain */
+#define MEMORY_LEAST  64U
+#define MEMORY_IN_ALL 1600U /* of the machine's 2 GiB: the rest is for Xen, and for binaries */
+
+#define DEFAULT_BOOT     "/boot"
+#define DEFAULT_DOMAINS  2U
+#define DOMAINS_MAX      16U
+#define STAGED_NAME      "partition"
+#define LOADER_DIRECTORY "EFI/BOOT"
 
 enum {
     OPTION_XEN = 0x100,
@@ -235,8 +241,21 @@ static void write_binaries(FILE *stream, const struct init *init, const char *re
         write_name(stream, "ramdisk", init->ramdisk, "");
 }
 
+/* MiB of memory for each domain, so that all run on the machine of muster run. */
+static unsigned memory_of_domains(const struct init *init)
+{
+    unsigned memory = MEMORY_MOST;
+
+    while (memory > MEMORY_LEAST &&
+           init->domains * memory + (init->has_dom0 ? MEMORY_DOM0 : 0) > MEMORY_IN_ALL)
+        memory /= 2;
+    return memory;
+}
+
 static void write_config(FILE *stream, const struct init *init)
 {
+    unsigned memory = memory_of_domains(init);
+
     fputs("# Made by muster init. docs/configuration.md explains every key.\n\n"
           "[global]\ndefault=system\n\n[system]\n",
           stream);
@@ -250,7 +269,7 @@ static void write_config(FILE *stream, const struct init *init)
     for (unsigned at = 1; at <= init->domains; at++) {
         fprintf(stream, "\n[domU%u]\n", at);
         write_binaries(stream, init, " console=ttyAMA0");
-        fputs("cpus=1\nmemory=512M\nvpl011\n", stream);
+        fprintf(stream, "cpus=1\nmemory=%uM\nvpl011\n", memory);
     }
 }
 
@@ -337,16 +356,35 @@ static bool write_system(const struct init *init)
     return is_done;
 }
 
+/* False after a message if something is there, and is not an empty directory. */
+static bool is_free(const char *path)
+{
+    struct dirent **entries = NULL;
+    int count = scandir(path, &entries, NULL, NULL);
+    bool is_there = count > 2 || (count < 0 && errno != ENOENT); /* "." and ".." are */
+
+    for (int at = 0; at < count; at++)
+        free(entries[at]);
+    free(entries);
+    if (!is_there)
+        return true;
+    output_error("%s is there already", path);
+    output_hint("name another directory");
+    return false;
+}
+
 static int run(int argc, char **argv)
 {
-    struct init init = {.directory = DEFAULT_DIRECTORY, .boot = DEFAULT_BOOT};
+    struct init init = {.directory = HOST_DIRECTORY, .boot = DEFAULT_BOOT};
     int result = parse(argc, argv, &init);
 
     if (!isatty(STDIN_FILENO))
         init.is_silent = true;
     process_catch_signals();
     if (result == 0)
-        result = complete(&init) && write_system(&init) ? EXIT_CODE_FINE : EXIT_CODE_ERRORS;
+        result = is_free(init.directory) && complete(&init) && write_system(&init)
+                     ? EXIT_CODE_FINE
+                     : EXIT_CODE_ERRORS;
     if (result == EXIT_CODE_FINE)
         printf("wrote %s\nnext: muster check --machine qemu %s, muster run %s\n", init.directory,
                init.directory, init.directory);

@@ -72,12 +72,13 @@ static int parse(int argc, char **argv, struct arguments *arguments)
 
     while (result == 0 && (option = getopt_long(argc, argv, ":s:", options, NULL)) != -1)
         result = take_option(arguments, option, argv);
-    if (result == 0 && argc - optind != 1)
+    if (result == 0)
+        arguments->request.config =
+            argc == optind ? qemu_system_default(&arguments->request) : argv[optind];
+    if (result == 0 && (arguments->request.config == NULL || argc - optind > 1))
         result = usage_error(&plan_command, "name one configuration");
     if (arguments->json + is_output(arguments->svg) + is_output(arguments->tree_out) > 1)
         result = usage_error(&plan_command, "only one thing can go to standard output");
-    if (result == 0)
-        arguments->request.config = argv[optind];
     return result;
 }
 
@@ -174,7 +175,7 @@ const struct command plan_command = {
     .name = "plan",
     .synopsis =
         "[-s SECTION] [--dtb FILE] [--machine qemu] [--memory SIZE] [--root DIR] [--force]\n"
-        "                   [--advise] [--json] [--svg FILE] [--dtb-out FILE] CONFIG",
+        "                   [--advise] [--json] [--svg FILE] [--dtb-out FILE] [CONFIG]",
     .summary = "show the domains, binaries and memory of a system",
     .help =
         "Shows what would boot: each domain, each binary and who shares it, and where in memory\n"

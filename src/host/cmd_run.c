@@ -21,6 +21,7 @@
 #include "host/run/domain_names.h"
 #include "host/run/junit.h"
 #include "host/run/qemu.h"
+#include "host/run/qemu_system.h"
 #include "host/run/session.h"
 #include "host/run/web_server.h"
 
@@ -173,9 +174,9 @@ static int parse(int argc, char **argv, struct run *run)
         return usage_error(&run_command, "--secure-boot is for edk2 alone");
     if (boots_from_net(run) && run->machine.firmware != MACHINE_EDK2)
         return usage_error(&run_command, "--net tftp and --net http are for edk2 alone");
-    if (argc - optind != 1)
+    run->source = argc == optind ? qemu_system_default(&(struct host_request){0}) : argv[optind];
+    if (run->source == NULL || argc - optind > 1)
         return usage_error(&run_command, "name one directory or disk");
-    run->source = argv[optind];
     return 0;
 }
 
@@ -450,14 +451,14 @@ const struct command run_command = {
     .name = "run",
     .synopsis = "[--firmware edk2|u-boot] [--secure-boot] [--memory SIZE] [--cpus N]\n"
                 "                  [--net [tftp|http]] [--log FILE] [--junit FILE] [--timeout S]\n"
-                "                  [--until TEXT] DIR|DISK [-- QEMU-ARGUMENT…]",
+                "                  [--until TEXT] [DIR|DISK] [-- QEMU-ARGUMENT…]",
     .summary = "boot a system in QEMU and show who says what",
     .help =
         "Boots a directory, as muster image would make a disk of it, or a disk image, which\n"
         "stays as it is. Each line of the console stands behind the name of the domain that\n"
         "says it, as the plan has it. Keys go to the machine; Ctrl-A x leaves, Ctrl-A n gives\n"
         "the keyboard to the next domain, whose lines are marked with > then. Arguments behind\n"
-        "-- are added to QEMU's.\n"
+        "-- are added to QEMU's. Without a name it is esp, as muster init writes it.\n"
         "\n"
         "  --firmware edk2|u-boot  the firmware, default: edk2\n"
         "  --secure-boot           have Secure Boot on, with the keys in qemu-efi-aarch64\n"

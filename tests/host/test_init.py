@@ -3,6 +3,7 @@
 
 import os
 import pty
+import shutil
 import subprocess
 
 import pytest
@@ -30,6 +31,12 @@ def place(tmp_path):
 def run(place, *arguments):
     return subprocess.run([MUSTER, "init", *arguments], cwd=place, capture_output=True, text=True,
                           timeout=60, stdin=subprocess.DEVNULL)
+
+
+def run_command(place, *arguments, **environment):
+    """Another command, on a machine without a device tree."""
+    return subprocess.run([MUSTER, *arguments], cwd=place, capture_output=True, text=True, timeout=60,
+                          stdin=subprocess.DEVNULL, env={**os.environ, "MUSTER_FIRMWARE_TREE": "", **environment})
 
 
 def check(place, *arguments):
@@ -88,6 +95,35 @@ def test_named_files(place):
     assert "ramdisk=initrd.img-6.1.0-9\n" in (place / "third/EFI/BOOT/muster.cfg").read_text()
 
 
+def test_without_names(place):
+    """What init wrote is what others look at, for the machine that run starts."""
+    for command, missing in (("check", "name a configuration"), ("plan", "name one configuration"),
+                             ("run", "name one directory or disk")):
+        result = run_command(place, command)
+        assert result.returncode == 2 and result.stderr.startswith(f"muster {command}: {missing}\n")
+    assert run(place, "--boot", "boot").returncode == 0
+    note = ("note: the device tree is that of the machine that muster run starts\n"
+            "  hint: --dtb FILE takes another one\n1 note\n")
+    result = run_command(place, "check", "--strict")
+    assert (result.returncode, result.stdout) == (0, f"{note}no errors: 2 domains, 3 files\n")
+    result = run_command(place, "plan")
+    assert (result.returncode, result.stderr) == (0, note)
+    # A tree that is named, or this machine's own, is what counts.
+    result = run_command(place, "check", "--dtb", "gone")
+    assert result.stderr == "muster: error: cannot read the device tree gone: No such file or directory\n"
+    own = run_command(place, "check", MUSTER_FIRMWARE_TREE=str(place / "gone"))
+    assert own.stderr == f"muster: error: cannot read the device tree {place}/gone: No such file or directory\n"
+
+
+def test_many_domains_fit(place):
+    """Their memory is less then."""
+    for arguments, memory in ((["--dom0", "--domains", "3"], 256), (["--dom0", "--domains", "16"], 64)):
+        shutil.rmtree(place / "esp", ignore_errors=True)
+        assert run(place, "--boot", "boot", *arguments).returncode == 0
+        assert f"memory={memory}M\n" in (place / "esp/EFI/BOOT/muster.cfg").read_text()
+        assert run_command(place, "check", "--strict").returncode == 0
+
+
 @pytest.mark.parametrize("arguments, message", [
     (["--boot", "nowhere"], "there is no Xen in nowhere: name one with --xen FILE"),
     (["--boot", "nowhere", "--xen", "boot/xen-4.9-arm64.efi"],
@@ -95,7 +131,7 @@ def test_named_files(place):
     (["--boot", "boot", "--domains", "0"],
      "there is neither a dom0 nor a domain: give --dom0 or --domains N"),
     (["--boot", "boot", "--kernel", "gone"], "cannot copy gone: No such file or directory"),
-    (["--boot", "boot", "boot"], "cannot make boot: Directory not empty"),
+    (["--boot", "boot", "boot"], "boot is there already\n  hint: name another directory"),
 ])
 def test_what_cannot_be_made(place, arguments, message):
     result = run(place, *arguments)

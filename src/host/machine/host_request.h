@@ -19,6 +19,7 @@ struct host_request {
     uint64_t memory;       /* bytes of RAM; 0 to take it from the tree */
     uint64_t memory_start; /* its first address, if has_memory_start */
     bool has_memory_start;
+    bool is_assumed;  /* nobody asked for `machine`, and a note says so */
     bool force;       /* errors of preflight become warnings */
     bool is_sealing;  /* what the system reads is to be sealed; a seal that is there is ignored */
     bool is_choosing; /* a section is to be chosen: only the configuration is read */
@@ -30,6 +31,9 @@ struct host_request {
 
 /* The known machine. */
 #define HOST_MACHINE_QEMU "qemu"
+
+/* The directory that muster init writes unless one is named, and that others look at then. */
+#define HOST_DIRECTORY "esp"
 
 /* The options that host_option_take knows, as --help explains them. */
 #define HOST_REQUEST_HELP                                                                          \

@@ -383,6 +383,9 @@ void host_system_finish(struct host_system *host, const struct host_request *req
                  host->other_count != 0 ? "name the file of another directory to look at that"
                                         : NULL,
                  "the configuration is that of %s", host->directory);
+    if (request->is_assumed && system->section.dtb == NULL)
+        diagnose(&system->diagnostics, SEVERITY_NOTE, NULL, "--dtb FILE takes another one",
+                 "the device tree is that of the machine that muster run starts");
     if (host->local_tree != NULL && system->section.dtb == NULL)
         diagnose(&system->diagnostics, SEVERITY_NOTE, NULL, "--dtb FILE takes another one",
                  "the device tree is that of this machine, %s", host->local_tree);

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "host/base/output.h"
 #include "host/base/temporary.h"
@@ -44,6 +45,19 @@ int qemu_system_use(const struct host_request *request, qemu_system_user *use, v
     }
     free(directory);
     return result;
+}
+
+const char *qemu_system_default(struct host_request *request)
+{
+    struct stat info;
+
+    if (stat(HOST_DIRECTORY, &info) != 0 || !S_ISDIR(info.st_mode))
+        return NULL;
+    if (request->tree == NULL && request->machine == NULL && host_system_local_tree() == NULL) {
+        request->machine = HOST_MACHINE_QEMU;
+        request->is_assumed = true;
+    }
+    return HOST_DIRECTORY;
 }
 
 static int open_system(const struct host_request *request, void *host)

@@ -9,6 +9,12 @@
 int qemu_system_open(struct host_system *host, const struct host_request *request);
 
 /*
+ * The directory to look at where none is named, if it is there: what muster init wrote, else NULL.
+ * Where this machine has no tree, and the request names none, it is the one of muster run's.
+ */
+const char *qemu_system_default(struct host_request *request);
+
+/*
  * Calls `use` with a request whose tree is that of request->machine, if it is set, for as long as
  * the call lasts. Returns what it returns, or EXIT_CODE_ERRORS if there is no such tree.
  */
