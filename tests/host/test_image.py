@@ -433,8 +433,12 @@ def test_something_else_is_there(project):
         assert result.returncode == 1
         assert result.stderr == (
             f"muster: error: {name} is not a regular file, which a disk image could replace\n"
-            f"  hint: write the image to a file, then: dd if=FILE of={name} bs=4M conv=fsync; or "
-            "add --device\n")
+            "  hint: name a file with -o\n")
+    result = run(project, "-o", "/dev/muster-no-such", "esp")
+    assert (result.returncode, result.stderr) == (
+        1, "muster: error: /dev/muster-no-such is not a regular file, which a disk image could replace\n"
+        "  hint: write the image to a file, then: dd if=FILE of=/dev/muster-no-such bs=4M conv=fsync; or "
+        "add --device\n")
     assert (project / "fifo").is_fifo()
 
 
@@ -445,9 +449,18 @@ def test_link_to_a_disk(project):
     assert make(project, "-o", "link.img", "esp").startswith("wrote link.img, ")
     assert (project / "link.img").is_symlink()
     check_disk(project / "real.img", project / "esp")
-    (project / "lost.img").symlink_to("nowhere")
-    assert run(project, "-o", "lost.img", "esp").returncode == 1
+    # It need not be there yet; links may lead to links.
+    (project / "sub").mkdir()
+    (project / "sub/second.img").symlink_to("../made.img")
+    (project / "lost.img").symlink_to("sub/second.img")
+    make(project, "-o", "lost.img", "esp")
     assert (project / "lost.img").is_symlink()
+    check_disk(project / "made.img", project / "esp")
+    (project / "circle.img").symlink_to("circle.img")
+    assert run(project, "-o", "circle.img", "esp").returncode == 1
+    (project / "away.img").symlink_to("no-such/disk.img")
+    assert run(project, "-o", "away.img", "esp").stderr == (
+        "muster: error: cannot make the disk away.img: No such file or directory\n")
 
 
 def test_device(project):

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "host/base/output.h"
 #include "host/base/process.h"
 
+#define LINKS_MAX 40U                   /* that are followed one after the other, as Linux does */
 #define COPY_SIZE ((size_t)1024 * 1024) /* bytes written at once */
 
 static bool fail(const char *what, const char *disk)
@@ -25,15 +27,19 @@ static bool fail(const char *what, const char *disk)
 /* True if an image may take the place of what is there. */
 static bool is_replaceable(const char *disk)
 {
-    struct stat status;
+    struct stat status = {0};
+    bool is_there = stat(disk, &status) == 0;
+    bool is_in_dev = text_starts(disk, "/dev/");
 
-    if (strcmp(disk, "-") != 0 && !text_starts(disk, "/dev/") &&
-        (lstat(disk, &status) != 0 || (stat(disk, &status) == 0 && S_ISREG(status.st_mode))))
+    if (strcmp(disk, "-") != 0 && !is_in_dev && (!is_there || S_ISREG(status.st_mode)))
         return true;
     output_error("%s is not a regular file, which a disk image could replace", disk);
-    output_hint("write the image to a file, then: dd if=FILE of=%s bs=4M conv=fsync; or add "
-                "--device",
-                disk);
+    if (is_there ? S_ISBLK(status.st_mode) : is_in_dev)
+        output_hint("write the image to a file, then: dd if=FILE of=%s bs=4M conv=fsync; or add "
+                    "--device",
+                    disk);
+    else
+        output_hint("name a file with -o");
     return false;
 }
 
@@ -49,8 +55,25 @@ static bool is_within(const char *path, const char *directory)
     return is_below;
 }
 
+/* The name that a link, whose target need not exist, leads to from here; NULL with errno. */
+static char *follow(const char *link)
+{
+    const char *slash = strrchr(link, '/');
+    char target[PATH_MAX];
+    ssize_t length = readlink(link, target, sizeof(target) - 1);
+    char *path = NULL;
+
+    if (length < 0)
+        return NULL;
+    target[length] = '\0';
+    if (asprintf(&path, "%.*s%s", target[0] != '/' && slash != NULL ? (int)(slash - link) + 1 : 0,
+                 link, target) < 0)
+        return NULL;
+    return path;
+}
+
 /* The absolute path of a file that need not exist in a directory that does. NULL with errno. */
-static char *resolve(const char *disk)
+static char *resolve_file(const char *disk)
 {
     const char *slash = strrchr(disk, '/');
     char *whole = realpath(disk, NULL);
@@ -67,6 +90,23 @@ static char *resolve(const char *disk)
     free(parent);
     free(whole);
     return path;
+}
+
+/* The same behind links, which may lead to a file that is not there yet. */
+static char *resolve(const char *disk)
+{
+    char *path = strdup(disk);
+    char *next;
+    char *result;
+
+    for (unsigned links = 0; path != NULL && links < LINKS_MAX && (next = follow(path)) != NULL;
+         links++) {
+        free(path);
+        path = next;
+    }
+    result = path != NULL ? resolve_file(path) : NULL;
+    free(path);
+    return result;
 }
 
 char *disk_target_file(const char *disk, const char *directory)
