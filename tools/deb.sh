@@ -94,7 +94,7 @@ pack_tool() {
     mv "$work/muster/usr/share/zsh/site-functions" "$work/muster/usr/share/zsh/vendor-completions"
     find "$work/muster/usr/share/man" -type f -exec gzip -9n {} +
     write_documents muster
-    cp -r docs/*.md CHANGELOG.md examples "$work/muster/usr/share/doc/muster/"
+    cp -r CHANGELOG.md examples "$work/muster/usr/share/doc/muster/"
     write_scripts muster
     finish muster "$1" "Depends: $depends
 Recommends: muster-efi, efibootmgr, mtools, fdisk, qemu-system-arm, qemu-efi-aarch64" \

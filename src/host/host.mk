@@ -70,6 +70,10 @@ define installed
 endef
 export installed
 
+# The same with the pages.
+list-installed = { echo "$$installed"; \
+	for page in docs/*.md docs/*.svg; do echo "644 $$page share/doc/muster/$${page\#docs/}"; done; }
+
 # What has a package manager call the tool, each at its place in the system.
 define installed_hooks
 755 packaging/hooks/muster-hook usr/lib/muster/muster-hook
@@ -91,16 +95,16 @@ uninstall-hooks:
 
 # The tool without the loader, which needs a compiler for arm64.
 install-tool: $(host-program)
-	echo "$$installed" | grep -v musteraa64.efi | while read -r mode file place; do \
+	$(list-installed) | grep -v musteraa64.efi | while read -r mode file place; do \
 		install -D -m $$mode $$file "$(DESTDIR)$(prefix)/$$place" || exit 1; done
 
 install: $(host-program) build/musteraa64.efi
-	echo "$$installed" | while read -r mode file place; do \
+	$(list-installed) | while read -r mode file place; do \
 		install -D -m $$mode $$file "$(DESTDIR)$(prefix)/$$place" || exit 1; done
 
 uninstall:
-	echo "$$installed" | while read -r mode file place; do \
+	$(list-installed) | while read -r mode file place; do \
 		rm -f "$(DESTDIR)$(prefix)/$$place" || exit 1; done
-	rmdir "$(DESTDIR)$(prefix)/lib/muster" "$(DESTDIR)$(prefix)/share/muster" 2>/dev/null || true
+	for directory in lib share share/doc; do rmdir "$(DESTDIR)$(prefix)/$$directory/muster" 2>/dev/null || true; done
 
 -include $(host-objects:.o=.d) $(state-objects:.o=.d)

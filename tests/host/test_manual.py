@@ -102,14 +102,18 @@ def test_install(tmp_path):
         "opt/x/share/man/man5/muster.cfg.5", "opt/x/share/man/man7/muster.efi.7",
         "opt/x/share/zsh/site-functions/_muster",
         "opt/x/share/fish/vendor_completions.d/muster.fish",
-        "opt/x/share/muster/check.schema.json", "opt/x/share/muster/plan.schema.json"}
+        "opt/x/share/muster/check.schema.json", "opt/x/share/muster/plan.schema.json",
+        *(f"opt/x/share/doc/muster/{path.name}" for path in (ROOT / "docs").iterdir() if path.suffix in (".md", ".svg"))}
+    for page in (tmp_path / "opt/x/share/man").glob("*/*"):
+        for name in re.findall(r"share/doc/muster/([\w.\\-]+\.md)", page.read_text()):
+            assert f"opt/x/share/doc/muster/{name.replace(chr(92), '')}" in installed
     result = subprocess.run([tmp_path / "opt/x/bin/muster", "--version"], check=True,
                             capture_output=True, text=True)
     assert result.stdout == run("--version")
     subprocess.run(["make", "-s", "uninstall", f"DESTDIR={tmp_path}", "prefix=/opt/x"], cwd=ROOT,
                    check=True, capture_output=True)
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert not (tmp_path / "opt/x/lib/muster").exists()
+    assert not list((tmp_path / "opt/x").glob("**/muster"))
 
 
 def test_fish():
