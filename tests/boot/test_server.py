@@ -285,3 +285,47 @@ def test_power_cut_of_an_update(server):
             found.write(*change)
         pending.append((offset, data))
     assert len(seen) > 20 and "server.1" in seen and seen[-1] == "server.2"
+
+
+SEALED = """\
+[global]
+default=system
+[system]
+options=console=dtuart bootscrub=0
+domains=guest
+[guest]
+kernel={kernel} console=ttyAMA0 quiet
+ramdisk=guest.img
+cpus=1
+memory=128M
+vpl011
+"""
+
+
+@pytest.mark.long
+def test_way_back_of_a_sealed_system(tmp_path):
+    """A file of the newer system is damaged: the firmware goes on with the former loader, and that has its files."""
+    boot, partition, disk = tmp_path / "source/EFI/BOOT", tmp_path / "esp", tmp_path / "disk.img"
+    tree = tmp_path / "machine.dtb"
+    boot.mkdir(parents=True)
+    partition.mkdir()
+    dump_tree(tree)
+    shutil.copy(esp.PAYLOAD / "xen.efi", boot / "xen.efi")
+    esp.make_ramdisk("guest", boot / "guest.img")
+    for kernel, more in (("vmlinuz-1", b""), ("vmlinuz-2", b"newer")):
+        (boot / kernel).write_bytes((esp.PAYLOAD / "vmlinuz").read_bytes() + more)
+        (boot / "muster.cfg").write_text(SEALED.format(kernel=kernel))
+        for command in (["seal", "-o", boot / "BOOTAA64.EFI", boot / "muster.cfg"],
+                        ["install", "--esp", partition, "--no-entry", tmp_path / "source"]):
+            subprocess.run([esp.TOOL, command[0], "--dtb", tree, *command[1:]], check=True)
+    damaged = bytearray((partition / "EFI/BOOT/vmlinuz-2").read_bytes())
+    damaged[-1] ^= 1
+    (partition / "EFI/BOOT/vmlinuz-2").write_bytes(damaged)
+    esp.make_disk(partition, disk, 256 * esp.MIB)
+    write_store(tmp_path / "variables.fd", [esp.boot_option(disk, f"\\EFI\\muster\\{loader}.efi")
+                                            for loader in ("musteraa64", "former")])
+    with Machine("sealed", [disk], variables=tmp_path / "variables.fd") as machine:
+        machine.wait_for(r"error: .*vmlinuz-2", 300)
+        machine.wait_for("^nothing was started; back to the firmware", 60)
+        machine.wait_for("vmlinuz-1", 300)
+        machine.wait_for("guest is up", 300)
