@@ -148,11 +148,24 @@ MISTAKES = [
     (HEAD + DOMAIN + "direct-map\n", "8:1",
      "error: domain dA has direct-map, but no static memory",
      "hint: give it xen,static-mem, or no direct-map"),
-    ("/dts-v1/;\n/ {\n  chosen { };\n};\n", "1:1",
+    ("Put the files here,\nall of them.\n", "1:1",
      "error: this is not a configuration: no line is a section's header or has a known key",
      "hint: sections start with [NAME], and lines are written key=value"),
+    ("/dts-v1/;\n/ {\n  chosen { };\n};\n", "1:1", "error: this is the source of a device tree",
+     "hint: dtc -@ -O dtb -o system.dtb muster.cfg; name system.dtb with dtb="),
     ("menuentry 'Xen' {\n  multiboot /xen.gz\n}\n", "1:1",
-     "error: this is not a configuration: no line is a section's header or has a known key",
+     "error: this is a configuration of GRUB", "hint: muster init writes a first configuration"),
+    ('MEMORY_START="0x0"\nXEN="xen.efi"\nNUM_DOMUS=1\n', "1:1",
+     "error: this is a configuration of ImageBuilder",
+     "hint: muster import muster.cfg makes a system of it"),
+    ('# Xen\n  setenv fdt_high 0xffffffff\nfatload mmc 0:1 0x40000000 xen\n', "2:3",
+     "error: this is a script for U-Boot", "hint: muster init writes a first configuration"),
+    ('kernel = "vmlinuz"\nvcpus = 2\nmemory = 512\n', "2:1",
+     "error: this is a domain's configuration for xl",
+     "hint: write it as a section: [NAME], kernel=FILE, cpus=N, memory=512M"),
+    ('{\n  "kernel": "vmlinuz"\n}\n', "1:1", "error: this is JSON",
+     "hint: muster init writes a first configuration"),
+    ("options: console=dtuart\ndomains:\n  - dA\n", "1:1", "error: this is YAML",
      "hint: sections start with [NAME], and lines are written key=value"),
 ]
 
@@ -174,8 +187,22 @@ def test_one_message(make, config, place, message, hint):
 @pytest.mark.parametrize("content, message", [
     (b"MZ" + bytes(300), "muster: error: muster.cfg is a program, but not a sealed loader\n"
                          "  hint: muster seal -o FILE CONFIG makes one\n"),
-    (b"\x7fELF" + bytes(300), "muster.cfg: error: the file is not text\n"
-                              "  hint: is it a configuration file?\n1 error\n"),
+    (b"\x7fELF" + bytes(300), "muster.cfg: error: this is an ELF file, not a configuration\n"
+                              "  hint: name the configuration that has it as kernel=\n1 error\n"),
+    (b"\xd0\x0d\xfe\xed" + bytes(300),
+     "muster.cfg: error: this is a device tree, not a configuration\n"
+     "  hint: name it with --dtb, and then the configuration\n1 error\n"),
+    (b"070701" + b"0" * 300, "muster.cfg: error: this is a cpio archive, not a configuration\n"
+                             "  hint: name the configuration that has it as ramdisk=\n1 error\n"),
+    (b"\x27\x05\x19\x56" + bytes(300),
+     "muster.cfg: error: this is a U-Boot image, not a configuration\n"
+     "  hint: name the configuration that has it\n1 error\n"),
+    (b"\x89PNG\r\n\x1a\n", "muster.cfg: error: the file is not text\n"
+                           "  hint: is it a configuration file?\n1 error\n"),
+    (b"[x]\n" + bytes(300), "muster.cfg: error: the file is not text\n"
+                            "  hint: is it a configuration file?\n1 error\n"),
+    ((HEAD + DOMAIN).encode("utf-16-le"), "muster.cfg: error: the file is not text\n"
+                                          "  hint: is it a configuration file?\n1 error\n"),
     ((HEAD + DOMAIN).encode("utf-16"), "muster.cfg: error: the file is in UTF-16\n"
                                        "  hint: save the file as plain text in UTF-8\n1 error\n"),
 ])
@@ -184,6 +211,45 @@ def test_no_text_as_configuration(make, content, message):
     (system.loader_directory / "muster.cfg").write_bytes(content)
     result = system.run("check", "--dtb", "../../../machine.dtb", "muster.cfg")
     assert (result.returncode, result.stdout + result.stderr) == (1, message)
+
+
+MEMORY = "the tree has 1 GiB of RAM, from 0x40000000: --memory SIZE tells of more"
+
+
+@pytest.mark.parametrize("domain, message, hint", [
+    (DOMAIN.replace("128M", "900M") + DOMAIN.replace("dA", "dB"),
+     "/chosen: error: the domains need 1036 MiB of memory (1028 for themselves), but the machine has "
+     "1024", f"give them less; {MEMORY}"),
+    (DOMAIN + "xen,static-mem=<0 0x90000000 0 0x8000000>\n",
+     "error: static memory of dA (0x90000000 to 0x97ffffff) lies outside the machine's memory",
+     MEMORY),
+])
+def test_memory_of_the_tree(make, domain, message, hint):
+    """Where RAM is the question, the option that tells of more is an answer."""
+    system = make("one-domain")
+    head = HEAD.replace("=dA", "=dA dB") if "[dB]" in domain else HEAD
+    (system.loader_directory / "muster.cfg").write_text(head + domain)
+    result = system.run("check", "--dtb", "../../../machine.dtb", "muster.cfg")
+    assert f"{message}\n" in result.stdout and f"  hint: {hint}\n" in result.stdout
+    assert result.stdout.endswith("\n1 error\n")
+    for memory, is_enough in (("1G", False), ("4G", True)):
+        result = system.run("check", "--dtb", "../../../machine.dtb", "--memory", memory, "muster.cfg")
+        assert "--memory" not in result.stdout
+        assert (result.returncode == 0) == is_enough
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (("--dbt", "x"), "unknown or ambiguous option --dbt; did you mean --dtb?"),
+    (("--formt=json",), "unknown or ambiguous option --formt=json; did you mean --format?"),
+    (("--quick",), "unknown or ambiguous option --quick"),
+    (("--memory", "512"), "512 are bytes of memory; did you mean 512M?"),
+    (("--memory", "lots"), "lots is not a size such as 512M or 2G@0x80000000"),
+    (("--memory", "-1G"), "-1G is not a size such as 512M or 2G@0x80000000"),
+])
+def test_wrong_options(make, arguments, message):
+    result = make("one-domain").run("check", *arguments, "muster.cfg")
+    assert result.returncode == 2 and result.stdout == ""
+    assert result.stderr.startswith(f"muster check: {message}\nusage: muster check ")
 
 
 @pytest.mark.parametrize("name, written", [

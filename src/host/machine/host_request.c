@@ -7,6 +7,8 @@
 
 #include "host/base/size.h"
 
+#define MEMORY_LEAST 4096U /* bytes: no machine has less, so a unit was meant */
+
 /* Reads SIZE or SIZE@START. */
 static bool parse_memory(struct host_request *request, const char *text)
 {
@@ -43,8 +45,11 @@ int host_option_take(struct host_request *request, const struct command *command
             return 0;
         return usage_error(command, "the machine is " HOST_MACHINE_QEMU ", not %s", argument);
     default:
-        if (parse_memory(request, argument))
+        if (parse_memory(request, argument) && request->memory >= MEMORY_LEAST)
             return 0;
+        if (strspn(argument, "0123456789") == strlen(argument) && argument[0] != '\0')
+            return usage_error(command, "%s are bytes of memory; did you mean %sM?", argument,
+                               argument);
         return usage_error(command, "%s is not a size such as 512M or 2G@0x80000000", argument);
     }
 }

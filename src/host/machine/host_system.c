@@ -16,6 +16,8 @@
 #include "host/base/environment.h"
 #include "host/base/exit_code.h"
 #include "host/base/output.h"
+#include "host/machine/foreign.h"
+#include "host/machine/memory_advice.h"
 
 /* The first address of RAM when nothing tells it: that of QEMU's "virt" machine. */
 #define MEMORY_START 0x40000000U
@@ -317,9 +319,11 @@ const char *host_system_local_tree(void)
     return LOCAL_TREE;
 }
 
-/* Gives the machine its RAM. Where nothing tells how much, it gets enough to find other mistakes.
+/*
+ * Gives the machine its RAM. Where nothing tells how much, it gets enough to find other mistakes.
+ * True if it is what the tree says.
  */
-static void set_memory(struct host_system *host, const struct host_request *request,
+static bool set_memory(struct host_system *host, const struct host_request *request,
                        struct system *system)
 {
     struct host_memory *memory = &host->platform.memory;
@@ -334,18 +338,23 @@ static void set_memory(struct host_system *host, const struct host_request *requ
         host_memory_set(memory, request->has_memory_start ? request->memory_start : start,
                         request->memory);
     if (memory->bank_count != 0)
-        return;
+        return request->memory == 0;
     host_memory_set(memory, start, MEMORY_ASSUMED);
     diagnose(&system->diagnostics, SEVERITY_ERROR, NULL,
              "--memory SIZE tells what the firmware would know",
              "the device tree does not say how much RAM the machine has");
+    return false;
 }
 
 bool host_system_complete(struct host_system *host, const struct host_request *request,
                           struct system *system)
 {
-    set_memory(host, request, system);
-    return system_complete(system);
+    bool is_of_tree = set_memory(host, request, system);
+    bool is_bootable = system_complete(system);
+
+    if (is_of_tree)
+        memory_advise(&system->diagnostics, &host->platform.memory);
+    return is_bootable;
 }
 
 /* Says what somebody at a workstation can do about a missing tree. */
@@ -448,6 +457,16 @@ static bool start_core(struct host_system *host, const struct host_request *requ
     return true;
 }
 
+/* True after reporting that the file which was named is known to be something else. */
+static bool is_foreign(struct host_system *host, const struct place *place)
+{
+    char *path = place->file != NULL ? host_file_name(host, place->file) : NULL;
+    bool is_other = path != NULL && foreign_report(&host->system.diagnostics, path, place->file);
+
+    free(path);
+    return is_other;
+}
+
 static int start(struct host_system *host, const struct host_request *request,
                  const struct place *place)
 {
@@ -477,7 +496,9 @@ static int start(struct host_system *host, const struct host_request *request,
         output_error("out of memory");
         return EXIT_CODE_ERRORS;
     }
-    if (request->is_choosing)
+    if (is_foreign(host, place))
+        system_conclude(&host->system);
+    else if (request->is_choosing)
         system_configure(&host->system);
     else
         run_stages(host, request);
