@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/base/platform.h"
 #include "core/plan/parts.h"
 
 /*
@@ -37,6 +38,18 @@ uint64_t xen_option_number(const char *value);
 uint64_t xen_option_size(const char *value);
 
 #define XEN_DOM0_MEMORY ((uint64_t)512 << 20) /* bytes that dom0 has without dom0_mem= */
+
+#define XEN_HEAP_LEAST ((uint64_t)4 << 20) /* bytes that Xen has for itself, at least */
+#define XEN_OF_A_PAGE  56U                 /* bytes that Xen keeps of each page */
+
+/* Bytes that Xen keeps of the pages from the address `first` up to `last`; in pages of 2 MiB. */
+static inline uint64_t xen_frame_table(uint64_t first, uint64_t last)
+{
+    uint64_t large = (uint64_t)2 << 20;
+    uint64_t bytes = first < last ? (last - first) / PAGE_SIZE * XEN_OF_A_PAGE : 0;
+
+    return (bytes + large - 1) / large * large;
+}
 
 /* The bytes that dom0_mem= gives to dom0; false when it gives none, so that Xen chooses. */
 bool xen_options_dom0_memory(const char *options, uint64_t *bytes);

@@ -9,8 +9,6 @@
 #define FRAME_LISTS   24U /* bytes of pointers for a grant frame */
 #define MAPTRACK_LIST 8U  /* the same for a maptrack frame */
 #define MIB           ((uint64_t)1 << 20)
-#define FRAME_SIZE    56U       /* bytes that Xen keeps of a page */
-#define HEAP_OWN      (4 * MIB) /* of Xen itself, at least */
 
 static bool is_ram(enum memory_kind kind)
 {
@@ -133,7 +131,6 @@ static uint64_t frame_table(const struct check *check)
     const struct memory_map *map = check->finished->map;
     uint64_t first = UINT64_MAX;
     uint64_t last = 0;
-    uint64_t bytes;
 
     for (size_t at = 0; at < map->count; at++)
         if (map->regions[at].kind != MEMORY_DEVICE) {
@@ -142,8 +139,7 @@ static uint64_t frame_table(const struct check *check)
             first = map->regions[at].start < first ? map->regions[at].start : first;
             last = end > last ? end : last;
         }
-    bytes = first < last ? (last - first) / PAGE_SIZE * FRAME_SIZE : 0;
-    return (bytes + 2 * MIB - 1) / (2 * MIB) * (2 * MIB);
+    return xen_frame_table(first, last);
 }
 
 /* With a static heap, Xen takes everything out of it but static memory. */
@@ -156,7 +152,7 @@ static void check_heap(const struct check *check, uint64_t needed)
         if (each->kind == REGION_STATIC_HEAP)
             add(&heap, each->size);
     add(&needed, frame_table(check));
-    add(&needed, HEAP_OWN);
+    add(&needed, XEN_HEAP_LEAST);
     if (heap != 0 && needed > heap)
         check_error(check, NULL, &(struct location){.node = "/chosen"},
                     "give it more, or the domains static memory",

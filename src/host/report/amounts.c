@@ -4,8 +4,6 @@
 
 #include "core/plan/xen_options.h"
 
-#define PAGE_SIZE 4096U
-
 static void add(struct amounts *amounts, enum amount_kind kind, uint64_t size, const char *label)
 {
     if (size != 0)
@@ -36,6 +34,17 @@ static uint64_t add_domains(struct amounts *amounts, const struct facts *facts)
         sum = size < UINT64_MAX - sum ? sum + size : UINT64_MAX;
     }
     return sum;
+}
+
+/* The least that Xen has for itself: what it keeps of each page of RAM, and its first heap. */
+static uint64_t add_xen(struct amounts *amounts, const struct host_memory *memory)
+{
+    const struct host_bank *last = &memory->banks[memory->bank_count - 1];
+    uint64_t size =
+        xen_frame_table(memory->banks[0].start, last->start + last->size) + XEN_HEAP_LEAST;
+
+    add(amounts, AMOUNT_XEN, size, "Xen, at least");
+    return size;
 }
 
 /* `given`: bytes that come out of a static heap where there is one. */
@@ -78,12 +87,13 @@ bool amounts_gather(struct amounts *amounts, const struct facts *facts)
 
     *amounts = (struct amounts){0};
     amounts->each =
-        arena_array(arena, facts->domain_count + facts->span_count + 2, sizeof(*amounts->each));
+        arena_array(arena, facts->domain_count + facts->span_count + 3, sizeof(*amounts->each));
     if (amounts->each == NULL)
         return false;
     for (size_t at = 0; at < memory->bank_count; at++)
         amounts->ram += memory->banks[at].size;
-    given = add_domains(amounts, facts);
+    given = add_xen(amounts, memory);
+    given += add_domains(amounts, facts);
     add_regions(amounts, facts, given);
     add(amounts, AMOUNT_BINARIES, binary_bytes(facts), "binaries");
     for (size_t at = 0; at < amounts->count; at++) {
@@ -92,6 +102,6 @@ bool amounts_gather(struct amounts *amounts, const struct facts *facts)
         taken = size < UINT64_MAX - taken ? taken + size : UINT64_MAX;
     }
     amounts->too_much = taken > amounts->ram;
-    add(amounts, AMOUNT_FREE, amounts->too_much ? 0 : amounts->ram - taken, "free, and Xen's own");
+    add(amounts, AMOUNT_FREE, amounts->too_much ? 0 : amounts->ram - taken, "free");
     return true;
 }

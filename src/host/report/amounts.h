@@ -5,7 +5,7 @@
 
 #include "host/report/facts.h"
 
-enum amount_kind { AMOUNT_DOMAIN, AMOUNT_BINARIES, AMOUNT_REGION, AMOUNT_FREE };
+enum amount_kind { AMOUNT_XEN, AMOUNT_DOMAIN, AMOUNT_BINARIES, AMOUNT_REGION, AMOUNT_FREE };
 
 struct amount {
     enum amount_kind kind;
@@ -21,8 +21,8 @@ struct amounts {
 };
 
 /*
- * Divides RAM among those who take of it: domains in their order, regions, all binaries together,
- * and the rest, which Xen has for itself until it gives it away. Each byte counts once: static
+ * Divides RAM among those who take of it: Xen with the least that it has for itself, domains in
+ * their order, regions, all binaries together, and the rest. Each byte counts once: static
  * memory is its region's and not its domain's, and what comes out of a static heap is not the
  * heap's. A dom0 without dom0_mem= has the amount that Xen chooses. Everything belongs to the
  * facts' arena. False without memory.

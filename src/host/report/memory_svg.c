@@ -11,8 +11,8 @@
 #define TO_SCALE    22  /* width of RAM to scale beside its enlarged parts */
 #define ENLARGED    (ADDRESSES + TO_SCALE + 46)
 #define NAMES       (ENLARGED + BAR + 10)
-#define NAME_MOST   19 /* characters of a share's label */
-#define SPAN_MOST   23
+#define NAME_MOST   17 /* characters of a share's label */
+#define SPAN_MOST   21
 #define LEAST       420 /* height */
 #define MARK        1.5 /* what is smaller could not be seen */
 #define SPAN_HEIGHT 34
@@ -92,10 +92,8 @@ double memory_svg_height(const struct facts *facts, const struct amounts *amount
 static const char *class_of(enum amount_kind kind)
 {
     static const char *const classes[] = {
-        [AMOUNT_DOMAIN] = "domain",
-        [AMOUNT_BINARIES] = "binaries",
-        [AMOUNT_REGION] = "region",
-        [AMOUNT_FREE] = "free",
+        [AMOUNT_XEN] = "xen",       [AMOUNT_DOMAIN] = "domain", [AMOUNT_BINARIES] = "binaries",
+        [AMOUNT_REGION] = "region", [AMOUNT_FREE] = "free",
     };
 
     return classes[kind];

@@ -117,7 +117,7 @@ static void put_binary(const struct drawing *drawing, size_t index, double y)
             text_format(svg->arena, "%s, SHA-256 %s", fact->binary->path, fact->digest));
     svg_box(svg, MARGIN, y, 8, BINARY_HEIGHT - GAP,
             text_format(svg->arena, "f%zu", index % SVG_COLOURS), NULL);
-    svg_text(svg, MARGIN + 20, y + 17, "name", fact->binary->name, 34);
+    svg_text(svg, MARGIN + 20, y + 17, "name", fact->binary->name, 27);
     svg_text_end(svg, MARGIN + BOX_WIDTH - 12, y + 17, "faint",
                  text_format(svg->arena, "%s · %s · %s", size, fact->type, use), 46);
 }
