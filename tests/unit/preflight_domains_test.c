@@ -2,6 +2,12 @@
 /* Tests of preflight of domains. */
 #include "rows.h"
 
+/* The console of Xen with registers of a size, and an interrupt of the second 32. */
+#define UART(size)                                                                                 \
+    "u: u@9001000 { compatible = \"arm,pl011\"; reg = <0 0x9001000 0 " size ">; "                  \
+    "interrupt-parent = <&gic>; interrupts = <0 32 4>; };"
+#define STATIC "direct-map; xen,static-mem = <0 0x60000000 0 0x8000000>; "
+
 static const struct row rows[] = {
     {.name = "no cpus",
      .chosen = DOM_WITH("domA", "memory = <0 0x20000>;", ""),
@@ -102,6 +108,41 @@ static const struct row rows[] = {
      .chosen = DOM("domA", "nr_spis = <0>; vpl011;"),
      .expected = "/chosen/domA: warning: domain domA has vpl011, but no interrupt for it\n"
                  "  hint: give nr_spis 1 at least, or leave it out\n"},
+    {.name = "no interrupt for vpl011 with direct-map",
+     .output = "stdout-path = \"/u\";",
+     .beside = UART("0x1000"),
+     .chosen = DOM("domA", STATIC "vpl011; nr_spis = <32>;"),
+     .expected = "/chosen/domA: error: domain domA has vpl011, but no interrupt for it\n"
+                 "  hint: give nr_spis 33 at least, or leave it out\n"},
+    {.name = "good: an interrupt for vpl011 with direct-map",
+     .output = "stdout-path = \"/u\";",
+     .beside = UART("0x1000"),
+     .chosen = DOM("domA", STATIC "vpl011; nr_spis = <33>;"),
+     .expected = ""},
+    {.name = "good: no vpl011 with direct-map",
+     .output = "stdout-path = \"/u\";",
+     .beside = UART("0x400"),
+     .chosen = DOM("domA", STATIC "nr_spis = <32>;"),
+     .expected = ""},
+    {.name = "no page for vpl011 with direct-map",
+     .output = "stdout-path = \"/u\";",
+     .beside = UART("0x400"),
+     .chosen = DOM("domA", STATIC "vpl011;"),
+     .expected = "/chosen/domA: error: domain domA has vpl011 in the place of Xen's console, which "
+                 "has no page of its own\n"
+                 "  hint: leave out vpl011 or direct-map\n"},
+    {.name = "no page for vpl011 with direct-map, on 4.17",
+     .xen = "4.17",
+     .output = "stdout-path = \"/u\";",
+     .beside = UART("0x400"),
+     .chosen = DOM("domA", STATIC "vpl011;"),
+     .expected = "/chosen/domA: warning: domain domA has vpl011 in the place of Xen's console, "
+                 "which has no page of its own\n"
+                 "  hint: leave out vpl011 or direct-map\n"},
+    {.name = "good: any console of a hardware domain",
+     .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs = \"console=hvc0\";"),
+                      "capabilities = <2>;" STATIC),
+     .expected = ""},
     {.name = "good: no interrupts", .chosen = DOM("domA", "nr_spis = <0>;"), .expected = ""},
     {.name = "memory for page tables of none",
      .chosen = DOM("domA", "xen,domain-p2m-mem-mb = <0>;"),
@@ -247,7 +288,7 @@ static const struct row rows[] = {
     {.name = "max_maptrack_frames",
      .chosen = DOM("domA", "max_maptrack_frames = <0xffffffff>;"),
      .expected = "/chosen/domA: error: domain domA: max_maptrack_frames cannot be 4294967295\n"
-                 "  hint: give it a number from 0 to 117440511\n"},
+                 "  hint: give it a number from 0 to 2147483647\n"},
     {.name = "capabilities",
      .chosen = DOM("domA", "capabilities = <8>;"),
      .expected = "/chosen/domA: error: domain domA: capabilities cannot be 8\n"

@@ -176,6 +176,28 @@ const char *check_memory_hint(const struct check *check, const struct domain *do
                        text_size(check->arena, kib), check_two_cells(check, kib / 1024));
 }
 
+uint64_t check_registers(const struct check *check, int node)
+{
+    int size = 0;
+    const fdt32_t *reg = tree_get(check->fdt, node, "reg", &size);
+    int parent = fdt_parent_offset(check->fdt, node);
+    uint32_t address_cells = tree_cells(check->fdt, parent, "#address-cells", 2);
+    uint32_t size_cells = tree_cells(check->fdt, parent, "#size-cells", 1);
+    uint64_t sum = 0;
+
+    if (reg == NULL || address_cells > TREE_CELLS_MAX || size_cells - 1 >= TREE_CELLS_MAX)
+        return 0;
+    for (size_t left = (size_t)size / sizeof(*reg); left >= address_cells + (size_t)size_cells;
+         left -= address_cells + (size_t)size_cells) {
+        uint64_t bytes = 0;
+
+        tree_read_number(reg + address_cells, size_cells, &bytes);
+        sum += bytes;
+        reg += address_cells + size_cells;
+    }
+    return sum;
+}
+
 bool check_has_driver(const struct check *check, int node)
 {
     int size = 0;

@@ -102,6 +102,9 @@ const char *check_hint(const struct domain *domain, const char *tree, const char
 /* The hint about the unit of `memory`, for an amount of `kib` KiB whose bytes fit into 64 bits. */
 const char *check_memory_hint(const struct check *check, const struct domain *domain, uint64_t kib);
 
+/* Bytes of a node's registers (Devicetree Specification §2.3.6); 0 if they cannot be read. */
+uint64_t check_registers(const struct check *check, int node);
+
 /* True if Xen holds one of the compatible texts of a node: it has a driver for it. */
 bool check_has_driver(const struct check *check, int node);
 

@@ -38,7 +38,8 @@ void check_domains(const struct check *check)
         check_numbers(check, domain);
         check_words(check, domain);
         check_direct_map(check, domain);
-        check_console(check, domain);
+        if (!has_capability(check, domain, CAPABILITY_HARDWARE))
+            check_console(check, domain);
         check_guest_tree(check, domain);
     }
     check_dom0_vcpus(check);

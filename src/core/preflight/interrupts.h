@@ -7,6 +7,8 @@
 
 #include "core/preflight/check.h"
 
+#define INTERRUPTS_STEP 32U /* in which Xen gives them to a domain */
+
 /* Interrupts of a node that go to the interrupt controller. */
 struct interrupts {
     const fdt32_t *cells; /* three for each: kind, number, flags */

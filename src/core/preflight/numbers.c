@@ -3,6 +3,8 @@
 #include "core/preflight/numbers.h"
 
 #include "core/base/text.h"
+#include "core/preflight/interrupts.h"
+#include "core/preflight/machine.h"
 
 /* A row for each property and range of versions: the values that Xen takes. */
 /* clang-format off */
@@ -19,7 +21,7 @@ static const struct {
     {"nr_spis",                0,     960,       1,   0,          FEATURE_ESPI, 4063},
     {"xen,domain-p2m-mem-mb",  1,     0xffffff,  1,   XEN(4, 17), FEATURE_NONE, 0},
     {"max_grant_frames",       1,     0x7fffff,  1,   XEN(4, 18), FEATURE_NONE, 0},
-    {"max_maptrack_frames",    0,     0x6ffffff, 1,   XEN(4, 18), FEATURE_NONE, 0},
+    {"max_maptrack_frames",    0,     INT32_MAX, 1,   XEN(4, 18), FEATURE_NONE, 0},
     {"sve",                    0,     2048,      128, XEN(4, 18), FEATURE_NONE, 0},
     {"capabilities",           0,     7,         1,   XEN(4, 21), FEATURE_NONE, 0},
     {"trap-unmapped-accesses", 0,     1,         1,   XEN(4, 21), FEATURE_NONE, 0},
@@ -83,16 +85,39 @@ static void check_sve(const struct check *check, const struct domain *domain)
         check_not_built(check, domain, CHECK_AT(domain, "sve"), "sve", FEATURE_SVE);
 }
 
-/* The console's interrupt is the first one. */
-static void check_console_interrupt(const struct check *check, const struct domain *domain)
+/* The interrupt of a domain's console: with direct-map that of Xen's, else the first one. */
+static uint32_t console_interrupt(const struct check *check, const struct domain *domain)
 {
-    uint32_t value = 1;
+    struct interrupts interrupts;
 
-    check_cell(check, domain->node, "nr_spis", &value);
-    if (value == 0 && tree_has(check->fdt, domain->node, "vpl011"))
-        (xen_is_from_to(check->xen, XEN(4, 18), 0) ? check_error : check_warning)(
-            check, domain, CHECK_AT(domain, "nr_spis"), "give nr_spis 1 at least, or leave it out",
+    if (!tree_has(check->fdt, domain->node, "direct-map"))
+        return 0;
+    interrupts = interrupts_of(check, console_of_xen(check));
+    return interrupts.count != 0 ? interrupt_at(&interrupts, 0).number : 0;
+}
+
+/* With direct-map the console has also the place of Xen's. Xen 4.17 goes on without it. */
+static void check_vpl011(const struct check *check, const struct domain *domain)
+{
+    bool is_old = xen_is_from_to(check->xen, 0, XEN(4, 17));
+    uint32_t number = console_interrupt(check, domain);
+    uint32_t count = UINT32_MAX;
+    uint64_t bytes;
+
+    if (!tree_has(check->fdt, domain->node, "vpl011"))
+        return;
+    check_cell(check, domain->node, "nr_spis", &count);
+    bytes = check_registers(check, console_of_xen(check));
+    if (number >= count &&
+        number >= (count + INTERRUPTS_STEP - 1) / INTERRUPTS_STEP * INTERRUPTS_STEP)
+        (is_old ? check_warning : check_error)(
+            check, domain, CHECK_AT(domain, "nr_spis"),
+            text_format(check->arena, "give nr_spis %u at least, or leave it out", number + 1),
             " has vpl011, but no interrupt for it");
+    else if (tree_has(check->fdt, domain->node, "direct-map") && bytes != 0 && bytes < PAGE_SIZE)
+        (is_old ? check_warning : check_error)(
+            check, domain, CHECK_AT(domain, "vpl011"), "leave out vpl011 or direct-map",
+            " has vpl011 in the place of Xen's console, which has no page of its own");
 }
 
 void check_numbers(const struct check *check, const struct domain *domain)
@@ -102,5 +127,5 @@ void check_numbers(const struct check *check, const struct domain *domain)
             check_number(check, domain, row);
     check_grant_version(check, domain);
     check_sve(check, domain);
-    check_console_interrupt(check, domain);
+    check_vpl011(check, domain);
 }

@@ -11,7 +11,6 @@
 #include "core/preflight/machine.h"
 #include "core/preflight/roles.h"
 
-#define SPIS_STEP 32U /* in which Xen gives interrupts to a domain */
 #define PATH_MOST 256 /* bytes of a path that is compared */
 
 void passthrough_init(struct passthrough *passthrough, const struct check *check)
@@ -55,10 +54,10 @@ static const char *wrong_interrupt(struct passthrough *passthrough,
     struct domain *domain = device->module->domain;
     const char *key = text_format(check->arena, "%u", number);
     const struct domain *other;
-    uint32_t spis = UINT32_MAX - SPIS_STEP;
+    uint32_t spis = UINT32_MAX - INTERRUPTS_STEP;
 
     check_cell(check, domain->node, "nr_spis", &spis);
-    if (number >= (spis + SPIS_STEP - 1) / SPIS_STEP * SPIS_STEP)
+    if (number >= (spis + INTERRUPTS_STEP - 1) / INTERRUPTS_STEP * INTERRUPTS_STEP)
         return text_format(check->arena, "has interrupt %u, but nr_spis is %u", number, spis);
     if (is_of_console(check, number))
         return "is Xen's console";
