@@ -79,6 +79,13 @@ static void fragment_over_memory(struct boot *boot)
                                      "    xen,force-assign-without-iommu; };"));
 }
 
+/* Its files need 4 MiB: the tree is 2 MiB before the end of 128 MiB. */
+static void fragment_over_tree(struct boot *boot)
+{
+    add_fragment(boot, FRAGMENT_TREE("a { xen,reg = <0 0 0 0x1000 0 0x47e00000>; "
+                                     "    xen,force-assign-without-iommu; };"));
+}
+
 static void fragment_of_phandle(struct boot *boot)
 {
     add_fragment(boot, FRAGMENT_TREE("a { phandle = <64999>; };"));
@@ -222,6 +229,12 @@ static const struct row rows[] = {
          "  hint: choose an address outside the memory of the domain\n"
          "/chosen/domA/module@3: warning: domain domA: b in file lies over the domain's "
          "memory\n"
+         "  hint: choose an address outside the memory of the domain\n"},
+    {.name = "a device over the tree of its domain",
+     .prepare = fragment_over_tree,
+     .chosen = DOM("domA", FRAGMENT("file")),
+     .expected =
+         "/chosen/domA/module@3: error: domain domA: a in file lies over the domain's memory\n"
          "  hint: choose an address outside the memory of the domain\n"},
     {.name = "a phandle of Xen's",
      .prepare = fragment_of_phandle,

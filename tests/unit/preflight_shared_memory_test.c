@@ -332,6 +332,20 @@ static const struct row rows[] = {
      .expected =
          "/chosen/domA/shared@0: error: domain domA: shared memory a lies where the kernel goes\n"
          "  hint: choose an address below 0x40000000\n"},
+    {.name = "good: shared memory of its owner where the kernel goes",
+     .chosen =
+         DOM_1("domA", SHARED("shared@0", "xen,shm-id = \"a\"; role = \"owner\"; "
+                                          "xen,shared-mem = <0x60000000 0x40000000 0x1000>; ")),
+     .expected =
+         "/chosen/domA/shared@0: warning: domain domA: shared memory a lies over the domain's own\n"
+         "  hint: choose an address outside the memory of the domain\n"},
+    {.name = "shared memory where the ramdisk goes",
+     .chosen = DOM_1("domA", RAMDISK("module@2", "ramdisk") SHARED(
+                                 "shared@0", "xen,shm-id = \"a\"; xen,shared-mem = <0x60000000 "
+                                             "0x47e00000 0x1000>; ")),
+     .expected = "/chosen/domA/shared@0: error: domain domA: shared memory a lies where the "
+                 "ramdisk and tree go\n"
+                 "  hint: choose an address below 0x40000000\n"},
     {.name = "shared memory over the memory of its domain",
      .chosen = DOM_1(
          "domA", SHARED("shared@0",

@@ -82,7 +82,7 @@ static void check_guest_side(const struct fragment *fragment, const char *device
         place = guest_place(fragment->check, module->domain, guest, bytes);
         if (place == PLACE_FREE)
             continue;
-        (place == PLACE_KERNEL ? check_error : check_warning)(
+        (place == PLACE_MEMORY ? check_warning : check_error)(
             fragment->check, module->domain, &module->where,
             "choose an address outside the memory of the domain",
             ": %s in %s lies over the domain's memory", device, module->binary->name);

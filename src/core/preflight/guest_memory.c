@@ -2,7 +2,10 @@
 /* Preflight of addresses in a domain's own memory. */
 #include "core/preflight/guest_memory.h"
 
+#include <string.h>
+
 #include "core/base/text.h"
+#include "core/preflight/kernels.h"
 
 /* The memory of a domain that is not mapped 1:1 (Xen, public/arch-arm.h). */
 #define BANK_0      0x40000000U
@@ -30,38 +33,39 @@ static bool meet(uint64_t left, uint64_t left_size, uint64_t right, uint64_t rig
 enum guest_place guest_place(const struct check *check, const struct domain *domain, uint64_t start,
                              uint64_t size)
 {
-    const struct module *kernel = domain_module(domain, MODULE_KERNEL);
-    uint64_t files = kernel != NULL && kernel->binary != NULL ? kernel->binary->size : PAGE_SIZE;
+    enum module_kind file = kernels_file_at(check, domain, start, size);
     uint64_t kib = 0;
     uint64_t bytes;
 
     if (!domain_memory(check->finished->tree, domain, &kib) || kib > UINT64_MAX / 1024)
         return PLACE_FREE;
     bytes = kib * 1024;
-    if (meet(start, size, BANK_0, files))
-        return PLACE_KERNEL;
+    if (file != MODULE_UNKNOWN)
+        return file == MODULE_KERNEL ? PLACE_KERNEL : PLACE_FILES;
     if (meet(start, size, BANK_0, bytes < BANK_0_SIZE ? bytes : BANK_0_SIZE) ||
         (bytes > BANK_0_SIZE && meet(start, size, BANK_1, bytes - BANK_0_SIZE)))
         return PLACE_MEMORY;
     return PLACE_FREE;
 }
 
-/* The kernel is written over it at the start of memory; the rest only becomes hidden. */
+/*
+ * Xen writes files to the memory of a domain, which of shared memory is only what it owns. The rest
+ * becomes hidden.
+ */
 static void check_memory(const struct check *check, const struct shared_memory *shared)
 {
-    switch (guest_place(check, shared->domain, shared->guest, shared->size)) {
-    case PLACE_KERNEL:
-        check_error(check, shared->domain, &shared->where, "choose an address below 0x40000000",
-                    ": shared memory %s lies where the kernel goes", shared->id);
-        break;
-    case PLACE_MEMORY:
+    enum guest_place place = guest_place(check, shared->domain, shared->guest, shared->size);
+
+    if (place == PLACE_FREE)
+        return;
+    if (place == PLACE_MEMORY || (shared->role != NULL && strcmp(shared->role, "owner") == 0))
         check_warning(check, shared->domain, &shared->where,
                       "choose an address outside the memory of the domain",
                       ": shared memory %s lies over the domain's own", shared->id);
-        break;
-    case PLACE_FREE:
-        break;
-    }
+    else
+        check_error(check, shared->domain, &shared->where, "choose an address below 0x40000000",
+                    ": shared memory %s lies where the %s", shared->id,
+                    place == PLACE_KERNEL ? "kernel goes" : "ramdisk and tree go");
 }
 
 static void check_devices(const struct check *check, const struct shared_memory *shared)

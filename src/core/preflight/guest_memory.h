@@ -13,6 +13,7 @@ enum guest_place {
     PLACE_FREE,
     PLACE_MEMORY, /* some of its memory */
     PLACE_KERNEL, /* the part of it that the kernel is written to */
+    PLACE_FILES,  /* that for its ramdisk and device tree */
 };
 
 /* The use that [start, start + size) meets in a domain that is not mapped 1:1. */

@@ -38,8 +38,10 @@ static uint64_t place(const struct kernel_image *kernel, const struct bank *bank
     return kernel->size <= low ? bank->start + (low - kernel->size) / ALIGNMENT * ALIGNMENT : 0;
 }
 
-/* True if a kernel, and `other` bytes of ramdisk and tree, fit as Xen arranges them. */
-static bool fits(const struct kernel_image *kernel, const struct bank *bank, uint64_t other)
+/* Arranges a kernel, and `other` bytes of tree and ramdisk at *at, as Xen does; false without room.
+ */
+static bool arrange(const struct kernel_image *kernel, const struct bank *bank, uint64_t other,
+                    uint64_t *at)
 {
     uint64_t start = place(kernel, bank);
     uint64_t before = start - bank->start;
@@ -48,8 +50,20 @@ static bool fits(const struct kernel_image *kernel, const struct bank *bank, uin
     if (start < bank->start || end > bank->size ||
         other + round_up(start + kernel->size) - start > bank->size)
         return false;
-    return (bank->size >= LOW_MEMORY + other && end < LOW_MEMORY) ||
-           bank->size - other > round_up(end) || before > other;
+    if (bank->size >= LOW_MEMORY + other && end < LOW_MEMORY)
+        *at = bank->start + LOW_MEMORY;
+    else if (bank->size - other > round_up(end))
+        *at = bank->start + bank->size - other;
+    else
+        *at = start - other;
+    return *at != start - other || before > other;
+}
+
+static bool fits(const struct kernel_image *kernel, const struct bank *bank, uint64_t other)
+{
+    uint64_t at;
+
+    return arrange(kernel, bank, other, &at);
 }
 
 /* The ramdisk that Xen takes: the last of a domain, the first of dom0. */
@@ -63,19 +77,29 @@ static const struct module *ramdisk_of(const struct domain *domain)
     return found;
 }
 
-/* Bytes of a domain's ramdisk and tree. */
-static uint64_t other_files(const struct check *check, const struct domain *domain)
+static uint64_t ramdisk_size(const struct domain *domain)
 {
     const struct module *ramdisk = ramdisk_of(domain);
-    const struct module *fragment = domain_module(domain, MODULE_DEVICE_TREE);
-    uint64_t tree = domain->is_dom0 ? fdt_totalsize(check->fdt) : PAGE_SIZE;
-    uint64_t size = 0;
 
-    if (!domain->is_dom0 && fragment != NULL && fragment->binary != NULL)
-        tree += fragment->binary->size;
-    if (ramdisk != NULL)
-        size = ramdisk->binary != NULL ? ramdisk->binary->size : ramdisk->size;
-    return round_up(size) + round_up(tree);
+    if (ramdisk == NULL)
+        return 0;
+    return ramdisk->binary != NULL ? ramdisk->binary->size : ramdisk->size;
+}
+
+static uint64_t tree_size(const struct check *check, const struct domain *domain)
+{
+    const struct module *fragment = domain_module(domain, MODULE_DEVICE_TREE);
+
+    if (domain->is_dom0)
+        return fdt_totalsize(check->fdt);
+    return fragment != NULL && fragment->binary != NULL ? PAGE_SIZE + fragment->binary->size
+                                                        : PAGE_SIZE;
+}
+
+/* Bytes that Xen takes for a domain's ramdisk and tree. */
+static uint64_t other_files(const struct check *check, const struct domain *domain)
+{
+    return round_up(ramdisk_size(domain)) + round_up(tree_size(check, domain));
 }
 
 /* The first bank of a domain; false if that is not known. */
@@ -144,6 +168,32 @@ static void check_dom0_room(const struct check *check, const struct kernel_image
             "give it more by dom0_mem=", "dom0 has %s of memory, but its files need %s",
             text_size(check->arena, bank.size),
             text_size(check->arena, round_up(kernel->offset + kernel->size) + other + ALIGNMENT));
+}
+
+static bool meet(uint64_t left, uint64_t left_size, uint64_t right, uint64_t right_size)
+{
+    return left < right ? right - left < left_size : left - right < right_size;
+}
+
+enum module_kind kernels_file_at(const struct check *check, const struct domain *domain,
+                                 uint64_t start, uint64_t size)
+{
+    const struct module *module = domain_module(domain, MODULE_KERNEL);
+    struct kernel_image kernel;
+    struct bank bank;
+    uint64_t at;
+
+    if (module == NULL || module->binary == NULL || !module->binary->is_loaded ||
+        image_read(check, module->binary, &kernel) != NULL || kernel.offset >= UINT64_MAX / 4 ||
+        !find_bank(check, domain, &bank) ||
+        !arrange(&kernel, &bank, other_files(check, domain), &at))
+        return MODULE_UNKNOWN;
+    if (meet(start, size, place(&kernel, &bank), kernel.size))
+        return MODULE_KERNEL;
+    if (meet(start, size, at, tree_size(check, domain)))
+        return MODULE_DEVICE_TREE;
+    at += round_up(tree_size(check, domain));
+    return meet(start, size, at, ramdisk_size(domain)) ? MODULE_RAMDISK : MODULE_UNKNOWN;
 }
 
 void check_kernel(const struct check *check, const struct module *module, bool is_first)

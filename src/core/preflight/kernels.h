@@ -8,4 +8,11 @@
 /* Checks a kernel that is loaded; what is wrong with its file is said where it `is_first`. */
 void check_kernel(const struct check *check, const struct module *module, bool is_first);
 
+/*
+ * The kind of a domain's file that Xen writes to some of [start, start + size), addresses of the
+ * domain: its kernel, ramdisk or device tree; MODULE_UNKNOWN if none, or if they do not fit.
+ */
+enum module_kind kernels_file_at(const struct check *check, const struct domain *domain,
+                                 uint64_t start, uint64_t size);
+
 #endif
