@@ -132,12 +132,13 @@ static const struct row rows[] = {
                  "  hint: give them less: dom0 has what dom0_mem= says\n"},
     {.name = "a heap for less than is needed",
      .chosen = "xen,static-heap = <0 0x60000000 0 0x8000000>;" DOM("domA", ""),
-     .expected = "/chosen: error: the static heap has 128 MiB, but Xen and the domains need 149\n"
-                 "  hint: give it more, or the domains static memory\n"},
+     .expected =
+         "/chosen: error: the static heap has 128 MiB, but Xen and the domains need 149 MiB\n"
+         "  hint: give it more, or the domains static memory\n"},
     {.name = "a heap for less than Xen itself needs",
      .chosen = "xen,static-heap = <0 0x50000000 0 0x1000000>;" DOM(
          "domA", "xen,static-mem = <0 0x60000000 0 0x8000000>;"),
-     .expected = "/chosen: error: the static heap has 16 MiB, but Xen and the domains need 21\n"
+     .expected = "/chosen: error: the static heap has 16 MiB, but Xen and the domains need 21 MiB\n"
                  "  hint: give it more, or the domains static memory\n"},
     {.name = "good: a heap for what is needed",
      .chosen = "xen,static-heap = <0 0x60000000 0 0xa000000>;" DOM("domA", ""),
@@ -177,6 +178,23 @@ static const struct row rows[] = {
          "/chosen: error: the domains need 1027 MiB of memory (128 for themselves), but the "
          "machine has 1024\n"
          "  hint: give them less\n"},
+    {.name = "lists of more frames than Xen maps",
+     .prepare = large_memory,
+     .chosen = DOM("domA", "max_maptrack_frames = <0x7e12000>;"),
+     .expected = "/chosen: error: the grant tables of the domains need lists of 1008 MiB, but Xen "
+                 "has room for 1008\n"
+                 "  hint: give them less by max_grant_frames and max_maptrack_frames\n"},
+    {.name = "lists of several domains",
+     .prepare = large_memory,
+     .chosen = DOM("domA", "max_grant_frames = <0x7fffff>;")
+         DOM("domB", "max_maptrack_frames = <0x57f9800>;"),
+     .expected = "/chosen: error: the grant tables of the domains need lists of 1039 MiB, but Xen "
+                 "has room for 1008\n"
+                 "  hint: give them less by max_grant_frames and max_maptrack_frames\n"},
+    {.name = "good: lists that Xen has just room for",
+     .prepare = large_memory,
+     .chosen = DOM("domA", "max_maptrack_frames = <0x7e11fff>;"),
+     .expected = ""},
     {.name = "good: dom0 of large pieces",
      .config = "kernel=vmlinuz\noptions=dom0_mem=384M\n",
      .expected = ""},

@@ -79,12 +79,6 @@ static void run_reserved(struct boot *boot, const char *reserved, const char *co
     free(source);
 }
 
-/* A machine with 8 GiB more. */
-static void large_memory(struct boot *boot)
-{
-    machine_add_region(&boot->machine, 0x100000000, 0x200000000, MEMORY_FREE);
-}
-
 static const struct row rows[] = {
     {.name = "static memory outside",
      .chosen = DOM("domA", "xen,static-mem = <0 0x10000000 0 0x8000000>;"),
@@ -334,6 +328,35 @@ static void test_regions_are_counted(void **state)
     }
 }
 
+/* Runs a tree with a domain and `count` regions of reserved memory that do not touch. */
+static void run_holes(struct boot *boot, unsigned count)
+{
+    static char source[32768];
+
+    strcpy(source, TREE_HEAD "chosen { stdout-path = \"/pl011@9000000\";" DOM(
+                       "domA", "") "}; reserved-memory { #address-cells = <1>; #size-cells = <1>;"
+                                   " ranges; a@50000000 { reg = <");
+    for (unsigned at = 0; at < count; at++) {
+        char region[32];
+
+        snprintf(region, sizeof(region), "0x%x 0x1000 ", 0x50000000 + (at << 13));
+        append(source, sizeof(source), region);
+    }
+    append(source, sizeof(source), ">; }; }; };");
+    boot_run(boot, "xen=xen.efi\n", source);
+}
+
+static void test_free_pieces_are_counted(void **state)
+{
+    struct boot *boot = *state;
+
+    run_holes(boot, 251);
+    assert_diagnostics(boot, "");
+    run_holes(boot, 252);
+    assert_diagnostics(boot, "/chosen: error: free memory is in 254 pieces, but Xen takes 253\n"
+                             "  hint: have regions of memory next to each other\n");
+}
+
 static void test_reserved_from_the_start(void **state)
 {
     struct boot *boot = *state;
@@ -386,6 +409,7 @@ int main(void)
 {
     const struct CMUnitTest others[] = {
         boot_test(test_regions_are_counted),
+        boot_test(test_free_pieces_are_counted),
         boot_test(test_reserved_from_the_start),
         boot_test(test_loaded_earlier),
     };

@@ -51,6 +51,11 @@ void fragment_good(struct boot *boot)
                                      "    xen,reg = <0 0xfe010000 0 0x1000 0 0x10010000>; };\n"));
 }
 
+void large_memory(struct boot *boot)
+{
+    machine_add_region(&boot->machine, 0x100000000, 0x200000000, MEMORY_FREE);
+}
+
 void no_memory(struct boot *boot)
 {
     machine_set_region(&boot->machine, MACHINE_RAM, MACHINE_RAM_SIZE, MEMORY_RUNTIME);

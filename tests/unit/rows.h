@@ -78,6 +78,9 @@ void add_fragment(struct boot *boot, const char *source);
 /* One with a device of the machine, and with one that needs no IOMMU. */
 void fragment_good(struct boot *boot);
 
+/* A machine with 8 GiB more. */
+void large_memory(struct boot *boot);
+
 /* A machine whose firmware keeps all memory. */
 void no_memory(struct boot *boot);
 

@@ -2,12 +2,15 @@
 /* Preflight of memory: how much the domains ask for, and how much there is. */
 #include "core/preflight/amounts.h"
 
+#include <libfdt.h>
+
 #include "core/base/text.h"
 #include "core/preflight/meant.h"
 #include "core/preflight/roles.h"
 
-#define FRAME_LISTS   24U /* bytes of pointers for a grant frame */
+#define FRAME_LISTS   42U /* bytes of pointers for a grant frame */
 #define MAPTRACK_LIST 8U  /* the same for a maptrack frame */
+#define MAPPED_MOST   ((uint64_t)1 << 30)
 #define MIB           ((uint64_t)1 << 20)
 
 static bool is_ram(enum memory_kind kind)
@@ -142,6 +145,28 @@ static uint64_t frame_table(const struct check *check)
     return xen_frame_table(first, last);
 }
 
+/*
+ * The lists are mapped into a GiB of addresses, as the registers of interrupt controllers are, and
+ * little else.
+ */
+static void check_lists(const struct check *check, uint64_t lists)
+{
+    uint64_t room = MAPPED_MOST;
+    uint64_t taken = 0;
+    int node = -1;
+
+    while ((node = fdt_next_node(check->fdt, node, NULL)) >= 0)
+        if (tree_has(check->fdt, node, "interrupt-controller") && check_has_driver(check, node))
+            taken += check_registers(check, node);
+    room -= taken < room ? taken : room;
+    if (lists >= room)
+        check_error(check, NULL, &(struct location){.node = "/chosen"},
+                    "give them less by max_grant_frames and max_maptrack_frames",
+                    "the grant tables of the domains need lists of %lu MiB, but Xen has room for "
+                    "%lu",
+                    lists / MIB, room / MIB);
+}
+
 /* With a static heap, Xen takes everything out of it but static memory. */
 static void check_heap(const struct check *check, uint64_t needed)
 {
@@ -156,8 +181,8 @@ static void check_heap(const struct check *check, uint64_t needed)
     if (heap != 0 && needed > heap)
         check_error(check, NULL, &(struct location){.node = "/chosen"},
                     "give it more, or the domains static memory",
-                    "the static heap has %lu MiB, but Xen and the domains need %lu", heap / MIB,
-                    needed / MIB + 1);
+                    "the static heap has %s, but Xen and the domains need %lu MiB",
+                    text_size(check->arena, heap), needed / MIB + 1);
 }
 
 void check_amounts(const struct check *check)
@@ -168,6 +193,7 @@ void check_amounts(const struct check *check)
     uint64_t asked = dom0;
     uint64_t needed = dom0;
     uint64_t from_heap = dom0;
+    uint64_t lists = 0;
     bool is_right = true;
 
     add(&needed, binary_memory(check));
@@ -181,7 +207,7 @@ void check_amounts(const struct check *check)
         add(&asked, bytes);
         add(&needed, bytes);
         add(&needed, table_memory(check, domain, bytes));
-        add(&needed, list_memory(check, domain));
+        add(&lists, list_memory(check, domain));
         add(&from_heap, table_memory(check, domain, bytes));
         if (!tree_has(check->fdt, domain->node, "xen,static-mem"))
             add(&from_heap, bytes);
@@ -189,12 +215,15 @@ void check_amounts(const struct check *check)
         else if (has_capability(check, domain, CAPABILITY_HARDWARE))
             add(&needed, bytes);
     }
+    add(&needed, lists);
     if (is_right && needed > machine)
         check_error(check, NULL, &(struct location){.node = "/chosen"},
                     dom0 != 0 ? "give them less: dom0 has what dom0_mem= says" : "give them less",
                     "the domains need %lu MiB of memory (%lu for themselves), but the machine has "
                     "%lu",
                     needed / MIB + 1, asked / MIB, machine / MIB);
+    else if (is_right && lists != 0)
+        check_lists(check, lists);
     if (is_right)
         check_heap(check, from_heap);
 }

@@ -3,55 +3,11 @@
 #include "core/preflight/dom0_memory.h"
 
 #include "core/base/text.h"
+#include "core/preflight/free_memory.h"
 
 #define BANK_LEAST  ((uint64_t)128 << 20) /* bytes of the first bank, if it has as many */
 #define STEPS_MAX   4096U                 /* places that are tried in a region of memory */
 #define PIECE_LEAST ((uint64_t)4 << 20)   /* bytes of a later bank that Xen tries again for */
-
-/* Bytes of [start, start + size) that are in [from, from + bytes). */
-static uint64_t common(uint64_t start, uint64_t size, uint64_t from, uint64_t bytes)
-{
-    uint64_t low = start > from ? start : from;
-    uint64_t high = start + size < from + bytes ? start + size : from + bytes;
-
-    return low < high ? high - low : 0;
-}
-
-/* Bytes of a stretch that Xen may give away: of the static heap if there is one, else of RAM. */
-static uint64_t offered(const struct check *check, uint64_t start, uint64_t size)
-{
-    const struct memory_map *map = check->finished->map;
-    const struct region *each = check->finished->regions->first;
-    uint64_t bytes = 0;
-    bool has_heap = false;
-
-    for (; each != NULL; each = each->next)
-        if (each->kind == REGION_STATIC_HEAP) {
-            has_heap = true;
-            bytes += common(start, size, each->start, each->size);
-        }
-    for (size_t at = 0; at < map->count && !has_heap; at++)
-        if (map->regions[at].kind == MEMORY_FREE || map->regions[at].kind == MEMORY_TRANSIENT)
-            bytes += common(start, size, map->regions[at].start, map->regions[at].size);
-    return bytes;
-}
-
-/* True if all of a stretch can be dom0's: no region and no binary lies in it. */
-static bool is_free(const struct check *check, uint64_t start, uint64_t size)
-{
-    if (offered(check, start, size) < size)
-        return false;
-    for (const struct region *each = check->finished->regions->first; each != NULL;
-         each = each->next)
-        if (each->kind != REGION_RESERVE_ENTRY && each->kind != REGION_STATIC_HEAP &&
-            common(start, size, each->start, each->size) != 0)
-            return false;
-    for (const struct binary *each = check->plan->binaries; each != NULL; each = each->next)
-        if (each->is_placed &&
-            common(start, size, each->address, binary_pages(each) * PAGE_SIZE) != 0)
-            return false;
-    return true;
-}
 
 /* True if there is a free stretch of `size` bytes, a power of two, that starts at a multiple. */
 static bool has_bank(const struct check *check, uint64_t size)
@@ -64,7 +20,7 @@ static bool has_bank(const struct check *check, uint64_t size)
         for (unsigned step = 0;
              step < STEPS_MAX && start < map->regions[at].start + map->regions[at].size;
              step++, start += size)
-            if (is_free(check, start, size))
+            if (memory_is_free(check, start, size))
                 return true;
     }
     return false;

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/preflight/free_memory.h"
 
 #define BANKS_MAX      256U /* regions that Xen keeps */
+#define PIECES_MAX     253U /* of free memory, besides two that Xen and its tree make */
 #define HEAP_ALIGNMENT 0x10000U
 
 /* --- regions alone ---------------------------------------------------------------------------- */
@@ -175,6 +177,17 @@ static void check_pairs(const struct check *check, const struct region **list, s
     }
 }
 
+/* Xen notes the pieces of free memory in one page, before it has any other. */
+static void check_pieces(const struct check *check)
+{
+    size_t count = memory_pieces(check);
+
+    if (count > PIECES_MAX)
+        check_error(check, NULL, &(struct location){.node = "/chosen"},
+                    "have regions of memory next to each other",
+                    "free memory is in %zu pieces, but Xen takes %u", count, PIECES_MAX);
+}
+
 static void check_regions(const struct check *check)
 {
     const struct regions *regions = check->finished->regions;
@@ -194,6 +207,7 @@ static void check_regions(const struct check *check)
             list[count++] = each;
     sort(list, count);
     check_pairs(check, list, count);
+    check_pieces(check);
 }
 
 static void check_bad(const struct check *check)
