@@ -30,6 +30,11 @@ static const struct row rows[] = {
      .expected = "/chosen/domA: warning: domain domA: xen.efi does not know the property "
                  "llc-colors and ignores it\n"
                  "  hint: Xen 4.20 and later do\n"},
+    {.name = "more colors than Xen knows",
+     .config = "options=llc-size=4M llc-nr-ways=4\n",
+     .chosen = DOM("domA", "llc-colors = \"127\";"),
+     .expected = "/chosen: warning: the cache has 256 colors, but Xen takes 128\n"
+                 "  hint: what is above is not used\n"},
     {.name = "a color that is not there",
      .config = "options=llc-size=1M llc-nr-ways=16\n",
      .chosen = DOM("domA", "llc-colors = \"14-16\";"),

@@ -18,6 +18,15 @@ static void table_of_options(struct boot *boot)
     }
 }
 
+/* A Xen that looks for a TEE. */
+static void option_tee(struct boot *boot)
+{
+    static const char word[] = "\0tee";
+
+    add_file(boot, XEN_NAME, image_xen_of("4.23", NULL), 20000, 20000);
+    memcpy(content + 19000, word, sizeof(word));
+}
+
 static const struct row rows[] = {
     {.name = "a word of Xen's that is no option",
      .prepare = table_of_options,
@@ -103,6 +112,29 @@ static const struct row rows[] = {
      .config = "options=iommu=force\n",
      .chosen = DOM("domA", ""),
      .beside = "iommu { compatible = \"arm,smmu-v3\"; };",
+     .expected = ""},
+    {.name = "a TEE that is not there",
+     .prepare = option_tee,
+     .config = "options=tee=optee\n",
+     .chosen = DOM("domA", ""),
+     .expected = "/chosen: error: Xen does not find tee=optee on this machine\n"
+                 "  hint: leave it out, so that Xen looks what there is\n"},
+    {.name = "a TEE of no kind",
+     .prepare = option_tee,
+     .config = "options=tee=trusty\n",
+     .chosen = DOM("domA", ""),
+     .expected = "/chosen: error: Xen does not find tee=trusty on this machine\n"
+                 "  hint: leave it out, so that Xen looks what there is\n"},
+    {.name = "good: a TEE that is there",
+     .prepare = option_tee,
+     .config = "options=tee=optee\n",
+     .chosen = DOM("domA", ""),
+     .beside = "firmware { optee { compatible = \"linaro,optee-tz\"; }; };",
+     .expected = ""},
+    {.name = "good: a TEE of firmware",
+     .prepare = option_tee,
+     .config = "options=tee=ffa\n",
+     .chosen = DOM("domA", ""),
      .expected = ""},
     {.name = "flask without a policy",
      .config = "options=xsm=flask\nkernel=vmlinuz\n",

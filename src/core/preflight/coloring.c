@@ -42,6 +42,9 @@ static unsigned count_colors(const struct check *check, const struct location *w
         check_error(check, NULL, where,
                     "llc-size= by llc-nr-ways= is 4 KiB times a power of two, 2 at least",
                     "a way of the cache cannot have %lu bytes", way);
+    else if (count > COLORS_MOST)
+        check_warning(check, NULL, where, "what is above is not used",
+                      "the cache has %lu colors, but Xen takes %u", count, COLORS_MOST);
     return count > COLORS_MOST ? COLORS_MOST : (unsigned)count;
 }
 

@@ -2,6 +2,7 @@
 /* Preflight of Xen's command line: what it does not understand. */
 #include "core/preflight/options_of_xen.h"
 
+#include <libfdt.h>
 #include <string.h>
 
 #include "core/base/text.h"
@@ -133,6 +134,18 @@ static void check_policy(const struct check *check, const struct option *option)
                     "xsm=flask wants a policy, but there is none");
 }
 
+/* Xen stops without the driver that is named; only the machine shows if firmware has FF-A. */
+static void check_tee(const struct check *check, const struct option *option)
+{
+    if (strcmp(option->name, "tee") != 0 || option->value == NULL || option->value[0] == '\0' ||
+        !xen_has_option(check->xen, "tee") || strcmp(option->value, "ffa") == 0 ||
+        (strcmp(option->value, "optee") == 0 &&
+         fdt_node_offset_by_compatible(check->fdt, -1, "linaro,optee-tz") >= 0))
+        return;
+    check_error(check, NULL, place(check), "leave it out, so that Xen looks what there is",
+                "Xen does not find tee=%s on this machine", option->value);
+}
+
 static void check_one(const struct check *check, const struct option *option)
 {
     if (option->word[text_until(option->word, "\"'\t\n")] != '\0')
@@ -149,6 +162,7 @@ static void check_one(const struct check *check, const struct option *option)
     check_frames(check, option);
     check_dom0_memory(check, option);
     check_policy(check, option);
+    check_tee(check, option);
 }
 
 void check_options(const struct check *check)
