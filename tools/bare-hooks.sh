@@ -78,6 +78,11 @@ rm /boot/efi/full
 echo "this is no configuration" >"$config"
 says "muster: muster status does not tell what boots: Xen was not put in place" dpkg -i /tmp/package.deb
 cp /tmp/good.cfg "$config"
+echo "ESP=(" >/etc/default/muster
+package xen-hypervisor 4.100.1 boot/xen-4.100-arm64.efi /tmp/xen
+says "muster: /etc/default/muster is left out" dpkg -i /tmp/package.deb
+rm /etc/default/muster
+cp "$config" /tmp/good.cfg
 mount -o remount,ro /boot/efi
 package xen-hypervisor 4.101 boot/xen-4.101-arm64.efi /tmp/xen
 says "muster: Xen was not put in place, and what booted before stays" dpkg -i /tmp/package.deb

@@ -61,7 +61,7 @@ write_scripts() {
 #!/bin/sh
 set -e
 case $1 in
-triggered) /usr/lib/muster/muster-hook xen ;;
+triggered) /usr/lib/muster/muster-hook xen || true ;;
 configure)
     if command -v deb-systemd-helper >/dev/null; then
         deb-systemd-helper unmask muster-confirm.service >/dev/null || true

@@ -164,6 +164,13 @@ def test_switched_off(root):
     assert list(root.kernels()) == ["muster.1.cfg"]
 
 
+@pytest.mark.parametrize("text", ["KERNEL=(", "if\n", "$NOTHING\n", "exit 3\n"])
+def test_settings_that_are_wrong(root, text):
+    root.settings(text)
+    assert root.hook("kernel", "6.1.0-10") == (
+        f"muster: {root.place}/etc/default/muster is left out: sh does not read it\n" + SAID)
+
+
 def test_another_partition(root):
     root.esp.rename(root.place / "elsewhere")
     assert root.hook("kernel", "6.1.0-10") == ""
