@@ -23,6 +23,9 @@ grub-efi-arm64-bin shim-unsigned"
 # with the last two it reads a TPM.
 modules="virtio_ring virtio virtio_mmio virtio_blk nls_cp437 nls_ascii fat vfat tpm_tis_core tpm_tis"
 
+# They are of this Debian, whatever the machine has.
+suite=bookworm
+
 # A newer Xen and newer firmware, from the Debian after this one.
 next_suite=trixie
 next_packages="xen-hypervisor-4.20-arm64 qemu-efi-aarch64 u-boot-qemu"
@@ -56,6 +59,15 @@ private_apt() {
         -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false \
         -o Acquire::IndexTargets::deb::CNF::DefaultEnabled=false \
         "$@"
+}
+
+# Has private_apt work with the packages of a suite, by default of this machine's sources.
+use_suite() {
+    state=$payload/apt$2
+    [ "$1" != "$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)" ] || return 0
+    uri=$("$root/tools/mirror.sh") || fail "apt has no source of this machine's Debian"
+    mkdir -p "$state"
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $uri $1 main" >"$state/sources.list"
 }
 
 # A kernel's package name holds its version; the metapackage $1 depends on it.
@@ -124,7 +136,7 @@ have() {
 # Short names for the files that every test system uses.
 fetch_packages() {
     ! have "$payload/stamp" "$packages" || return 0
-    state=$payload/apt
+    use_suite "$suite" ""
     # shellcheck disable=SC2086 # one word a package
     download "$payload/debs" $packages
     unpack "$payload/debs" "$payload/sysroot"
@@ -147,16 +159,10 @@ fetch_modules() {
     echo "$modules" >"$payload/stamp-modules"
 }
 
-use_next_suite() {
-    uri=$("$root/tools/mirror.sh") || fail "apt has no source of this machine's Debian"
-    state=$payload/apt-$next_suite
-    mkdir -p "$state"
-    echo "deb $uri $next_suite main" >"$state/sources.list"
-}
 
 fetch_next_packages() {
     ! have "$payload/stamp-$next_suite" "$next_packages" || return 0
-    use_next_suite
+    use_suite "$next_suite" "-$next_suite"
     # shellcheck disable=SC2086 # one word a package
     download "$payload/debs-$next_suite" $next_packages
     unpack "$payload/debs-$next_suite" "$payload/$next_suite"
@@ -172,7 +178,7 @@ fetch_next_packages() {
 
 fetch_boards() {
     ! have "$payload/stamp-boards" "$board_packages" || return 0
-    state=$payload/apt
+    use_suite "$suite" ""
     # shellcheck disable=SC2086 # one word a package
     download "$payload/debs-boards" $board_packages
     rm -rf "$payload/boards"
@@ -186,7 +192,7 @@ fetch_boards() {
 
 fetch_host() {
     ! have "$payload/stamp-host" "$host_packages" || return 0
-    state=$payload/apt
+    use_suite "$suite" ""
     # shellcheck disable=SC2086 # one word a package
     download "$payload/debs-host" $host_packages
     unpack "$payload/debs-host" "$payload/host"
