@@ -290,6 +290,8 @@ def test_power_cut_of_an_update(server):
 SEALED = """\
 [global]
 default=system
+tries=1
+state=/EFI/muster/muster.state
 [system]
 options=console=dtuart bootscrub=0
 domains=guest
@@ -302,30 +304,54 @@ vpl011
 """
 
 
+class SealedServer:
+    """A partition with two sealed systems, of which the newer one replaced the other, and a disk of it."""
+
+    def __init__(self, directory, newer: bytes):
+        boot, tree = directory / "source/EFI/BOOT", directory / "machine.dtb"
+        self.partition, self.disk, self.variables = directory / "esp", directory / "disk.img", directory / "variables.fd"
+        boot.mkdir(parents=True)
+        self.partition.mkdir()
+        dump_tree(tree)
+        shutil.copy(esp.PAYLOAD / "xen.efi", boot / "xen.efi")
+        esp.make_ramdisk("guest", boot / "guest.img")
+        for kernel, content in (("vmlinuz-1", (esp.PAYLOAD / "vmlinuz").read_bytes()), ("vmlinuz-2", newer)):
+            (boot / kernel).write_bytes(content)
+            (boot / "muster.cfg").write_text(SEALED.format(kernel=kernel))
+            for command in (["seal", "-o", boot / "BOOTAA64.EFI", boot / "muster.cfg"],
+                            ["install", "--esp", self.partition, "--no-entry", directory / "source"]):
+                subprocess.run([esp.TOOL, command[0], "--dtb", tree, *command[1:]], check=True)
+
+    def power_on(self) -> Machine:
+        if not self.disk.exists():
+            esp.make_disk(self.partition, self.disk, 256 * esp.MIB)
+            write_store(self.variables, [esp.boot_option(self.disk, f"\\EFI\\muster\\{loader}.efi")
+                                         for loader in ("musteraa64", "former")])
+        return Machine("sealed", [self.disk], variables=self.variables, writable=True)
+
+
 @pytest.mark.long
-def test_way_back_of_a_sealed_system(tmp_path):
-    """A file of the newer system is damaged: the firmware goes on with the former loader, and that has its files."""
-    boot, partition, disk = tmp_path / "source/EFI/BOOT", tmp_path / "esp", tmp_path / "disk.img"
-    tree = tmp_path / "machine.dtb"
-    boot.mkdir(parents=True)
-    partition.mkdir()
-    dump_tree(tree)
-    shutil.copy(esp.PAYLOAD / "xen.efi", boot / "xen.efi")
-    esp.make_ramdisk("guest", boot / "guest.img")
-    for kernel, more in (("vmlinuz-1", b""), ("vmlinuz-2", b"newer")):
-        (boot / kernel).write_bytes((esp.PAYLOAD / "vmlinuz").read_bytes() + more)
-        (boot / "muster.cfg").write_text(SEALED.format(kernel=kernel))
-        for command in (["seal", "-o", boot / "BOOTAA64.EFI", boot / "muster.cfg"],
-                        ["install", "--esp", partition, "--no-entry", tmp_path / "source"]):
-            subprocess.run([esp.TOOL, command[0], "--dtb", tree, *command[1:]], check=True)
-    damaged = bytearray((partition / "EFI/BOOT/vmlinuz-2").read_bytes())
+def test_sealed_system_with_a_damaged_file(tmp_path):
+    """The firmware goes on with the former loader, which has its files."""
+    server = SealedServer(tmp_path, (esp.PAYLOAD / "vmlinuz").read_bytes() + b"newer")
+    damaged = bytearray((server.partition / "EFI/BOOT/vmlinuz-2").read_bytes())
     damaged[-1] ^= 1
-    (partition / "EFI/BOOT/vmlinuz-2").write_bytes(damaged)
-    esp.make_disk(partition, disk, 256 * esp.MIB)
-    write_store(tmp_path / "variables.fd", [esp.boot_option(disk, f"\\EFI\\muster\\{loader}.efi")
-                                            for loader in ("musteraa64", "former")])
-    with Machine("sealed", [disk], variables=tmp_path / "variables.fd") as machine:
+    (server.partition / "EFI/BOOT/vmlinuz-2").write_bytes(damaged)
+    with server.power_on() as machine:
         machine.wait_for(r"error: .*vmlinuz-2", 300)
         machine.wait_for("^nothing was started; back to the firmware", 60)
+        machine.wait_for("vmlinuz-1", 300)
+        machine.wait_for("guest is up", 300)
+
+
+@pytest.mark.long
+def test_sealed_system_that_hangs(tmp_path):
+    """Its tries are used up, and the firmware goes on with the former loader."""
+    server = SealedServer(tmp_path, hanging_kernel())
+    with server.power_on() as machine:
+        machine.wait_for(r"\[system\] is on trial; after this, 0 of 1 tries are left", 300)
+        machine.wait_for("Freed .* init memory", 300)
+    with server.power_on() as machine:
+        machine.wait_for(r"error: \[system\] has used up its tries, and has no fallback", 300)
         machine.wait_for("vmlinuz-1", 300)
         machine.wait_for("guest is up", 300)

@@ -110,9 +110,9 @@ def test_a_boot_state_that_is_there_stays(project):
 
 
 def test_no_boot_state_without_counting(project):
-    """tries= without fallback= counts nothing."""
+    """tries= without default= counts nothing."""
     esp = project / "esp"
-    (esp / "EFI/BOOT/muster.cfg").write_text("[global]\ndefault=new\ntries=3\n[new]\nkernel=Image\n")
+    (esp / "EFI/BOOT/muster.cfg").write_text("[global]\ntries=3\n[new]\nkernel=Image\n")
     make(project, "-o", "disk.img", "esp")
     check_disk(project / "disk.img", esp)
 

@@ -95,6 +95,22 @@ static void test_tries(void **state)
     assert_int_equal(read_state().revision, 4);
 }
 
+/* The firmware goes on with what it has beside Muster. */
+static void test_tries_without_fallback(void **state)
+{
+    static const char global[] = "default=new\ntries=1\n";
+    struct boot *boot = *state;
+
+    add_state(boot, &(struct state){.revision = 1});
+    assert_boots(boot, global, "new");
+    assert_diagnostics(boot, "note: [new] is on trial; after this, 0 of 1 tries are left\n");
+    assert_boots(boot, global, NULL);
+    assert_diagnostics(boot, "error: [new] has used up its tries, and has no fallback\n"
+                             "  hint: confirm what works with muster state --confirm\n");
+    boot_set_options(boot, "new");
+    assert_boots(boot, global, "new");
+}
+
 static void test_confirmed(void **state)
 {
     struct boot *boot = *state;
@@ -275,9 +291,8 @@ static void test_values(void **state)
     assert_boots(boot, "default=new\nfallback=olt\n", NULL);
     assert_diagnostics(boot, "muster.cfg:3: error: there is no section [olt] in muster.cfg\n"
                              "  hint: did you mean old?\n");
-    assert_boots(boot, "default=new\ntries=3\n", "new");
-    assert_diagnostics(boot, "muster.cfg:3: warning: tries= does nothing without fallback=\n"
-                             "  hint: add fallback=SECTION\n");
+    assert_true(boot_run(boot, "[global]\ntries=3\n" SECTIONS, TREE("")));
+    assert_diagnosed(boot, "muster.cfg:2: warning: tries= does nothing without default=");
     assert_true(boot_run(boot, "[global]\nfallback=old\n" SECTIONS, TREE("")));
     assert_diagnosed(boot, "muster.cfg:2: warning: fallback= does nothing without default=");
     assert_diagnosed(boot, "  hint: add default=SECTION");
@@ -288,11 +303,17 @@ static void test_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        boot_test(test_tries),       boot_test(test_confirmed),
-        boot_test(test_unprepared),  boot_test(test_a_person_asked),
-        boot_test(test_once),        boot_test(test_no_state),
-        boot_test(test_noise),       boot_test(test_values),
-        boot_test(test_what_resets), boot_test(test_what_resets_nothing_counted),
+        boot_test(test_tries),
+        boot_test(test_tries_without_fallback),
+        boot_test(test_confirmed),
+        boot_test(test_unprepared),
+        boot_test(test_a_person_asked),
+        boot_test(test_once),
+        boot_test(test_no_state),
+        boot_test(test_noise),
+        boot_test(test_values),
+        boot_test(test_what_resets),
+        boot_test(test_what_resets_nothing_counted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

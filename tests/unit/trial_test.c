@@ -206,7 +206,8 @@ static void test_no_state(void **unused)
     assert_turn(&turn, TURN_FALLBACK, "old");
 }
 
-static void test_nothing_to_fall_back_to_is_not_counted(void **unused)
+/* The firmware has other boot options. */
+static void test_nothing_to_fall_back_to(void **unused)
 {
     struct trial_rules rules = usual;
     struct state state = {0};
@@ -214,11 +215,17 @@ static void test_nothing_to_fall_back_to_is_not_counted(void **unused)
 
     (void)unused;
     rules.fallback_count = 0;
-    turn = boot(&rules, &state, 0);
-    assert_turn(&turn, TURN_DEFAULT, "new");
-    assert_int_equal(state.tries, 0);
     turn = boot(&rules, &state, 1);
     assert_turn(&turn, TURN_NONE, NULL);
+    assert_false(turn.is_used_up || turn.writes);
+    for (unsigned left = 3; left-- > 0;) {
+        turn = boot(&rules, &state, 0);
+        assert_turn(&turn, TURN_TRIAL, "new");
+        assert_int_equal(state.tries_left, left);
+    }
+    turn = boot(&rules, &state, 0);
+    assert_turn(&turn, TURN_NONE, NULL);
+    assert_true(turn.is_used_up && !turn.writes);
     rules.preset = NULL;
     turn = boot(&rules, &state, 0);
     assert_turn(&turn, TURN_DEFAULT, NULL);
@@ -310,7 +317,7 @@ int main(void)
         cmocka_unit_test(test_what_cannot_be_prepared_falls_back),
         cmocka_unit_test(test_used_up_and_unprepared),
         cmocka_unit_test(test_no_state),
-        cmocka_unit_test(test_nothing_to_fall_back_to_is_not_counted),
+        cmocka_unit_test(test_nothing_to_fall_back_to),
         cmocka_unit_test(test_once),
         cmocka_unit_test(test_a_person_asked),
         cmocka_unit_test(test_going_back_by_hand_ends_the_trial),

@@ -26,7 +26,7 @@ static void read_state(const struct workspace *workspace, const struct config *c
     const struct global *global = &choice->global;
     enum platform_status status;
 
-    if (global->state == NULL && (global->rules.tries == 0 || global->rules.fallback_count == 0))
+    if (global->state == NULL && (global->rules.tries == 0 || global->rules.preset == NULL))
         return;
     status = state_file_read(
         workspace, global->state != NULL ? global->state->value : STATE_FILE_NAME, &choice->file);
@@ -64,6 +64,9 @@ static void report_turn(const struct workspace *workspace, const struct choice *
     else if (turn->kind == TURN_FALLBACK)
         diagnose(to, SEVERITY_WARNING, NULL, NULL, "[%s] could not be started; [%s] boots instead",
                  choice->global.rules.preset, turn->section);
+    else if (turn->kind == TURN_NONE && turn->is_used_up && choice->failed == 0)
+        diagnose(to, SEVERITY_ERROR, NULL, "confirm what works with muster state --confirm",
+                 "[%s] has used up its tries, and has no fallback", choice->global.rules.preset);
 }
 
 bool choice_make(const struct workspace *workspace, const struct config *config,
@@ -91,7 +94,7 @@ const struct location *choice_tries(const struct choice *choice)
 {
     bool is_counted = choice->turn.kind == TURN_TRIAL ||
                       (choice->turn.kind == TURN_DEFAULT && !choice->has_state &&
-                       choice->global.rules.tries != 0 && choice->global.rules.fallback_count != 0);
+                       choice->global.rules.preset != NULL && choice->global.rules.tries != 0);
 
     return is_counted ? &choice->global.tries->where : NULL;
 }

@@ -161,9 +161,9 @@ static void check_together(const struct workspace *workspace, struct global *glo
     if (global->timeout != NULL && global->preset == NULL)
         diagnose(workspace->diagnostics, SEVERITY_WARNING, &global->timeout->where,
                  "add default=SECTION", "timeout= does nothing without default=");
-    if (global->tries != NULL && global->fallback == NULL)
+    if (global->tries != NULL && global->preset == NULL && global->fallback == NULL)
         diagnose(workspace->diagnostics, SEVERITY_WARNING, &global->tries->where,
-                 "add fallback=SECTION", "tries= does nothing without fallback=");
+                 "add default=SECTION", "tries= does nothing without default=");
 }
 
 bool global_read(const struct workspace *workspace, const struct config *config,

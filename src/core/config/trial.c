@@ -25,10 +25,10 @@ bool trial_is_confirmed(const struct trial_rules *rules, const struct state *sta
     return is_section(state->confirmed, state->confirmed_seal, rules, section);
 }
 
-/* Counting has a point only where something else can be booted in the end. */
+/* Without a fallback it is the firmware's next boot option that follows in the end. */
 static bool is_counted(const struct trial_rules *rules, const struct state *state)
 {
-    return rules->preset != NULL && rules->tries != 0 && rules->fallback_count != 0 &&
+    return rules->preset != NULL && rules->tries != 0 &&
            (rules->always || !trial_is_confirmed(rules, state, rules->preset));
 }
 

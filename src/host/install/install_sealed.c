@@ -117,7 +117,7 @@ static bool look_for_state(struct sealed_source *source)
     const char *name;
 
     source->is_counted =
-        global->state != NULL || (global->rules.tries != 0 && global->rules.fallback_count != 0);
+        global->state != NULL || (global->rules.tries != 0 && global->rules.preset != NULL);
     if (!source->is_counted)
         return true;
     name = file_resolve(workspace->arena, workspace->directory,
