@@ -25,7 +25,7 @@ efi-cflags = -std=gnu11 -Os -g -ffreestanding -fpic -fshort-wchar -fno-strict-al
 	-Isrc -isystem $(sysroot)/usr/include -isystem $(sysroot)/usr/include/efi \
 	-isystem $(sysroot)/usr/include/efi/aarch64 \
 	-isystem $(sysroot)/usr/include/aarch64-linux-gnu
-efi-ldflags = -nostdlib -shared -flto=auto \
+efi-ldflags = -nostdlib -shared -flto=auto -flto-partition=one \
 	-Wl,-Bsymbolic,-znocombreloc,-zdefs,--no-warn-rwx-segments \
 	-Wl,--gc-sections,--exclude-libs,ALL,--build-id=none,--fix-cortex-a53-843419=adr \
 	-Wl,--orphan-handling=error -T src/efi/image.lds
@@ -34,7 +34,7 @@ efi-sections = .text .rodata .data .reloc
 
 efi-link = $(cross)gcc $(efi-cflags) $(efi-ldflags) -o $@ $(filter %.o,$^) $(efi-libraries)
 efi-libraries = $(addprefix $(sysroot)/usr/lib/,libefi.a aarch64-linux-gnu/libfdt.a \
-	aarch64-linux-gnu/libcrypto.a)
+	aarch64-linux-gnu/libcrypto.a aarch64-linux-gnu/libdeflate.a)
 
 .PHONY: all efi clean
 all: efi

@@ -15,7 +15,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 payload=$root/build/payload
 
 # What the build links with, what the boot tests start, and what the ramdisks are made of.
-packages="gnu-efi libfdt-dev libssl-dev zlib1g-dev
+packages="gnu-efi libfdt-dev libssl-dev zlib1g-dev libdeflate-dev
 xen-hypervisor-4.17-arm64 linux-image-cloud-arm64 busybox-static
 grub-efi-arm64-bin shim-unsigned"
 

@@ -9,6 +9,7 @@
 #include "core/compose/compose.h"
 #include "core/finish/commit.h"
 #include "core/finish/load.h"
+#include "core/finish/unpack.h"
 #include "core/preflight/preflight.h"
 
 static uint64_t now(const struct system *system)
@@ -174,8 +175,10 @@ static bool complete(struct system *system)
     if (is_placed)
         keep_event_log(system);
     times[STAGE_LOAD] = now(system);
-    if (is_placed)
+    if (is_placed) {
         load(workspace, &system->plan);
+        unpack(workspace, &system->regions, &system->plan);
+    }
     times[STAGE_COMMIT] = now(system);
     commit(workspace, &system->plan, &system->event_log, &system->tree);
     times[STAGE_PREFLIGHT] = now(system);

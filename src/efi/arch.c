@@ -44,6 +44,38 @@ bool arch_has_sha256(void)
     return (features >> 12 & 15) != 0;
 }
 
+#define CRC32(size, width, type)                                                                   \
+    static uint32_t crc32_##size(uint32_t crc, const unsigned char *at)                            \
+    {                                                                                              \
+        type value;                                                                                \
+                                                                                                   \
+        __builtin_memcpy(&value, at, sizeof(value));                                               \
+        __asm__(".arch_extension crc\n\tcrc32" #size " %w0, %w0, %" #width "1"                     \
+                : "+r"(crc)                                                                        \
+                : "r"(value));                                                                     \
+        return crc;                                                                                \
+    }
+
+CRC32(b, w, uint8_t)
+CRC32(x, x, uint64_t)
+
+bool arch_crc32(const void *data, size_t bytes, uint32_t *crc)
+{
+    const unsigned char *at = data;
+    uint32_t value = UINT32_MAX;
+    uint64_t features;
+
+    __asm__ volatile("mrs %0, id_aa64isar0_el1" : "=r"(features));
+    if ((features >> 16 & 15) == 0)
+        return false;
+    for (; bytes >= sizeof(uint64_t); at += sizeof(uint64_t), bytes -= sizeof(uint64_t))
+        value = crc32_x(value, at);
+    for (; bytes > 0; at++, bytes--)
+        value = crc32_b(value, at);
+    *crc = ~value;
+    return true;
+}
+
 /* CTR_EL0 has log2 of the smallest lines in words: bits 19 to 16 for data, 3 to 0 for code. */
 static uintptr_t line_size(unsigned shift)
 {

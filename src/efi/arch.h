@@ -19,6 +19,12 @@ uint64_t arch_counter_frequency(void);
 bool arch_has_sha256(void);
 
 /*
+ * The CRC-32 of zlib by the processor's instructions; false if it has none (Arm ARM,
+ * ID_AA64ISAR0_EL1.CRC32).
+ */
+bool arch_crc32(const void *data, size_t bytes, uint32_t *crc);
+
+/*
  * Cleans `bytes` at `start` from the data cache to the point of coherency, so that they are in
  * memory when Xen turns the MMU and with it the cache off.
  */

@@ -4,6 +4,7 @@
 
 #include "efi/clock.h"
 #include "efi/console.h"
+#include "efi/deflate.h"
 #include "efi/files.h"
 #include "efi/fixup.h"
 #include "efi/memory.h"
@@ -108,5 +109,6 @@ struct platform platform_of(struct firmware *firmware)
         .read_at = rewrite_read_at,
         .write_at = rewrite_write_at,
         .crc32 = rewrite_crc32,
+        .inflate = deflate_unpack,
     };
 }

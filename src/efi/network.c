@@ -9,13 +9,11 @@
 #include "efi/http_volume.h"
 #include "efi/memory.h"
 #include "efi/tftp.h"
-#include "efi/whole_file.h"
 
 struct network {
     struct http_server web;
     struct tftp tftp;
-    struct whole_files files; /* of either */
-    char *name;               /* of the loader on a web server, from the pool, or NULL */
+    char *name; /* of the loader on a web server, from the pool, or NULL */
     bool is_web;
     bool is_tftp;
 };
@@ -77,11 +75,7 @@ static EFI_STATUS open_server(struct network *network, struct firmware *firmware
     network->is_tftp = !network->is_web && tftp_open(&network->tftp, firmware);
     if (!network->is_web && !network->is_tftp)
         return EFI_SUCCESS;
-    network->files = (struct whole_files){
-        .firmware = firmware,
-        .volume = network->is_web ? http_volume(&network->web) : tftp_volume(&network->tftp),
-    };
-    firmware->volume = whole_files_volume(&network->files);
+    firmware->volume = network->is_web ? http_volume(&network->web) : tftp_volume(&network->tftp);
     return EFI_SUCCESS;
 }
 

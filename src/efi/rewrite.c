@@ -2,6 +2,7 @@
 /* Parts of a file that are read and rewritten where they are: the boot state. */
 #include "efi/rewrite.h"
 
+#include "efi/arch.h"
 #include "efi/files.h"
 
 static EFI_STATUS open_at(const struct firmware *firmware, const char *name, UINT64 mode,
@@ -63,6 +64,8 @@ uint32_t rewrite_crc32(void *context, const void *data, size_t bytes)
     const struct firmware *firmware = context;
     UINT32 crc = 0;
 
+    if (arch_crc32(data, bytes, &crc))
+        return crc;
     if (EFI_ERROR(firmware->boot->CalculateCrc32((void *)(uintptr_t)data, bytes, &crc)))
         return 0;
     return crc;

@@ -11,7 +11,7 @@ enum platform_status rewrite_read_at(void *context, const char *name, uint64_t o
 enum platform_status rewrite_write_at(void *context, const char *name, uint64_t offset,
                                       const void *buffer, size_t bytes);
 
-/* The firmware's CRC-32 (UEFI 2.10 §7.5.3); 0 if it has none. */
+/* The CRC-32 by the processor, else by the firmware (UEFI 2.10 §7.5.3); 0 if neither has it. */
 uint32_t rewrite_crc32(void *context, const void *data, size_t bytes);
 
 #endif

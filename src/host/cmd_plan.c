@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "host/base/output.h"
+#include "host/base/size.h"
 #include "host/report/advice.h"
 #include "host/report/plan_json.h"
 #include "host/report/plan_svg.h"
@@ -17,7 +18,7 @@
 #include "host/report/report.h"
 #include "host/run/qemu_system.h"
 
-enum { OPTION_JSON = HOST_OPTION_OTHER, OPTION_SVG, OPTION_TREE_OUT, OPTION_ADVISE };
+enum { OPTION_JSON = HOST_OPTION_OTHER, OPTION_SVG, OPTION_TREE_OUT, OPTION_ADVISE, OPTION_SPEED };
 
 struct arguments {
     struct host_request request;
@@ -25,7 +26,15 @@ struct arguments {
     const char *svg;      /* file to write, or NULL */
     const char *tree_out; /* file to write, or NULL */
     bool advise;
+    uint64_t speed; /* of the medium, bytes a second; 0 if it is not asked for */
 };
+
+static int take_speed(struct arguments *arguments, const char *value)
+{
+    if (size_parse(value, &arguments->speed) && arguments->speed != 0)
+        return 0;
+    return usage_error(&plan_command, "%s is not a speed such as 50M, in bytes a second", value);
+}
 
 static int take_option(struct arguments *arguments, int option, char **argv)
 {
@@ -42,6 +51,8 @@ static int take_option(struct arguments *arguments, int option, char **argv)
     case OPTION_ADVISE:
         arguments->advise = true;
         return 0;
+    case OPTION_SPEED:
+        return take_speed(arguments, optarg);
     case ':':
     case '?':
         return option_error(&plan_command, option, argv);
@@ -65,6 +76,7 @@ static int parse(int argc, char **argv, struct arguments *arguments)
         {"svg", required_argument, NULL, OPTION_SVG},
         {"dtb-out", required_argument, NULL, OPTION_TREE_OUT},
         {"advise", no_argument, NULL, OPTION_ADVISE},
+        {"speed", required_argument, NULL, OPTION_SPEED},
         {0},
     };
     int option;
@@ -130,9 +142,9 @@ static int show(const struct arguments *arguments, const struct facts *facts)
     int result = EXIT_CODE_FINE;
 
     if (arguments->json)
-        plan_json(stdout, facts);
+        plan_json(stdout, facts, arguments->speed);
     else if (!is_output(arguments->svg) && !is_output(arguments->tree_out))
-        plan_table(stdout, facts);
+        plan_table(stdout, facts, arguments->speed);
     if (arguments->svg != NULL)
         result = write_file(arguments->svg, plan_svg, facts);
     if (arguments->tree_out != NULL && result == EXIT_CODE_FINE)
@@ -175,7 +187,8 @@ const struct command plan_command = {
     .name = "plan",
     .synopsis =
         "[-s SECTION] [--dtb FILE] [--machine qemu] [--memory SIZE] [--root DIR] [--force]\n"
-        "                   [--advise] [--json] [--svg FILE] [--dtb-out FILE] [CONFIG]",
+        "                   [--advise] [--json] [--svg FILE] [--dtb-out FILE] [--speed SIZE]\n"
+        "                   [CONFIG]",
     .summary = "show the domains, binaries and memory of a system",
     .help =
         "Shows what would boot: each domain, each binary and who shares it, and where in memory\n"
@@ -187,6 +200,7 @@ const struct command plan_command = {
         "  --json           print the plan as JSON\n"
         "  --svg FILE       draw the plan into FILE; - is standard output, without tables\n"
         "  --dtb-out FILE   write the finished device tree, as Xen would get it, to FILE\n"
+        "  --speed SIZE     show the time of loading from a medium that reads SIZE in a second\n"
         "\n"
         "The exit code is 0 when there is a plan, 1 when the system has errors or a file could\n"
         "not be written, 2 when the command line is wrong.\n",

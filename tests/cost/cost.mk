@@ -11,6 +11,7 @@ $(cost-out)/%.o: %.c tests/cost/cost.mk Makefile
 	$(call quiet,CC)gcc $(cost-cflags) -MMD -MP -c -o $@ $<
 
 $(cost-out)/cost_test: $(cost-out)/tests/cost/cost_test.o $(cost-out)/tests/unit/support.o \
+		$(cost-out)/src/host/base/inflate.o \
 		$(core-sources:%.c=$(cost-out)/%.o)
 	$(call quiet,LD)gcc -o $@ $^ $(cost-counted:%=-Wl,--wrap=%) -lcmocka -lz -l:libfdt.a
 

@@ -10,7 +10,7 @@ fuzz-cflags = -std=gnu11 -g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-lin
 	-Itests/unit -Itests/fuzz
 
 # Each target with the number of runs that a check does.
-fuzz-targets = config options value headers imagebuilder tree pe seal digests server system
+fuzz-targets = config options value headers imagebuilder tree pe seal digests server unpack system
 fuzz-runs-config = 4000
 fuzz-runs-options = 6000
 fuzz-runs-value = 6000
@@ -21,13 +21,15 @@ fuzz-runs-pe = 20000
 fuzz-runs-seal = 3000
 fuzz-runs-digests = 3000
 fuzz-runs-server = 20000
+fuzz-runs-unpack = 1500
 fuzz-runs-system = 4000
 
 FUZZ ?= system
 FUZZ_TIME ?= 60
 
 fuzz-core = $(core-sources:%.c=$(fuzz-out)/%.o) $(fuzz-out)/tests/unit/support.o \
-	$(fuzz-out)/tests/unit/pe_image.o $(fuzz-out)/tests/fuzz/invariants.o
+	$(fuzz-out)/tests/unit/pe_image.o $(fuzz-out)/tests/fuzz/invariants.o \
+	$(fuzz-out)/src/host/base/inflate.o
 fuzz-limits = -timeout=10 -rss_limit_mb=2048 -max_len=65536 -close_fd_mask=0
 
 $(fuzz-out)/%.o: %.c tests/fuzz/fuzz.mk Makefile

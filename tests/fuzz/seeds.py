@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Makes the fuzzers' seeds from the sources in tests/fuzz/corpus: seeds.py SOURCE TARGET."""
 
+import gzip
 import struct
 import subprocess
 import sys
@@ -114,10 +115,28 @@ def server() -> dict[str, bytes]:
     }
 
 
+def packed() -> dict[str, bytes]:
+    """A kernel in gzip, alone and in each wrapping, and with what gzip's header can have."""
+    image = bytearray(4096)
+    image[0:2], image[56:60] = b"MZ", b"ARM\x64"
+    data = gzip.compress(bytes(image), mtime=0)
+    named = data[:3] + b"\x1f" + data[4:10] + b"\3\0abcname\0comment\0\0\0" + data[10:]
+    return {
+        "gzip": data,
+        "named": named,
+        "uimage": (bytes.fromhex("27051956") + bytes(8) + len(data).to_bytes(4, "big") + bytes(13)
+                   + b"\x16\2\1" + bytes(32) + data),
+        "zboot": (b"MZ\0\0zimg" + struct.pack("<II", 64, len(data)) + bytes(8)
+                  + b"gzip".ljust(40, b"\0") + data),
+        "padded": data + bytes(64),
+        "stored": gzip.compress(bytes(image), compresslevel=0, mtime=0),
+    }
+
+
 def main() -> None:
     source, target = map(Path, sys.argv[1:])
     for name in ("config", "options", "value", "headers", "imagebuilder", "tree", "pe", "seal",
-                 "digests", "server", "system"):
+                 "digests", "server", "unpack", "system"):
         (target / name).mkdir(parents=True)
     for name in ("config", "value", "imagebuilder", "seal", "digests"):
         for case in (source / name).iterdir():
@@ -132,6 +151,8 @@ def main() -> None:
             (target / "headers" / f"{kind}-{place}").write_bytes(bytes([place]) + data)
     for name, data in server().items():
         (target / "server" / name).write_bytes(data)
+    for name, data in packed().items():
+        (target / "unpack" / name).write_bytes(data)
     for name, data in pe().items():
         (target / "pe" / name).write_bytes(data)
     for case in (source / "system").iterdir():

@@ -24,6 +24,7 @@ PLANS = {
     "two-banks": [],
     "tree-alone": ["--dtb", "system.dtb"],
     "like": [],
+    "packed": [],
 }
 HEX = r"0x[0-9a-f]+"
 
@@ -44,7 +45,8 @@ SCHEMA = {
                      "bootargs": (str, None)}],
     }],
     "binaries": [{"name": str, "path": "/.*", "hypervisor": bool, "size": int,
-                  "type": (str, None), "sha256": ("[0-9a-f]{64}", None),
+                  "type": (str, None), "packed": (str, None), "file_size": int,
+                  "loading": (None,), "sha256": ("[0-9a-f]{64}", None),
                   "address": (HEX, None), "users": [str]}],
     "memory": {
         "ram": [{"start": HEX, "size": int}],
@@ -93,7 +95,8 @@ def test_binaries_are_the_files(planned):
     names = {path.name.lower(): path for path in system.loader_directory.iterdir()}
     for binary in plan["binaries"]:
         content = names[binary["path"].rpartition("/")[2].lower()].read_bytes()
-        assert binary["size"] == len(content)
+        assert binary["file_size"] == len(content)
+        assert (binary["size"] == len(content)) == (binary["packed"] is None)
         assert binary["sha256"] == hashlib.sha256(content).hexdigest()
     assert sum(binary["hypervisor"] for binary in plan["binaries"]) == 1
 
@@ -323,3 +326,27 @@ def test_advice(make):
     # What does not boot has no plan, and no advice on it.
     result = system.run("plan", "--advise", "-s", "none", "muster.cfg")
     assert result.returncode == 1 and "note:" not in result.stderr
+
+
+def test_a_speed(make):
+    """What each kernel takes to load as it is, and what it would take the other way."""
+    system = make("packed")
+    result = system.run("plan", "--speed", "100K", "muster.cfg")
+    for line in (r"xen.efi +19\.5 KiB +0\.20 s +-",
+                 r"vmlinuz +\d+ B +0\.01 s +2\.93 s not packed \(292 KiB\)",
+                 r"initrd-a.img +48\.8 KiB +0\.49 s +-",
+                 r"other +292 KiB +2\.93 s +0\.01 s in gzip \(\d+ B\)",
+                 r"all +- +3\.62 s +-"):
+        assert re.search(f"^{line}$", result.stdout, re.MULTILINE), result.stdout
+    plan = json.loads(system.run("plan", "--json", "--speed", "100K", "muster.cfg").stdout)
+    loading = {binary["name"]: binary["loading"] for binary in plan["binaries"]}
+    sizes = {binary["name"]: binary["file_size"] for binary in plan["binaries"]}
+    assert loading["xen.efi"] == {"milliseconds": 195, "otherwise": None}
+    assert loading["vmlinuz"]["otherwise"] == {"file_size": sizes["other"], "milliseconds": 2930}
+    assert loading["other"]["milliseconds"] == 2930
+    assert loading["other"]["otherwise"]["file_size"] < 1000
+    assert loading["other"]["otherwise"]["milliseconds"] <= 11
+    for wrong in ("fast", "0"):
+        result = system.run("plan", "--speed", wrong, "muster.cfg")
+        assert result.returncode == 2
+        assert f"{wrong} is not a speed such as 50M, in bytes a second" in result.stderr

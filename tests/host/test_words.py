@@ -84,7 +84,7 @@ MISTAKES = [
     (HEAD + DOMAIN.replace("vmlinuz", '"vmlinuz'), "5:8",
      'error: "vmlinuz is neither a key of binary= nor a file', "hint: did you mean vmlinuz?"),
     (HEAD + DOMAIN.replace("vmlinuz", "cut.gz"), "5:8",
-     "error: cut.gz is damaged, so Xen cannot start it as the kernel of dA",
+     "error: cannot unpack cut.gz: its size is not what it says at its end",
      "hint: was it copied completely?"),
     (HEAD + DOMAIN.replace("vmlinuz", "initrd-a.img"), "5:8",
      "error: initrd-a.img is a cpio archive, so Xen cannot start it as the kernel of dA",

@@ -7,6 +7,7 @@ KIND, and what follows it in a line of a system's files:
     gzip [SIZE]         the same in gzip
     uimage [TYPE] [LOAD] [ENTRY]   the same in U-Boot's wrapping; TYPE is "none" or "gzip"
     zimage [SIZE]       a 32-bit Arm zImage
+    zboot gzip          the same in gzip, in an EFI program
     elf, efi, zboot     what Xen does not take for a kernel
     cpio SIZE           a ramdisk
     xsm                 the head of an XSM policy
@@ -69,6 +70,27 @@ def xsm(_words: list[str]) -> bytes:
     return (struct.pack("<II", 0xF97CFF8C, 8) + b"XenFlask").ljust(PAGE, b"\0")
 
 
+def unpack(content: bytes) -> bytes:
+    """A packed kernel as Muster puts it into memory; any other file as it is."""
+    if content[:2] == b"\x1f\x8b":
+        return gzip.decompress(content)
+    if content[4:8] == b"zimg" and content[24:28] == b"gzip":
+        start, size = struct.unpack_from("<II", content, 8)
+        return gzip.decompress(content[start:start + size])
+    if content[:4] == struct.pack(">I", UIMAGE_MAGIC) and content[31] == 1:
+        return gzip.decompress(content[64:])  # an Image, which needs no wrapping
+    return content
+
+
+def zboot(words: list[str]) -> bytes:
+    """Linux, drivers/firmware/efi/libstub/zboot-header.S: where the packed kernel lies, and how."""
+    if words != ["gzip"]:
+        return b"MZ\0\0zimg".ljust(PAGE, b"\0")
+    data = gzip.compress(image([]), mtime=0)
+    head = b"MZ\0\0zimg" + struct.pack("<II", PAGE, len(data)) + bytes(8) + b"gzip"
+    return head.ljust(PAGE, b"\0") + data
+
+
 def make(kind: str) -> bytes:
     """The content of a file of a kind, given as in a system's files."""
     name, *words = kind.split()
@@ -77,9 +99,9 @@ def make(kind: str) -> bytes:
         return content[:len(content) // 2]
     makers = {
         "image": image, "uimage": uimage, "zimage": zimage, "efi": efi, "xsm": xsm,
+        "zboot": zboot,
         "gzip": lambda words: gzip.compress(image(words), mtime=0),
         "elf": lambda words: b"\x7fELF\x02\x01\x01".ljust(PAGE, b"\0"),
-        "zboot": lambda words: b"MZ\0\0zimg".ljust(PAGE, b"\0"),
         "cpio": lambda words: b"070701".ljust(number(words, PAGE), b"0"),
         "text": lambda words: (b"text " * (number(words, PAGE) // 5 + 1))[:number(words, PAGE)],
         "empty": lambda words: b"",

@@ -208,7 +208,7 @@ def file(draft: "Draft") -> bool:
         return False
     name = draft.random.choice(sorted(draft.files))
     draft.files[name] = draft.random.choice(["image 0x4000000", "cpio 100", "text 5000", "elf", "efi", "zboot", "xsm",
-                                             "gzip", "uimage gzip", "uimage none 0x40008000 0x40008000", "zimage",
+                                             "gzip", "uimage gzip", "zboot gzip", "uimage none 0x40008000 0x40008000", "zimage",
                                              "cut image", "cut gzip", "cpio 60000000", "text 40"])
     draft.remarks.append(f"file: {name} is {draft.files[name]}")
     return True

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+import binaries
 import muster
 from hardware import options
 from system import System, parse
@@ -50,6 +51,16 @@ def loader(file: Path, address: int) -> list[str]:
     return ["-device", f"loader,file={file},addr={address:#x},force-raw=on"]
 
 
+def content(binary: dict, directory: Path) -> Path:
+    """A file with what is in memory for a binary of a plan."""
+    file = directory / binary["path"].lstrip("/")
+    if binary["packed"] is None:
+        return file
+    unpacked = file.with_name(file.name + ".unpacked")
+    unpacked.write_bytes(binaries.unpack(file.read_bytes()))
+    return unpacked
+
+
 def command(system: System, plan: dict, directory: Path, xen: Path) -> list[str]:
     """QEMU's command line for a system whose files are in `directory`."""
     (directory / "stub.bin").write_bytes(stub())
@@ -59,7 +70,7 @@ def command(system: System, plan: dict, directory: Path, xen: Path) -> list[str]
             *loader(directory / muster.FINISHED, TREE_ADDRESS)]
     for binary in plan["binaries"]:
         if not binary["hypervisor"] and binary["size"]:
-            made += loader(directory / binary["path"].lstrip("/"), int(binary["address"], 0))
+            made += loader(content(binary, directory), int(binary["address"], 0))
     for name, _kind in muster.files(system):
         if "@" in name:
             made += loader(directory / name, int(name.rpartition("@")[2], 0))

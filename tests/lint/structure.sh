@@ -26,8 +26,8 @@ BEGIN {
         "efi/http_protocol.h host/base/exit_code.h", list)
     for (at in list)
         alone[list[at]] = 1
-    # The compiler and libgcc call these.
-    split("efi/arch efi/freestanding", list)
+    # The compiler, libgcc and libdeflate call these.
+    split("efi/arch efi/freestanding efi/deflate", list)
     for (at in list)
         is_called_unseen[list[at]] = 1
 }

@@ -37,6 +37,15 @@ bool arch_has_sha256(void)
     return true;
 }
 
+/* It lacks the instructions, so that the firmware is asked. */
+bool arch_crc32(const void *data, size_t bytes, uint32_t *crc)
+{
+    (void)data;
+    (void)bytes;
+    (void)crc;
+    return false;
+}
+
 void arch_make_executable(void *start, size_t bytes)
 {
     firmware_clean_cache(firmware_current(), (uint64_t)start, bytes);

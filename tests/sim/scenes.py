@@ -8,6 +8,7 @@ Muster may write to its volume. With a file `sealed`, the loader is sealed, and 
 named there. What Xen is to find is in expect/SCENE.
 """
 
+import gzip
 import hashlib
 import shutil
 import struct
@@ -71,6 +72,14 @@ def make_state(_name: str) -> bytes:
     return record + struct.pack("<I", zlib.crc32(record))
 
 
+def pack(kernel: bytes, kind: str) -> bytes:
+    """A kernel in gzip, or in an EFI zboot image with gzip in it, without the program around it."""
+    data = gzip.compress(kernel, mtime=0)
+    if kind == "gzip":
+        return data
+    return b"MZ\0\0zimg" + struct.pack("<II8x", 64, len(data)) + b"gzip".ljust(40, b"\0") + data
+
+
 BINARIES = {"kernel": make_kernel, "xen": make_xen, "ramdisk": make_ramdisk, "policy": make_policy,
             "muster": make_xen, "sealed": make_xen, "state": make_state}
 
@@ -80,6 +89,11 @@ def make_file(kind: str, argument: str, source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     if kind in BINARIES:
         target.write_bytes(BINARIES[kind](target.name))
+    elif kind in ("gzip", "zboot"):
+        # The content by which it is known when it is unpacked.
+        kernel = make_kernel(target.name)
+        target.with_name(target.name + ".unpacked").write_bytes(kernel)
+        target.write_bytes(pack(kernel, kind))
     elif kind in ("tree", "overlay"):
         make_tree(source / argument, target)
     elif kind == "copy":

@@ -53,7 +53,7 @@ $(sim-out)/product.o: $(call sim-objects,$(sim-product))
 
 $(addprefix $(sim-out)/,boot_test network_test sweep): $(sim-out)/%: $(sim-out)/product.o $(call sim-objects,\
 		tests/sim/scene.c tests/sim/arch.c $(sim-firmware)) $(sim-out)/tests/sim/%.o
-	@$(sim-cc) $(sim-cflags) -o $@ $^ -lcmocka -lfdt -lcrypto
+	@$(sim-cc) $(sim-cflags) -o $@ $^ -lcmocka -lfdt -lcrypto -ldeflate
 
 $(sim-out)/scenes.stamp: tests/sim/scenes.py tests/sim/machine.dts $(wildcard tests/sim/expect/*) \
 		tests/sim/scenes examples $(shell find $(sim-scenes))

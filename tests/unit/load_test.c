@@ -225,45 +225,6 @@ static enum platform_status note_read(void *context, struct platform_file *file,
 }
 
 /* Some firmware fails when it is to read many MiB at once. */
-/* Xen moves a packed kernel while it unpacks it, so that no other domain finds it again. */
-static void test_packed_kernels_are_copied(void **state)
-{
-    static unsigned char packed[5000] = {0x1f, 0x8b, [4997] = 0x40};
-    struct boot *boot = *state;
-    const struct plan *plan = &boot->system.plan;
-
-    machine_add_file(&boot->machine, "/EFI/muster/vmlinuz", packed, sizeof(packed));
-    boot_run(boot, "", TREE(DOMAIN("domA", "") DOMAIN("domB", "") DOMAIN("domC", "")));
-    assert_diagnostics(boot, "");
-    assert_int_equal(machine_opened(&boot->machine, "/EFI/muster/vmlinuz"), 1);
-    for (unsigned at = 0; at < 6; at += 2) {
-        const struct binary *binary = plan->modules[at].binary;
-
-        assert_int_equal(binary->users, 1);
-        assert_true(binary->is_loaded);
-        assert_memory_equal(machine_memory(&boot->machine, binary->address, sizeof(packed)), packed,
-                            sizeof(packed));
-    }
-    assert_true(plan->modules[0].binary->address != plan->modules[2].binary->address);
-    assert_true(plan->modules[2].binary->address != plan->modules[4].binary->address);
-    assert_ptr_equal(plan->modules[1].binary, plan->modules[3].binary);
-}
-
-/* So it is with gzip in a U-Boot image; what is wrong with the file is said once. */
-static void test_packed_images_are_copied(void **state)
-{
-    static unsigned char packed[5000] = {0x27, 0x05, 0x19, 0x56, [31] = 1};
-    struct boot *boot = *state;
-    struct machine_file *file =
-        machine_add_file(&boot->machine, "/EFI/muster/vmlinuz", packed, sizeof(packed));
-
-    boot_describe(boot, "", TREE(DOMAIN("domA", "") DOMAIN("domB", "")));
-    assert_true(boot->system.plan.modules[0].binary != boot->system.plan.modules[2].binary);
-    file->stated_size = 6000;
-    assert_false(boot_run(boot, "", TREE(DOMAIN("domA", "") DOMAIN("domB", ""))));
-    assert_int_equal(boot->system.diagnostics.counts[SEVERITY_ERROR], 1);
-}
-
 static void test_files_are_read_in_pieces(void **state)
 {
     struct boot *boot = *state;
@@ -314,8 +275,6 @@ int main(void)
         boot_test(test_a_fragment_that_is_called_a_ramdisk),
         boot_test(test_a_module_in_memory_already),
         boot_test(test_binaries_are_read_once_and_whole),
-        boot_test(test_packed_kernels_are_copied),
-        boot_test(test_packed_images_are_copied),
         boot_test(test_files_are_read_in_pieces),
         boot_test(test_files_that_end_too_early),
         boot_test(test_no_progress_wanted),

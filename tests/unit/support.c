@@ -12,6 +12,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "host/base/inflate.h"
+
 #define GUARD_PAGES 65536U          /* claims of more are guards, which nobody writes */
 #define DIRTY_SIZE  (1024U * 1024U) /* bytes of a claim that hold something at first */
 
@@ -343,6 +345,7 @@ void machine_init(struct machine *machine)
                 .read_at = machine_read_at,
                 .write_at = machine_write_at,
                 .crc32 = machine_crc32,
+                .inflate = host_inflate,
             },
     };
     machine->platform.context = machine;

@@ -17,8 +17,10 @@ $(unit-out)/%.o: %.c tests/unit/unit.mk Makefile
 	$(call quiet,CC)$(unit-cc) $(unit-cflags) -MMD -MP -c -o $@ $<
 
 $(unit-out)/%_test: $(unit-out)/tests/unit/%_test.o $(unit-out)/tests/unit/support.o \
-	$(unit-out)/tests/unit/pe_image.o $(unit-core)
+	$(unit-out)/tests/unit/pe_image.o $(unit-out)/src/host/base/inflate.o $(unit-core)
 	$(call quiet,LD)$(unit-cc) $(unit-cflags) -o $@ $^ -lcmocka -lfdt -lz
+
+$(unit-out)/unpack_test: $(unit-out)/tests/unit/pack.o
 
 # Those of preflight are made of rows.
 $(filter $(unit-out)/preflight_%,$(unit-programs)): $(unit-out)/tests/unit/rows.o

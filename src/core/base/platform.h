@@ -145,8 +145,15 @@ struct platform {
                                     size_t bytes);
     enum platform_status (*write_at)(void *context, const char *name, uint64_t offset,
                                      const void *buffer, size_t bytes);
-    /* The CRC-32 of zlib and of UEFI (UEFI 2.10 §7.5, CalculateCrc32). NULL as read_at. */
+    /* The CRC-32 of zlib and of UEFI (UEFI 2.10 §7.5, CalculateCrc32). */
     uint32_t (*crc32)(void *context, const void *data, size_t bytes);
+    /*
+     * Unpacks deflate data (RFC 1951) to exactly `bytes` bytes, by a library; *used is the size of
+     * the data, behind which there may be more. PLATFORM_TOO_LARGE if it has more than `bytes`,
+     * PLATFORM_CORRUPT if it has less or is none, PLATFORM_NO_MEMORY.
+     */
+    enum platform_status (*inflate)(void *context, const void *data, size_t size, void *memory,
+                                    size_t bytes, size_t *used);
 };
 
 /* The sentence part for a status, such as "there is no such file"; static. */

@@ -8,26 +8,6 @@
 
 #define UIMAGE_TYPE 30U /* offset of the image type */
 
-/* Fills the pages of a binary: from its file, or from the binary that it is a copy of. */
-static enum platform_status fill(const struct platform *platform, struct binary *binary)
-{
-    char *memory = binary->memory;
-    enum platform_status status;
-
-    if (binary->source != NULL) {
-        if (!binary->source->is_loaded)
-            return PLATFORM_NOT_FOUND;
-        memcpy(memory, binary->source->memory, (size_t)binary->size);
-        return PLATFORM_OK;
-    }
-    memcpy(memory, binary->head, binary->head_size);
-    status = file_fill(platform, binary->file, binary->name, memory + binary->head_size,
-                       binary->size - binary->head_size);
-    platform->close(platform->context, binary->file);
-    binary->file = NULL;
-    return status;
-}
-
 static bool load_binary(const struct workspace *workspace, struct binary *binary)
 {
     const struct platform *platform = workspace->platform;
@@ -36,10 +16,9 @@ static bool load_binary(const struct workspace *workspace, struct binary *binary
 
     if (!binary->is_placed)
         return true;
-    status = fill(platform, binary);
-    /* The file's mistake was reported for the first binary that has it. */
-    if (status != PLATFORM_OK && binary->source != NULL)
-        return false;
+    status = file_fill(platform, binary->file, binary->name, binary->memory, binary->size);
+    platform->close(platform->context, binary->file);
+    binary->file = NULL;
     if (status != PLATFORM_OK) {
         diagnose(workspace->diagnostics, SEVERITY_ERROR, &binary->where, file_seal_hint(status),
                  "cannot read %s: %s", binary->name, platform_status_text(status));

@@ -73,6 +73,15 @@ static bool place_one(const struct workspace *workspace, const struct regions *r
     return true;
 }
 
+bool place_again(const struct workspace *workspace, const struct regions *regions,
+                 struct plan *plan, struct binary *binary)
+{
+    struct gaps gaps = {0};
+
+    binary->is_placed = false;
+    return place_one(workspace, regions, plan, &gaps, binary) && binary->is_placed;
+}
+
 enum platform_status place_pages(const struct workspace *workspace, const struct regions *regions,
                                  struct plan *plan, uint64_t pages, uint64_t *address,
                                  void **memory)
@@ -110,7 +119,7 @@ static struct binary *next_binary(struct plan *plan)
     struct binary *next = NULL;
 
     for (struct binary *each = plan->binaries; each != NULL; each = each->next)
-        if ((each->file != NULL || each->source != NULL) && each->size != 0 && each->address == 0 &&
+        if (each->file != NULL && each->size != 0 && each->address == 0 &&
             (next == NULL || goes_first(each, next)))
             next = each;
     return next;

@@ -25,6 +25,13 @@ bool place_hold(const struct workspace *workspace, const struct regions *regions
                 struct plan *plan);
 
 /*
+ * Gives a binary that has pages others, for the size that it has now. Those that it had stay with
+ * the caller. False after reporting why not, or without memory; it has none then.
+ */
+bool place_again(const struct workspace *workspace, const struct regions *regions,
+                 struct plan *plan, struct binary *binary);
+
+/*
  * Takes `pages` whole pages for something else, as place does for binaries: *address in bytes,
  * *memory to write to. The caller returns them to the platform.
  */

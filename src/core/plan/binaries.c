@@ -258,79 +258,6 @@ static void resolve_module(struct resolver *resolver, struct module *module)
         use_loaded(resolver, module);
 }
 
-/* --- packed kernels --------------------------------------------------------------------------- */
-
-static bool may_be_kernel(const struct module *module)
-{
-    return module->binary != NULL && module->binary->file != NULL &&
-           (module->kind == MODULE_KERNEL || module->kind == MODULE_UNKNOWN);
-}
-
-/* Reads the start of a file, for load to go on from there. */
-static void read_head(const struct workspace *workspace, struct binary *binary)
-{
-    const struct platform *platform = workspace->platform;
-    size_t size = binary->size < BINARY_HEAD ? (size_t)binary->size : BINARY_HEAD;
-
-    if (binary->head_size == 0 &&
-        platform->read(platform->context, binary->file, binary->head, size) == PLATFORM_OK)
-        binary->head_size = size;
-}
-
-/* True if Xen unpacks a binary: gzip, or gzip in a U-Boot image. */
-static bool is_packed(const struct binary *binary)
-{
-    enum content content = recognise(binary->head, binary->head_size);
-
-    return content == CONTENT_GZIP ||
-           (content == CONTENT_UIMAGE && binary->head_size == BINARY_HEAD && binary->head[31] == 1);
-}
-
-static bool is_shared_kernel(const struct plan *plan, const struct module *module)
-{
-    for (const struct module *other = plan->modules; other < module; other++)
-        if (may_be_kernel(other) && other->binary == module->binary)
-            return true;
-    return false;
-}
-
-/* Gives a module a copy of its binary. */
-static void copy_binary(struct resolver *resolver, struct module *module)
-{
-    struct binary *source = module->binary;
-    struct binary *copy = arena_allocate(resolver->workspace->arena, sizeof(*copy));
-
-    if (copy == NULL)
-        return;
-    *copy = (struct binary){
-        .name = source->name,
-        .path = source->path,
-        .where = source->where,
-        .size = source->size,
-        .limit = limit_of(module->domain->address_cells),
-        .is_tried = true,
-        .users = 1,
-        .source = source,
-    };
-    source->users--;
-    module->binary = copy;
-    *resolver->end = copy;
-    resolver->end = &copy->next;
-}
-
-/* A packed kernel that several domains share gets a copy for each but the first. */
-static void copy_packed(struct resolver *resolver, const struct plan *plan)
-{
-    for (struct module *module = plan->modules; module < plan->modules + plan->module_count;
-         module++) {
-        if (!may_be_kernel(module) || !is_shared_kernel(plan, module))
-            continue;
-        read_head(resolver->workspace, module->binary);
-        if (is_packed(module->binary))
-            copy_binary(resolver, module);
-    }
-}
-
 static void report_unused(const struct resolver *resolver)
 {
     const struct workspace *workspace = resolver->workspace;
@@ -375,7 +302,6 @@ bool binaries_resolve(const struct workspace *workspace, const struct boot_secti
         return false;
     for (size_t at = 0; at < plan->module_count; at++)
         resolve_module(&resolver, &plan->modules[at]);
-    copy_packed(&resolver, plan);
     report_unused(&resolver);
     return !workspace->arena->failed;
 }

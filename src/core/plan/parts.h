@@ -21,18 +21,13 @@ enum module_kind {
     MODULE_DEVICE_TREE,
 };
 
-#define BINARY_HEAD 64U /* bytes of a file that plan may read ahead */
-
-/*
- * A file that is in memory once, however many modules stand for it; but a packed kernel has a copy
- * for each domain, since Xen moves it while it unpacks it.
- */
+/* A file that is in memory once, however many modules stand for it. */
 struct binary {
     const char *name; /* the file as the person wrote it */
     const char *path; /* absolute, see platform.h */
     struct location where;
     struct platform_file *file; /* open from plan to load, else NULL */
-    uint64_t size;              /* bytes */
+    uint64_t size;              /* bytes in memory: of the file, or unpacked */
     uint64_t limit;             /* it must lie below this address; 0 for none */
     uint64_t wanted;            /* the address asked for, if has_wanted */
     bool has_wanted;
@@ -42,10 +37,9 @@ struct binary {
     uint64_t address; /* bytes, page aligned */
     void *memory;     /* where core can write it */
     enum content content;
-    unsigned users;                  /* modules that stand for it */
-    const struct binary *source;     /* of a copy: the binary that it is a copy of, else NULL */
-    unsigned char head[BINARY_HEAD]; /* its first bytes, if they were read from `file` */
-    size_t head_size;
+    enum content packed_content; /* of its file, if it was unpacked */
+    uint64_t packed_size;        /* bytes of its file, if it was unpacked, else 0 */
+    unsigned users;              /* modules that stand for it */
     struct binary *next;
 };
 

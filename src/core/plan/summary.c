@@ -90,6 +90,16 @@ static const char *version_line(struct arena *arena, const struct binary *xen)
                        version % 1000);
 }
 
+static const char *binary_line(struct arena *arena, const struct binary *binary)
+{
+    const char *from = "";
+
+    if (binary->packed_size != 0)
+        from = text_format(arena, ", unpacked from %s", text_size(arena, binary->packed_size));
+    return text_format(arena, "  binary %s: %s at 0x%lx%s\n", binary->name,
+                       text_size(arena, binary->size), binary->address, from);
+}
+
 const char *summary_of_binaries(struct arena *arena, const struct plan *plan)
 {
     struct lines lines = {.arena = arena};
@@ -99,8 +109,7 @@ const char *summary_of_binaries(struct arena *arena, const struct plan *plan)
         add(&lines, version_line(arena, &plan->xen));
     for (const struct binary *binary = plan->binaries; binary != NULL; binary = binary->next)
         if (binary->is_placed)
-            add(&lines, text_format(arena, "  binary %s: %s at 0x%lx\n", binary->name,
-                                    text_size(arena, binary->size), binary->address));
+            add(&lines, binary_line(arena, binary));
     return lines.text;
 }
 

@@ -11,7 +11,6 @@
 #define UIMAGE_ARM    2           /* in the header of a U-Boot image */
 #define UIMAGE_ARM64  22
 #define UIMAGE_HEADER 64U
-#define DEFLATE_MOST  1040U /* bytes that one compressed byte can become at most */
 
 void check_whole(const struct check *check, const struct binary *binary)
 {
@@ -25,20 +24,6 @@ void check_whole(const struct check *check, const struct binary *binary)
     else if (size > binary->size)
         check_error(check, NULL, &binary->where, "was it copied completely?",
                     "%s is cut off: it has %lu of %lu bytes", binary->name, binary->size, size);
-}
-
-/* Reads the length that gzip data says it has when unpacked; false when that cannot be right. */
-static bool read_gzip(const char *data, uint64_t packed, struct kernel_image *image)
-{
-    uint64_t size;
-
-    if (packed < 20)
-        return false;
-    size = read_little(data + packed - 4, 4);
-    if (size / DEFLATE_MOST > packed || packed / 64 * 63 > size + 1024)
-        return false;
-    image->size = size;
-    return true;
 }
 
 /* True if Xen starts what is in a U-Boot image: gzip it unpacks; up to 4.17 it does not look. */
@@ -76,8 +61,6 @@ static const char *read_uimage(const struct check *check, const struct binary *b
         image->address = fdt32_ld((const void *)(header + 16));
         if (image->address == 0 && fdt32_ld((const void *)(header + 20)) != 0)
             return "without a load address, but with an entry point";
-        if (header[31] != 0)
-            read_gzip((const char *)header + UIMAGE_HEADER, binary->size - UIMAGE_HEADER, image);
     }
     return header[29] != UIMAGE_ARM && header[29] != UIMAGE_ARM64 ? "for another processor" : NULL;
 }
@@ -103,7 +86,7 @@ const char *image_read(const struct check *check, const struct binary *binary,
     case CONTENT_UIMAGE:
         return read_uimage(check, binary, image);
     case CONTENT_GZIP:
-        return read_gzip(data, binary->size, image) ? NULL : "damaged";
+        return NULL; /* it is used as something else, too, which is said; others are unpacked */
     case CONTENT_UNKNOWN:
         if (binary->size < 64 || read_little(data, 4) != IMAGE_OLD)
             return "not a kernel";
@@ -128,7 +111,7 @@ const char *image_hint(enum content content)
     case CONTENT_ELF:
         return "use the Image that objcopy -O binary makes of it";
     case CONTENT_ZBOOT:
-        return "only firmware can start it: use the Image that was packed into it";
+        return "use the Image in it, or one in gzip";
     case CONTENT_COMPRESSED:
         return "Xen unpacks gzip alone: unpack it, or pack it with gzip";
     case CONTENT_IMAGE:

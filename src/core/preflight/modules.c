@@ -224,6 +224,6 @@ void check_modules(const struct check *check)
         if (check_kinds(check, module))
             check_stated(check, module);
         if (module->kind == MODULE_KERNEL && is_loaded(module))
-            check_kernel(check, module, is_first(check, module) && module->binary->source == NULL);
+            check_kernel(check, module, is_first(check, module));
     }
 }

@@ -8,6 +8,7 @@
 
 #include "host/base/digest.h"
 #include "host/base/heap_arena.h"
+#include "host/base/inflate.h"
 
 static uint64_t now(void *context)
 {
@@ -163,5 +164,6 @@ struct platform host_platform_interface(struct host_platform *platform)
         .settle = settle,
         .read_at = read_at,
         .crc32 = crc32_of,
+        .inflate = host_inflate,
     };
 }

@@ -147,8 +147,8 @@ static void advise_on_copies(const struct facts *facts, size_t at)
                              first->binary->name),
                  "%s has the same content as %s: reading %s again takes %s at 50 MB/s",
                  fact->binary->name, first->binary->name,
-                 text_size(&system_of(facts)->arena, fact->binary->size),
-                 price(facts, (double)fact->binary->size / MEDIUM));
+                 text_size(&system_of(facts)->arena, binary_file_size(fact->binary)),
+                 price(facts, (double)binary_file_size(fact->binary) / MEDIUM));
         return;
     }
 }

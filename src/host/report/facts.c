@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/plan/xen_options.h"
 #include "core/plan/xen_version.h"
@@ -30,16 +31,19 @@ bool module_address(const struct module *module, uint64_t *address, uint64_t *si
     return binary != NULL ? binary->is_placed : *size != 0;
 }
 
-/* The words for a content without their article. */
-static const char *type_name(const struct binary *binary)
+uint64_t binary_file_size(const struct binary *binary)
 {
-    const char *name = content_name(binary->content);
+    return binary->packed_size != 0 ? binary->packed_size : binary->size;
+}
 
-    if (!binary->is_loaded)
-        return NULL;
-    if (binary->content == CONTENT_UNKNOWN)
+/* The words for a content without their article. */
+static const char *kind_name(enum content content)
+{
+    const char *name = content_name(content);
+
+    if (content == CONTENT_UNKNOWN)
         return "unknown";
-    return strchr(name, ' ') + 1;
+    return text_starts(name, "a ") || text_starts(name, "an ") ? strchr(name, ' ') + 1 : name;
 }
 
 /* Which Xen it is, or NULL. */
@@ -155,17 +159,33 @@ static bool uses(const struct domain_fact *fact, const struct binary *binary)
     return false;
 }
 
+/* The digest of a file as it lies on the disk. */
+static void digest_file(const struct host_system *host, const struct binary *binary,
+                        char text[DIGEST_TEXT_SIZE])
+{
+    const struct workspace *workspace = &host->system.workspace;
+    char *content = binary->memory;
+    uint64_t size = binary->size;
+
+    if (binary->packed_size == 0 || file_read(workspace, binary->path, SIZE_MAX - 1, arena_bulk,
+                                              &content, &size) == PLATFORM_OK)
+        digest_text(content, size, text);
+}
+
 static bool gather_binary(struct facts *facts, const struct binary *binary)
 {
     struct binary_fact *fact = &facts->binaries[facts->binary_count++];
     struct arena *arena = &facts->host->system.arena;
 
-    *fact = (struct binary_fact){.binary = binary, .type = type_name(binary)};
+    *fact = (struct binary_fact){.binary = binary,
+                                 .type = binary->is_loaded ? kind_name(binary->content) : NULL};
     fact->is_xen = binary == &facts->host->system.plan.xen;
     if (fact->is_xen && version_name(arena, binary) != NULL)
         fact->type = version_name(arena, binary);
     if (binary->is_loaded)
-        digest_text(binary->memory, binary->size, fact->digest);
+        digest_file(facts->host, binary, fact->digest);
+    if (binary->packed_size != 0)
+        fact->packed = kind_name(binary->packed_content);
     fact->users = arena_array(arena, facts->domain_count, sizeof(*fact->users));
     if (fact->users == NULL)
         return false;

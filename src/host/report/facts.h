@@ -27,7 +27,8 @@ struct binary_fact {
     const struct binary *binary;
     bool is_xen;
     const char *type;                 /* words for its content; NULL when it was not read */
-    char digest[DIGEST_TEXT_SIZE];    /* "" when it was not read */
+    const char *packed;               /* words for its file, if it was unpacked; else NULL */
+    char digest[DIGEST_TEXT_SIZE];    /* of its file; "" when it was not read */
     const struct domain_fact **users; /* each once */
     size_t user_count;
 };
@@ -60,6 +61,9 @@ struct facts {
  * memory.
  */
 bool facts_gather(struct facts *facts, struct host_system *host);
+
+/* The bytes of a binary's file, packed or not. */
+uint64_t binary_file_size(const struct binary *binary);
 
 /* The word for what a module is to its domain, such as "kernel"; static. */
 const char *module_kind_name(enum module_kind kind);

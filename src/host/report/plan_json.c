@@ -6,6 +6,7 @@
 
 #include "core/base/version.h"
 #include "host/base/json.h"
+#include "host/report/load_time.h"
 #include "host/report/report.h"
 
 static void write_module(struct json *json, const void *fdt, const struct module *module)
@@ -77,7 +78,38 @@ static void write_domain(struct json *json, const struct facts *facts,
     json_end_object(json);
 }
 
-static void write_binary(struct json *json, const struct binary_fact *fact)
+static uint64_t milliseconds(double seconds)
+{
+    return (uint64_t)(seconds * 1000 + 0.5);
+}
+
+/* The time of loading and, of a kernel, what it would be in the other form; null without a speed.
+ */
+static void write_loading(struct json *json, const struct facts *facts, const struct binary *binary,
+                          uint64_t speed)
+{
+    struct load_time time;
+
+    if (speed == 0) {
+        json_null(json, "loading");
+        return;
+    }
+    time = load_time(facts, binary, speed);
+    json_object(json, "loading");
+    json_number(json, "milliseconds", milliseconds(time.seconds));
+    if (time.has_other) {
+        json_object(json, "otherwise");
+        json_number(json, "file_size", time.other_size);
+        json_number(json, "milliseconds", milliseconds(time.other_seconds));
+        json_end_object(json);
+    } else {
+        json_null(json, "otherwise");
+    }
+    json_end_object(json);
+}
+
+static void write_binary(struct json *json, const struct facts *facts,
+                         const struct binary_fact *fact, uint64_t speed)
 {
     const struct binary *binary = fact->binary;
 
@@ -87,6 +119,9 @@ static void write_binary(struct json *json, const struct binary_fact *fact)
     json_bool(json, "hypervisor", fact->is_xen);
     json_number(json, "size", binary->size);
     json_string(json, "type", fact->type);
+    json_string(json, "packed", fact->packed);
+    json_number(json, "file_size", binary_file_size(binary));
+    write_loading(json, facts, binary, speed);
     json_string(json, "sha256", fact->digest[0] != '\0' ? fact->digest : NULL);
     if (binary->is_placed)
         json_address(json, "address", binary->address);
@@ -132,7 +167,7 @@ static void write_memory(struct json *json, const struct facts *facts)
     json_end_object(json);
 }
 
-void plan_json(FILE *stream, const struct facts *facts)
+void plan_json(FILE *stream, const struct facts *facts, uint64_t speed)
 {
     struct json json = {.stream = stream};
 
@@ -146,7 +181,7 @@ void plan_json(FILE *stream, const struct facts *facts)
     json_end_array(&json);
     json_array(&json, "binaries");
     for (size_t at = 0; at < facts->binary_count; at++)
-        write_binary(&json, &facts->binaries[at]);
+        write_binary(&json, facts, &facts->binaries[at], speed);
     json_end_array(&json);
     write_memory(&json, facts);
     json_end_object(&json);

@@ -7,7 +7,7 @@
 
 #include "host/report/facts.h"
 
-/* For a program; docs/host-tool.md describes the members. */
-void plan_json(FILE *stream, const struct facts *facts);
+/* For a program; docs/host-tool.md describes the members. `speed` is as for plan_table. */
+void plan_json(FILE *stream, const struct facts *facts, uint64_t speed);
 
 #endif

@@ -9,6 +9,7 @@
 #include "core/base/text.h"
 #include "host/base/output.h"
 #include "host/base/table.h"
+#include "host/report/plan_speed.h"
 
 #define DIGITS 16 /* of a digest: enough for a person to tell files apart */
 
@@ -125,6 +126,24 @@ static const char *list_users(const struct facts *facts, const struct binary_fac
     return list;
 }
 
+/* Of what is unpacked, both sizes. */
+static const char *size_text(const struct facts *facts, const struct binary_fact *fact)
+{
+    const char *size = text_size(arena_of(facts), fact->binary->size);
+
+    if (fact->packed == NULL)
+        return size;
+    return text_format(arena_of(facts), "%s from %s", size,
+                       text_size(arena_of(facts), fact->binary->packed_size));
+}
+
+static const char *type_text(const struct facts *facts, const struct binary_fact *fact)
+{
+    return fact->packed == NULL || fact->type == NULL
+               ? fact->type
+               : text_format(arena_of(facts), "%s in %s", fact->type, fact->packed);
+}
+
 static void print_binaries(FILE *stream, const struct facts *facts)
 {
     struct table table = {.columns = 5};
@@ -137,8 +156,8 @@ static void print_binaries(FILE *stream, const struct facts *facts)
         bool is_read = fact->digest[0] != '\0';
 
         table_add(&table, fact->binary->name);
-        table_add(&table, text_size(arena_of(facts), fact->binary->size));
-        table_add(&table, fact->type);
+        table_add(&table, size_text(facts, fact));
+        table_add(&table, type_text(facts, fact));
         table_add(&table,
                   is_read ? text_format(arena_of(facts), "%.*s…", DIGITS, fact->digest) : NULL);
         table_add(&table, list_users(facts, fact));
@@ -184,12 +203,16 @@ static void print_memory(FILE *stream, const struct facts *facts)
     table_print(&table, stream);
 }
 
-void plan_table(FILE *stream, const struct facts *facts)
+void plan_table(FILE *stream, const struct facts *facts, uint64_t speed)
 {
     print_heading(stream, facts);
     print_domains(stream, facts);
     fputc('\n', stream);
     print_binaries(stream, facts);
     fputc('\n', stream);
+    if (speed != 0) {
+        plan_speed(stream, facts, speed);
+        fputc('\n', stream);
+    }
     print_memory(stream, facts);
 }

@@ -7,7 +7,10 @@
 
 #include "host/report/facts.h"
 
-/* For a person: tables of domains, binaries and memory. */
-void plan_table(FILE *stream, const struct facts *facts);
+/*
+ * For a person: tables of domains, binaries and memory; and of the time that loading takes from a
+ * medium of `speed` bytes a second, unless that is 0.
+ */
+void plan_table(FILE *stream, const struct facts *facts, uint64_t speed);
 
 #endif
