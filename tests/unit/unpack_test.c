@@ -182,10 +182,29 @@ static void test_what_is_no_kernel(void **state)
     boot_two(boot, pack_gzip("\177ELF and more", 13));
     assert_diagnosed(boot, "/chosen/domA/module@1: error: vmlinuz is an ELF file, so Xen cannot "
                            "start it as the kernel of domA");
-    boot_two(boot, pack_zboot(pack_gzip(kernel(), KERNEL_SIZE), "zstd22"));
+    boot_two(boot, pack_zboot(pack_gzip(kernel(), KERNEL_SIZE), "lzma"));
     assert_diagnostics(boot, "/chosen/domA/module@1: error: vmlinuz is an EFI zboot image, so Xen "
                              "cannot start it as the kernel of domA\n"
                              "  hint: use the Image in it, or one in gzip\n");
+}
+
+/* zstd is not unpacked; who has it can do that with what the header says. */
+static void test_zstd(void **state)
+{
+    struct boot *boot = *state;
+    struct pack inner = pack_gzip(kernel(), KERNEL_SIZE);
+    size_t size = inner.size;
+    struct pack pack = pack_zboot(inner, "zstd22");
+    char expected[256];
+
+    snprintf(expected, sizeof(expected),
+             "/chosen/domA/module@1: error: vmlinuz is an EFI zboot image, so Xen cannot start it "
+             "as the kernel of domA\n"
+             "  hint: take the Image out of it: tail -c +%zu vmlinuz | head -c %zu | zstd -dc "
+             ">Image\n",
+             pack.size - size + 1, size);
+    boot_two(boot, pack);
+    assert_diagnostics(boot, expected);
 }
 
 /* --- what is wrong with a file ---------------------------------------------------------------- */
@@ -375,6 +394,7 @@ int main(void)
         boot_test(test_an_address_that_is_asked_for),
         boot_test(test_no_room),
         boot_test(test_what_is_no_kernel),
+        boot_test(test_zstd),
         boot_test(test_damages),
         boot_test(test_headers_that_lie),
         boot_test(test_each_call_fails),

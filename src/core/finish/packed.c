@@ -53,3 +53,16 @@ bool packed_find(const void *file, uint64_t size, struct packed *packed)
     }
     return false;
 }
+
+bool packed_in_zstd(const void *file, uint64_t size, uint64_t *start, uint64_t *bytes)
+{
+    const unsigned char *header = file;
+
+    /* The level may follow: "zstd22". */
+    if (size < HEADER_SIZE || recognise(file, (size_t)size) != CONTENT_ZBOOT ||
+        memcmp(header + ZBOOT_TYPE, "zstd", 4) != 0)
+        return false;
+    *start = read_little(header + ZBOOT_OFFSET, 4);
+    *bytes = read_little(header + ZBOOT_SIZE, 4);
+    return true;
+}

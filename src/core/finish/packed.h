@@ -22,4 +22,10 @@ struct packed {
  */
 bool packed_find(const void *file, uint64_t size, struct packed *packed);
 
+/*
+ * Tells where the data of an EFI zboot image in zstd lies, in bytes from the start of the file, as
+ * its header says. False if it is no such file.
+ */
+bool packed_in_zstd(const void *file, uint64_t size, uint64_t *start, uint64_t *bytes);
+
 #endif

@@ -5,6 +5,8 @@
 #include <libfdt.h>
 
 #include "core/base/little.h"
+#include "core/base/text.h"
+#include "core/finish/packed.h"
 #include "core/pe/pe.h"
 
 #define IMAGE_OLD     0x14000008U /* the first instruction of an arm64 Image without a magic */
@@ -105,13 +107,25 @@ const char *image_read(const struct check *check, const struct binary *binary,
     return content_name(binary->content);
 }
 
-const char *image_hint(enum content content)
+static const char *zboot_hint(const struct check *check, const struct binary *binary)
 {
-    switch (content) {
+    uint64_t start;
+    uint64_t size;
+
+    if (!packed_in_zstd(binary->memory, binary->size, &start, &size))
+        return "use the Image in it, or one in gzip";
+    return text_format(check->arena,
+                       "take the Image out of it: tail -c +%lu %s | head -c %lu | zstd -dc >Image",
+                       start + 1, binary->name, size);
+}
+
+const char *image_hint(const struct check *check, const struct binary *binary)
+{
+    switch (binary->content) {
     case CONTENT_ELF:
         return "use the Image that objcopy -O binary makes of it";
     case CONTENT_ZBOOT:
-        return "use the Image in it, or one in gzip";
+        return zboot_hint(check, binary);
     case CONTENT_COMPRESSED:
         return "Xen unpacks gzip alone: unpack it, or pack it with gzip";
     case CONTENT_IMAGE:

@@ -30,7 +30,7 @@ void check_unpacked(const struct check *check, const struct binary *binary);
 const char *image_read(const struct check *check, const struct binary *binary,
                        struct kernel_image *image);
 
-/* A hint for a kernel of that content; static. */
-const char *image_hint(enum content content);
+/* A hint for a loaded binary that is not a kernel; static, or in the arena. */
+const char *image_hint(const struct check *check, const struct binary *binary);
 
 #endif

@@ -213,7 +213,7 @@ void check_kernel(const struct check *check, const struct module *module, bool i
         check_whole(check, binary);
         check_unpacked(check, binary);
     } else
-        check_error(check, NULL, &binary->where, image_hint(binary->content),
+        check_error(check, NULL, &binary->where, image_hint(check, binary),
                     "%s is %s, so Xen cannot start it as the kernel of %s", binary->name, wrong,
                     module->domain->name);
 }

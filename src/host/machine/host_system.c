@@ -18,6 +18,7 @@
 #include "host/base/output.h"
 #include "host/machine/foreign.h"
 #include "host/machine/memory_advice.h"
+#include "host/machine/ramdisks.h"
 
 /* The first address of RAM when nothing tells it: that of QEMU's "virt" machine. */
 #define MEMORY_START 0x40000000U
@@ -354,6 +355,7 @@ bool host_system_complete(struct host_system *host, const struct host_request *r
 
     if (is_of_tree)
         memory_advise(&system->diagnostics, &host->platform.memory);
+    ramdisks_check(system);
     return is_bootable;
 }
 
