@@ -155,7 +155,7 @@ static int show(const struct arguments *arguments, const struct facts *facts)
 /* There is no plan of a system with errors: it would not be what boots. */
 static int plan(const struct arguments *arguments, struct host_system *host)
 {
-    struct facts facts;
+    struct facts facts = {.host = host};
 
     if (host->is_bootable &&
         (!facts_gather(&facts, host) || (arguments->advise && !advice_add(&facts)))) {
