@@ -79,7 +79,25 @@ static void run_reserved(struct boot *boot, const char *reserved, const char *co
     free(source);
 }
 
+/* A Xen that can start from ACPI's tables, too. */
+static void xen_of_acpi(struct boot *boot)
+{
+    add_file(boot, XEN_NAME, image_xen_of("4.22", NULL), 20000, 20000);
+    memcpy(content + 19000, "Booting using ACPI", sizeof("Booting using ACPI"));
+}
+
 static const struct row rows[] = {
+    {.name = "static memory on a Xen with ACPI",
+     .prepare = xen_of_acpi,
+     .chosen = DOM("domA", "xen,static-mem = <0 0x60000000 0 0x8000000>;")
+         DOM("domB", "xen,static-mem = <0 0x50000000 0 0x8000000>;"),
+     .expected = "/chosen/domA: error: static memory of domA (0x60000000 to 0x67ffffff) is not "
+                 "kept free by a Xen built with ACPI\n"
+                 "  hint: take a Xen without CONFIG_ACPI\n"},
+    {.name = "good: a static heap on a Xen with ACPI",
+     .prepare = xen_of_acpi,
+     .chosen = "xen,static-heap = <0 0x60000000 0 0xa000000>;" DOM("domA", ""),
+     .expected = ""},
     {.name = "static memory outside",
      .chosen = DOM("domA", "xen,static-mem = <0 0x10000000 0 0x8000000>;"),
      .expected = "/chosen/domA: error: static memory of domA (0x10000000 to 0x17ffffff) lies "

@@ -188,6 +188,19 @@ static void check_pieces(const struct check *check)
                     "free memory is in %zu pieces, but Xen takes %u", count, PIECES_MAX);
 }
 
+/* Built with ACPI, Xen puts all memory into its heap before it knows that it starts from a tree. */
+static void check_kept(const struct check *check)
+{
+    const struct region *each = check->finished->regions->first;
+
+    while (each != NULL && each->kind != REGION_STATIC_MEMORY && each->kind != REGION_SHARED_MEMORY)
+        each = each->next;
+    if (each != NULL && check->xen->version != 0 &&
+        xen_holds_text(check->xen, "Booting using ACPI"))
+        report(check, each, "take a Xen without CONFIG_ACPI",
+               "is not kept free by a Xen built with ACPI");
+}
+
 static void check_regions(const struct check *check)
 {
     const struct regions *regions = check->finished->regions;
@@ -208,6 +221,7 @@ static void check_regions(const struct check *check)
     sort(list, count);
     check_pairs(check, list, count);
     check_pieces(check);
+    check_kept(check);
 }
 
 static void check_bad(const struct check *check)
