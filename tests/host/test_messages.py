@@ -30,7 +30,7 @@ NO_MESSAGES = {
     "  hypervisor %s: Xen %u.%u",
     "(in memory already)", "%s %lu.%c ms", "and %zu more %ss", "that place",
     "(a node too deep to name)", "requested static mem", "xen,evtchn property",
-    "Error reading 'sve' property", "eSPI lines", "SMP Credit Scheduler",
+    "Error reading 'sve' property", "eSPI lines", "Booting using ACPI", "SMP Credit Scheduler",
     "SMP Credit Scheduler rev2", "SMP RTDS Scheduler", "null Scheduler", "ARINC 653 Scheduler",
     "the firmware's device tree", "of unknown type", "no error",
     "starting Xen", "Spec ID Event03", "  reading ", "  hint: %s", "  hint: start it from a FAT partition",

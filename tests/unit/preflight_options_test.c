@@ -136,6 +136,35 @@ static const struct row rows[] = {
      .config = "options=tee=ffa\n",
      .chosen = DOM("domA", ""),
      .expected = ""},
+    {.name = "values that Xen does not take",
+     .config = "options=bootscrub=maybe dom0_max_vcpus=2-4 iommu=verbose,forse xsm=foo "
+               "sync_console=perhaps maxcpus=0xg\n",
+     .chosen = DOM("domA", ""),
+     .expected = "/chosen: warning: Xen does not understand bootscrub=maybe\n"
+                 "  hint: write one of idle,on,off\n"
+                 "/chosen: warning: Xen does not understand dom0_max_vcpus=2-4\n"
+                 "  hint: write a number\n"
+                 "/chosen: warning: Xen does not understand iommu=verbose,forse\n"
+                 "  hint: write one of force,required,verbose,debug,quarantine,superpages,sharept,"
+                 "dom0-passthrough,dom0-strict,crash-disable,igfx,qinval,snoop,intremap,intpost,on,"
+                 "off\n"
+                 "/chosen: warning: Xen does not understand xsm=foo\n"
+                 "  hint: write one of dummy,flask,silo\n"
+                 "/chosen: warning: Xen does not understand sync_console=perhaps\n"
+                 "  hint: write one of on,off\n"
+                 "/chosen: warning: Xen does not understand maxcpus=0xg\n"
+                 "  hint: write a number\n"},
+    {.name = "good: values that Xen takes",
+     .config =
+         "options=bootscrub=idle dom0_max_vcpus=0x2 iommu=verbose,no-quarantine,sharept=off,1 "
+         "xsm=silo sync_console=yes maxcpus=\n",
+     .chosen = DOM("domA", ""),
+     .expected = ""},
+    {.name = "a number of frames that is none",
+     .config = "options=gnttab_max_frames=many\n",
+     .chosen = DOM("domA", ""),
+     .expected = "/chosen: warning: Xen does not understand gnttab_max_frames=many\n"
+                 "  hint: write a number\n"},
     {.name = "flask without a policy",
      .config = "options=xsm=flask\nkernel=vmlinuz\n",
      .expected = "/chosen: error: xsm=flask wants a policy, but there is none\n"

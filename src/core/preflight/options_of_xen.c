@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/preflight/option_values.h"
 
 #define WORD_MAX 127U /* characters of an option that Xen reads */
 
@@ -98,7 +99,7 @@ static void check_scheduler(const struct check *check, const struct option *opti
 static void check_frames(const struct check *check, const struct option *option)
 {
     if (strcmp(option->name, "gnttab_max_frames") == 0 && option->value != NULL &&
-        xen_option_number(option->value) == 0)
+        option->value[0] == '0' && xen_option_number(option->value) == 0)
         check_error(check, NULL, place(check), "give it 1 at least",
                     "gnttab_max_frames cannot be 0");
 }
@@ -134,6 +135,17 @@ static void check_policy(const struct check *check, const struct option *option)
                     "xsm=flask wants a policy, but there is none");
 }
 
+static void check_value(const struct check *check, const struct option *option)
+{
+    const char *hint = option->value != NULL && is_known(check, option->name)
+                           ? option_value_hint(check, option->name, option->value)
+                           : NULL;
+
+    if (hint != NULL)
+        check_warning(check, NULL, place(check), hint, "Xen does not understand %s=%s",
+                      option->name, option->value);
+}
+
 /* Xen stops without the driver that is named; only the machine shows if firmware has FF-A. */
 static void check_tee(const struct check *check, const struct option *option)
 {
@@ -163,6 +175,7 @@ static void check_one(const struct check *check, const struct option *option)
     check_dom0_memory(check, option);
     check_policy(check, option);
     check_tee(check, option);
+    check_value(check, option);
 }
 
 void check_options(const struct check *check)

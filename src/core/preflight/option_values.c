@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Preflight of the values of Xen's options: words and numbers that Xen takes. */
+#include "core/preflight/option_values.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+
+enum form { WORD, SWITCH, LIST, NUMBER };
+
+/* The words of each option, separated by commas. A switch takes on, off and the like, too, and a
+ * list any number of all. */
+static const struct {
+    const char *option;
+    enum form form;
+    const char *words;
+} rows[] = {
+    {"bootscrub", SWITCH, "idle"},
+    {"console_timestamps", SWITCH, "date,datems,boot,raw,none"},
+    {"llc-coloring", SWITCH, ""},
+    {"noreboot", SWITCH, ""},
+    {"sync_console", SWITCH, ""},
+    {"flask", WORD, "enforcing,permissive,late,disabled"},
+    {"serrors", WORD, "diverse,forward,panic"},
+    {"xsm", WORD, "dummy,flask,silo"},
+    {"iommu", LIST,
+     "force,required,verbose,debug,quarantine,superpages,sharept,dom0-passthrough,dom0-strict,"
+     "crash-disable,igfx,qinval,snoop,intremap,intpost"},
+    {"dom0_max_vcpus", NUMBER, ""},
+    {"gnttab_max_frames", NUMBER, ""},
+    {"gnttab_max_maptrack_frames", NUMBER, ""},
+    {"maxcpus", NUMBER, ""},
+};
+
+static const char switches[] = "on,off,yes,no,true,false,enable,disable,1,0";
+
+/* True if `length` characters are one of the words. */
+static bool is_one_of(const char *words, const char *text, size_t length)
+{
+    for (size_t end; *words != '\0'; words += end + (words[end] == ',' ? 1 : 0)) {
+        end = text_until(words, ",");
+        if (end == length && memcmp(words, text, length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* An element of a list: a word, one behind "no-", or one that is switched by "=". */
+static bool is_element(const char *words, const char *text, size_t length)
+{
+    size_t start = length > 3 && memcmp(text, "no-", 3) == 0 ? 3 : 0;
+    const char *equals = memchr(text, '=', length);
+    size_t end = equals != NULL ? (size_t)(equals - text) : length;
+
+    return is_one_of(switches, text, length) ||
+           (end > start && is_one_of(words, text + start, end - start));
+}
+
+static bool is_list(const char *words, const char *value)
+{
+    for (size_t length; *value != '\0'; value += length + (value[length] == ',' ? 1 : 0)) {
+        length = text_until(value, ",");
+        if (length != 0 && !is_element(words, value, length))
+            return false;
+    }
+    return true;
+}
+
+static bool is_number(const char *value)
+{
+    bool is_hex = value[0] == '0' && (value[1] | 0x20) == 'x';
+
+    for (value += is_hex ? 2 : 0; *value != '\0'; value++)
+        if ((*value < '0' || *value > '9') &&
+            !(is_hex && (*value | 0x20) >= 'a' && (*value | 0x20) <= 'f'))
+            return false;
+    return true;
+}
+
+static bool is_right(size_t row, const char *value)
+{
+    switch (rows[row].form) {
+    case NUMBER:
+        return is_number(value);
+    case LIST:
+        return is_list(rows[row].words, value);
+    case SWITCH:
+        if (is_one_of(switches, value, strlen(value)))
+            return true;
+        break;
+    case WORD:
+    default:
+        break;
+    }
+    return is_one_of(rows[row].words, value, strlen(value));
+}
+
+const char *option_value_hint(const struct check *check, const char *name, const char *value)
+{
+    for (size_t row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
+        if (strcmp(rows[row].option, name) != 0 || value[0] == '\0' || is_right(row, value))
+            continue;
+        if (rows[row].form == NUMBER)
+            return "write a number";
+        return text_format(check->arena, "write one of %s%s%s", rows[row].words,
+                           rows[row].form == WORD || rows[row].words[0] == '\0' ? "" : ",",
+                           rows[row].form == WORD ? "" : "on,off");
+    }
+    return NULL;
+}
