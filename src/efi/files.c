@@ -8,7 +8,7 @@
 #include "efi/watchdog.h"
 
 #define INFO_SIZE 1024U           /* bytes: EFI_FILE_INFO with any name that FAT allows */
-#define PIECE     (1024U * 1024U) /* bytes of one read: some firmware fails on large ones */
+#define PIECE     (1024U * 1024U) /* bytes that any firmware reads at once; some fails on more */
 
 static EFI_FILE_HANDLE handle_of(struct platform_file *file)
 {
@@ -98,19 +98,37 @@ static enum platform_status open_file(void *context, const char *name, struct pl
     return result;
 }
 
+/*
+ * Reads at most `wanted` bytes at once. EDK2's FAT driver looks for a place in a file from its
+ * start on, so that few large reads are faster than many small ones.
+ */
+static EFI_STATUS read_once(EFI_FILE_HANDLE handle, UINTN wanted, UINTN *count, void *buffer)
+{
+    UINT64 position = 0;
+    EFI_STATUS status = wanted > PIECE ? handle->GetPosition(handle, &position) : EFI_UNSUPPORTED;
+
+    *count = wanted;
+    if (!EFI_ERROR(status)) {
+        status = handle->Read(handle, count, buffer);
+        if (!EFI_ERROR(status) || EFI_ERROR(handle->SetPosition(handle, position)))
+            return status;
+    }
+    *count = wanted < PIECE ? wanted : PIECE;
+    return handle->Read(handle, count, buffer);
+}
+
 static enum platform_status read_file(void *context, struct platform_file *file, void *buffer,
                                       size_t bytes)
 {
     EFI_FILE_HANDLE handle = handle_of(file);
 
     while (bytes != 0) {
-        UINTN wanted = bytes < PIECE ? bytes : PIECE;
-        UINTN count = wanted;
-        EFI_STATUS status = handle->Read(handle, &count, buffer);
+        UINTN count;
+        EFI_STATUS status = read_once(handle, bytes, &count, buffer);
 
         if (EFI_ERROR(status))
             return firmware_status(status);
-        if (count == 0 || count > wanted)
+        if (count == 0 || count > bytes)
             return PLATFORM_SHORT_READ;
         watchdog_feed(context);
         buffer = (char *)buffer + count;

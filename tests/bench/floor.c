@@ -15,7 +15,7 @@
 
 #include "efi/arch.h"
 
-#define PIECE     0x100000U /* bytes that are read at once, as Muster does */
+#define PIECE     0x800000U /* bytes that are read at once, as Muster does */
 #define LIST_SIZE 4096
 #define NAME_SIZE 64
 

@@ -10,17 +10,24 @@
 
 #include "core/base/search.h"
 
-/* All places, each once, first those from `from` on. */
+/* All places, each once: first those from `from` on, then by stretches of as many bytes. */
 static void check(const unsigned char *data, size_t size, size_t from, const void *pattern,
                   size_t length)
 {
+    size_t stretch = from < size ? size - from : size;
     struct search search;
+    size_t end = size;
 
     search_start(&search, data, size, from, pattern, length);
-    for (size_t round = 0; round < 2; round++)
-        for (size_t at = round == 0 ? from : 0; at < (round == 0 ? size : from); at++)
+    for (;;) {
+        for (size_t at = from; at < end; at++)
             if (length <= size - at && memcmp(data + at, pattern, length) == 0)
                 assert_ptr_equal(search_next(&search), data + at);
+        if (from == 0)
+            break;
+        end = from;
+        from -= stretch < from ? stretch : from;
+    }
     assert_null(search_next(&search));
     assert_null(search_next(&search));
 }

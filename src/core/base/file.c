@@ -6,7 +6,7 @@
 
 #include "core/base/text.h"
 
-#define PIECE (1024U * 1024U) /* bytes that are read at once; some firmware fails on many more */
+#define PIECE (8U * 1024U * 1024U) /* bytes that are read at once, so that progress is seen */
 
 static bool is_slash(char character)
 {

@@ -8,34 +8,42 @@ void search_start(struct search *search, const void *data, size_t size, size_t f
                   const void *pattern, size_t length)
 {
     size_t most = length < 255 ? length : 255;
+    unsigned char *last;
 
     *search = (struct search){.data = data, .pattern = pattern, .length = length};
-    search->at = search->from = search->data + from;
-    search->end = search->data + size;
+    search->at = search->from = from;
+    search->end = size;
+    search->stretch = from < size ? size - from : size;
     /* The least that the pattern can move on, by the byte that is at its end now. */
     memset(search->skip, (int)most, sizeof(search->skip));
     for (size_t at = length - most; at + 1 < length; at++)
         search->skip[search->pattern[at]] = (unsigned char)(length - 1 - at);
+    /* 0 where the pattern may be. */
+    last = &search->skip[search->pattern[length - 1]];
+    search->again = *last;
+    *last = 0;
 }
 
 /* The next place before the end of what is searched now. */
 static const unsigned char *next(struct search *search)
 {
-    const unsigned char *pattern = search->pattern;
-    size_t length = search->length;
-    const unsigned char *at = search->at;
+    const unsigned char *data = search->data;
+    size_t before = search->length - 1;
+    size_t end = search->end;
+    size_t at = search->at + before;
 
-    while ((size_t)(search->end - at) >= length) {
-        const unsigned char *found = at;
-        unsigned char last = at[length - 1];
+    while (at < end) {
+        size_t skip = search->skip[data[at]];
 
-        at += search->skip[last];
-        if (last == pattern[length - 1] && memcmp(found, pattern, length) == 0) {
-            search->at = at;
-            return found;
-        }
+        at += skip;
+        if (skip != 0)
+            continue;
+        at += search->again;
+        search->at = at - before;
+        if (memcmp(data + search->at - search->again, search->pattern, before) == 0)
+            return data + search->at - search->again;
     }
-    search->at = at;
+    search->at = at - before;
     return NULL;
 }
 
@@ -43,12 +51,13 @@ const void *search_next(struct search *search)
 {
     const unsigned char *found = next(search);
 
-    if (found != NULL || search->from == NULL)
-        return found;
-    /* A place that began before `from` may end behind it. */
-    if ((size_t)(search->end - search->from) >= search->length)
-        search->end = search->from + search->length - 1;
-    search->at = search->data;
-    search->from = NULL;
-    return next(search);
+    while (found == NULL && search->from != 0) {
+        /* A place that begins before a stretch may end in it. */
+        if (search->end - search->from >= search->length)
+            search->end = search->from + search->length - 1;
+        search->from -= search->stretch < search->from ? search->stretch : search->from;
+        search->at = search->from;
+        found = next(search);
+    }
+    return found;
 }

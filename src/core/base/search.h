@@ -8,17 +8,19 @@
 /* A search that goes on; data and pattern have to outlive it. */
 struct search {
     const unsigned char *data;
-    const unsigned char *at;
-    const unsigned char *end;  /* of what is searched first, then of the rest */
-    const unsigned char *from; /* where it began; NULL once it has come to the start of the data */
     const unsigned char *pattern;
     size_t length;
+    size_t at;
+    size_t end;     /* of the stretch that is searched now */
+    size_t from;    /* its start */
+    size_t stretch; /* bytes of each stretch, but for the last one */
+    size_t again;   /* what the pattern moves on where it may have been */
     unsigned char skip[256];
 };
 
 /*
  * Starts to search `size` bytes of data for a pattern of `length` bytes, at least one: from `from`
- * to the end, then what is before.
+ * to the end, then, by stretches of that size, what is before.
  */
 void search_start(struct search *search, const void *data, size_t size, size_t from,
                   const void *pattern, size_t length);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/file.h"
+#include "core/plan/xen_version.h"
 
 #define UIMAGE_TYPE 30U /* offset of the image type */
 
@@ -117,6 +118,9 @@ static void complete_kinds(const struct workspace *workspace, struct domain *dom
 bool load(const struct workspace *workspace, struct plan *plan)
 {
     bool complete = load_binary(workspace, &plan->xen);
+
+    if (plan->xen.is_loaded)
+        plan->xen_version = xen_version(plan->xen.memory, (size_t)plan->xen.size);
 
     for (struct binary *binary = plan->binaries; binary != NULL; binary = binary->next)
         complete = load_binary(workspace, binary) && complete;

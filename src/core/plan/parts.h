@@ -90,6 +90,7 @@ struct plan {
     size_t module_count;
     struct binary *binaries; /* in order of first use */
     struct binary xen;       /* the hypervisor */
+    unsigned xen_version;    /* as XEN(4, 17); 0 if it is not loaded, or is no Xen */
     struct guard *guards;
     /* Bytes at the start of memory that are to be a free stretch of their own; 0 for none. */
     uint64_t first_stretch;

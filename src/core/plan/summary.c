@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "core/plan/xen_version.h"
 
 /* A text that grows line by line without being copied each time. */
 struct lines {
@@ -82,12 +81,10 @@ const char *summary_of_domains(struct arena *arena, const struct boot_section *s
 }
 
 /* Which Xen it is. */
-static const char *version_line(struct arena *arena, const struct binary *xen)
+static const char *version_line(struct arena *arena, const struct plan *plan)
 {
-    unsigned version = xen_version(xen->memory, (size_t)xen->size);
-
-    return text_format(arena, "  hypervisor %s: Xen %u.%u\n", xen->name, version / 1000,
-                       version % 1000);
+    return text_format(arena, "  hypervisor %s: Xen %u.%u\n", plan->xen.name,
+                       plan->xen_version / 1000, plan->xen_version % 1000);
 }
 
 static const char *binary_line(struct arena *arena, const struct binary *binary)
@@ -105,8 +102,8 @@ const char *summary_of_binaries(struct arena *arena, const struct plan *plan)
     struct lines lines = {.arena = arena};
 
     add(&lines, "");
-    if (plan->xen.is_loaded && xen_version(plan->xen.memory, (size_t)plan->xen.size) != 0)
-        add(&lines, version_line(arena, &plan->xen));
+    if (plan->xen_version != 0)
+        add(&lines, version_line(arena, plan));
     for (const struct binary *binary = plan->binaries; binary != NULL; binary = binary->next)
         if (binary->is_placed)
             add(&lines, binary_line(arena, binary));

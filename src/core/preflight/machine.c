@@ -25,11 +25,15 @@ static void check_level(const struct check *check)
 /* Without one, Xen ends before it has a console. */
 static void check_interrupts(const struct check *check)
 {
-    int node = -1;
+    struct walk walk = walk_start(check->fdt);
     bool is_there = false;
+    int node = 0;
+    uint32_t tag;
 
-    while ((node = fdt_next_node(check->fdt, node, NULL)) >= 0)
-        if (tree_has(check->fdt, node, "interrupt-controller")) {
+    while ((tag = walk_step(&walk)) != FDT_END)
+        if (tag == FDT_BEGIN_NODE) {
+            node = (int)walk.at;
+        } else if (tag == FDT_PROP && strcmp(walk_name(&walk), "interrupt-controller") == 0) {
             if (check_has_driver(check, node))
                 return;
             is_there = true;
@@ -65,7 +69,11 @@ int console_of_xen(const struct check *check)
     const char *source;
     const char *path = console_path(check, &source);
 
-    return path != NULL ? fdt_path_offset(check->fdt, path) : -FDT_ERR_NOTFOUND;
+    if (path == NULL)
+        return -FDT_ERR_NOTFOUND;
+    return path[0] == '/' && path[1] != '\0' && strchr(path + 1, '/') == NULL
+               ? walk_find(check->fdt, path + 1)
+               : fdt_path_offset(check->fdt, path);
 }
 
 /* True if a compatible text is that of a UART, by what all have in them that Xen drives. */

@@ -163,11 +163,24 @@ static void check_schedulers(const struct targets *targets)
             check_null(targets, each);
 }
 
+static bool is_any_pool(const struct targets *targets)
+{
+    const struct check *check = targets->check;
+
+    for (const struct target *each = targets->first; each != NULL; each = each->next)
+        if (each->kind == TARGET_POOL)
+            return true;
+    for (size_t at = 1; at < check->plan->domain_count; at++)
+        if (tree_has(check->fdt, check->plan->domains[at].node, "domain-cpupool"))
+            return true;
+    return false;
+}
+
 void check_pools(const struct targets *targets)
 {
     const struct plan *plan = targets->check->plan;
 
-    if (!xen_has(targets->check->xen, FEATURE_CPUPOOLS) ||
+    if (!is_any_pool(targets) || !xen_has(targets->check->xen, FEATURE_CPUPOOLS) ||
         !xen_is_from_to(targets->check->xen, XEN(4, 17), 0)) {
         check_null(targets, NULL);
         return;

@@ -41,7 +41,7 @@ void preflight(const struct workspace *workspace, const struct finished *finishe
         .xen = &xen,
     };
 
-    xen_init(&xen, &finished->plan->xen);
+    xen_init(&xen, finished->plan);
     for (size_t at = 0; at < sizeof(checks) / sizeof(checks[0]); at++)
         checks[at](&check);
 }

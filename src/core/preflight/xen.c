@@ -7,7 +7,11 @@
 #include "core/plan/recognise.h"
 
 #define LINK_ALIGNMENT 0x200000U
-#define LINK_BITS      48 /* of an address */
+#define LINK_BITS      48      /* of an address */
+#define NEAR           0x2000U /* bytes before and behind an option that most others lie in */
+
+/* In pages, which are aligned. */
+typedef uint64_t __attribute__((may_alias)) slot;
 
 /*
  * Texts that stand in a binary of Xen, 4.17 to 4.23, if and only if it was built with a feature.
@@ -37,89 +41,118 @@ static bool holds(const struct xen *xen, const char *bytes, size_t length)
     return search_next(&search) != NULL;
 }
 
-static void search_word(const struct xen *xen, struct search *search, const char *word)
+/* The end of a word is looked at when it was found: there are very many bytes of 0. */
+static void search_word(const struct xen *xen, struct search *search, size_t from, const char *word)
 {
-    xen_search(search, xen->binary->memory, (size_t)xen->binary->size, word, strlen(word) + 1);
+    search_start(search, xen->binary->memory, (size_t)xen->binary->size, from, word, strlen(word));
 }
 
 /* The next place of a word that is searched for; 0 if there is none. */
 static size_t next_word(const struct xen *xen, struct search *search)
 {
     const char *start = xen->binary->memory;
+    const char *end = start + xen->binary->size;
     const char *found;
 
     do
         found = search_next(search);
-    while (found != NULL && (found == start || found[-1] != '\0'));
+    while (found != NULL && (found == start || found[-1] != '\0' || found + search->length == end ||
+                             found[search->length] != '\0'));
     return found != NULL ? (size_t)(found - start) : 0;
 }
 
+/* The pointer at a place that is a multiple of 8. */
 static uint64_t pointer_at(const struct xen *xen, size_t at)
 {
-    uint64_t value;
+    const slot *pointers = xen->binary->memory;
 
-    memcpy(&value, (const char *)xen->binary->memory + at, sizeof(value));
-    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? value : __builtin_bswap64(value);
+    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? pointers[at / 8]
+                                                     : __builtin_bswap64(pointers[at / 8]);
 }
 
-/* The place of the first pointer that may be in Xen's table of options: it is behind this. */
-static size_t first_pointer(const struct xen *xen)
+/* Where what Xen needs at its start alone begins, at the latest: see xen_search. */
+static size_t start_only(const struct xen *xen)
 {
     return (size_t)xen->binary->size / 4 * 3 / 8 * 8;
 }
 
-static bool has_pointer(const struct xen *xen, uint64_t value)
+static bool has_pointer_in(const struct xen *xen, size_t at, size_t end, uint64_t value)
 {
-    size_t at = first_pointer(xen);
-
-    while (at + 8 <= xen->binary->size && pointer_at(xen, at) != value)
+    while (at + 8 <= end && pointer_at(xen, at) != value)
         at += 8;
-    return at + 8 <= xen->binary->size;
+    return at + 8 <= end;
 }
 
-/* True if the binary, linked to this address, points to a word that it holds. */
-static bool points_to(const struct xen *xen, uint64_t start, const char *word)
+/* The part of the binary in which nearly all of something is of which one is at `near`. */
+static size_t first_near(size_t near)
+{
+    return near > NEAR ? (near - NEAR) / 8 * 8 : 0;
+}
+
+/* True if the table of options has this pointer; `near` is a place in it. */
+static bool has_pointer(const struct xen *xen, size_t near, uint64_t value)
+{
+    size_t size = (size_t)xen->binary->size;
+
+    return has_pointer_in(xen, first_near(near), near + NEAR < size ? near + NEAR : size, value) ||
+           has_pointer_in(xen, start_only(xen), size, value);
+}
+
+/* True if the binary, linked to xen->start, points to a word that it holds. */
+static bool points_to(const struct xen *xen, const char *word)
 {
     struct search search;
     size_t at;
 
-    search_word(xen, &search, word);
+    search_word(xen, &search, first_near(xen->word), word);
     do
         at = next_word(xen, &search);
-    while (at != 0 && !has_pointer(xen, start + at));
+    while (at != 0 && !has_pointer(xen, xen->table, xen->start + at));
     return at != 0;
 }
 
-/* The address that the binary is linked to, if a pointer is one to the word at `at`; else 0. */
-static uint64_t start_by(const struct xen *xen, uint64_t pointer, size_t at)
+/* True if the pointer at `at` is one to xen->word, with a pointer to another option beside it. */
+static bool is_table(struct xen *xen, size_t at)
 {
-    return pointer > at && (pointer - at) % LINK_ALIGNMENT == 0 && pointer >> LINK_BITS == 0 &&
-                   points_to(xen, pointer - at, "dtuart")
-               ? pointer - at
-               : 0;
+    uint64_t pointer = pointer_at(xen, at);
+
+    if (pointer <= xen->word || (pointer - xen->word) % LINK_ALIGNMENT != 0 ||
+        pointer >> LINK_BITS != 0)
+        return false;
+    xen->start = pointer - xen->word;
+    xen->table = at;
+    return points_to(xen, "dtuart");
 }
 
-/* The address that the binary is linked to: that by which its table has two options of all. */
-static uint64_t find_start(const struct xen *xen)
+/* Looks for a table from one place to another. */
+static bool find_table(struct xen *xen, size_t at, size_t end)
+{
+    while (at + 8 <= end && !is_table(xen, at))
+        at += 8;
+    return at + 8 <= end;
+}
+
+/* Finds the address that the binary is linked to: that by which its table has two options of all.
+ */
+static void find_start(struct xen *xen)
 {
     struct search search;
-    uint64_t start = 0;
-    size_t word;
+    size_t first = start_only(xen);
 
-    search_word(xen, &search, "console");
-    while (start == 0 && (word = next_word(xen, &search)) != 0)
-        for (size_t at = first_pointer(xen); at + 8 <= xen->binary->size && start == 0; at += 8)
-            start = start_by(xen, pointer_at(xen, at), word);
-    return start;
+    search_word(xen, &search, first, "console");
+    while ((xen->word = next_word(xen, &search)) != 0)
+        /* The table is behind the names. */
+        if (find_table(xen, xen->word > first ? xen->word / 8 * 8 : first, xen->binary->size) ||
+            find_table(xen, first, xen->word))
+            return;
+    xen->start = 0;
 }
 
-void xen_init(struct xen *xen, const struct binary *binary)
+void xen_init(struct xen *xen, const struct plan *plan)
 {
-    *xen = (struct xen){.binary = binary};
-    if (binary->is_loaded)
-        xen->version = xen_version(binary->memory, (size_t)binary->size);
+    *xen = (struct xen){.binary = &plan->xen, .version = plan->xen_version};
     if (xen->version != 0)
-        xen->start = find_start(xen);
+        find_start(xen);
 }
 
 bool xen_has(struct xen *xen, enum xen_feature feature)
@@ -169,13 +202,14 @@ bool xen_holds_word(const struct xen *xen, const char *word)
 
     if (!xen->binary->is_loaded)
         return false;
-    search_word(xen, &search, word);
+    /* What drivers say that they are for is behind the code. */
+    search_word(xen, &search, (size_t)xen->binary->size / 2, word);
     return next_word(xen, &search) != 0;
 }
 
 bool xen_has_option(const struct xen *xen, const char *name)
 {
-    return xen->start != 0 ? points_to(xen, xen->start, name) : xen_holds_word(xen, name);
+    return xen->start != 0 ? points_to(xen, name) : xen_holds_word(xen, name);
 }
 
 bool xen_is_from_to(const struct xen *xen, unsigned first, unsigned last)

@@ -32,10 +32,12 @@ struct xen {
     unsigned version;                    /* as XEN(4, 17); 0 if it cannot be asked */
     signed char features[FEATURE_COUNT]; /* 0 not asked yet, 1 built in, -1 not */
     uint64_t start;                      /* the address that it is linked to, 0 if not known */
+    size_t word;  /* the place of the name of an option, if `start` is known */
+    size_t table; /* and that of the pointer to it */
 };
 
-/* Reads the version of the plan's hypervisor, which may not be loaded. */
-void xen_init(struct xen *xen, const struct binary *binary);
+/* Looks at the plan's hypervisor, which may not be loaded. */
+void xen_init(struct xen *xen, const struct plan *plan);
 
 /* True if the build has a feature, or cannot be asked. */
 bool xen_has(struct xen *xen, enum xen_feature feature);

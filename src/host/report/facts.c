@@ -9,7 +9,6 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/plan/xen_options.h"
-#include "core/plan/xen_version.h"
 
 const char *module_kind_name(enum module_kind kind)
 {
@@ -47,10 +46,8 @@ static const char *kind_name(enum content content)
 }
 
 /* Which Xen it is, or NULL. */
-static const char *version_name(struct arena *arena, const struct binary *xen)
+static const char *version_name(struct arena *arena, unsigned version)
 {
-    unsigned version = xen->is_loaded ? xen_version(xen->memory, (size_t)xen->size) : 0;
-
     return version != 0 ? text_format(arena, "Xen %u.%u", version / 1000, version % 1000) : NULL;
 }
 
@@ -175,13 +172,14 @@ static void digest_file(const struct host_system *host, const struct binary *bin
 static bool gather_binary(struct facts *facts, const struct binary *binary)
 {
     struct binary_fact *fact = &facts->binaries[facts->binary_count++];
-    struct arena *arena = &facts->host->system.arena;
+    struct system *system = &facts->host->system;
+    struct arena *arena = &system->arena;
 
     *fact = (struct binary_fact){.binary = binary,
                                  .type = binary->is_loaded ? kind_name(binary->content) : NULL};
-    fact->is_xen = binary == &facts->host->system.plan.xen;
-    if (fact->is_xen && version_name(arena, binary) != NULL)
-        fact->type = version_name(arena, binary);
+    fact->is_xen = binary == &system->plan.xen;
+    if (fact->is_xen && system->plan.xen_version != 0)
+        fact->type = version_name(arena, system->plan.xen_version);
     if (binary->is_loaded)
         digest_file(facts->host, binary, fact->digest);
     if (binary->packed_size != 0)
