@@ -5,17 +5,20 @@
 import argparse
 import dataclasses
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "boot"))
 import host  # noqa: E402
+import prices  # noqa: E402
+import whole  # noqa: E402
 from contenders import BENCH, CONTENDERS, make_system  # noqa: E402
 from esp import make_disk  # noqa: E402
 from machine import ROOT  # noqa: E402
 from measure import count_run, disk_image, time_run  # noqa: E402
-from report import put, publish, table, verdicts  # noqa: E402
+from report import list_verdicts, publish, put, table, verdicts  # noqa: E402
 from results import Result, Results  # noqa: E402
 from scenarios import Scenario, growth_scenarios, table_scenarios  # noqa: E402
 
@@ -92,6 +95,12 @@ def parse_arguments() -> argparse.Namespace:
                         help=f"only {', '.join(sorted(QUICK_SCENARIOS))}, {QUICK_RUNS} run each")
     parser.add_argument("--runs", type=int, help=f"timed runs of each (default: {RUNS})")
     parser.add_argument("--only", action="append", metavar="SCENARIO", help="only this scenario")
+    parser.add_argument("--whole", action="store_true",
+                        help="measure from power-on to the domains' shells instead, on slow media")
+    parser.add_argument("--speed", action="append", type=int, metavar="MB/S",
+                        help="with --whole, only disks of this speed")
+    parser.add_argument("--prices", action="store_true",
+                        help="measure what each feature costs instead")
     parser.add_argument("--host", action="store_true",
                         help="measure the tool on this machine instead")
     parser.add_argument("--publish", action="store_true",
@@ -99,13 +108,47 @@ def parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def show_verdicts(held: list) -> int:
+    """Print what holds and what does not; returns the exit code."""
+    for verdict in held:
+        print(f"{'holds      ' if verdict.holds else 'FALLS SHORT'}  {verdict.text}")
+    return 0 if all(verdict.holds for verdict in held) else 1
+
+
+def about(runs: int) -> str:
+    """What figures by the clock on the wall depend on."""
+    busy = " ".join(f"{load:.1f}" for load in os.getloadavg())
+    return (f"Muster at {describe_host()['commit']}; {runs} runs in turns, medians; {host.processor()}, "
+            f"whose load was {busy} at the end.")
+
+
+def measure_whole(runs: int, speeds: list, is_published: bool) -> int:
+    """Time the whole way; returns the exit code."""
+    measured = whole.measure(runs, tuple(speeds or whole.SPEEDS_MB), not speeds)
+    print(whole.table(measured))
+    held = whole.verdicts(measured)
+    if is_published:
+        put("whole", f"{about(runs)}\n\n{whole.table(measured)}\n\n{list_verdicts(held)}")
+    return show_verdicts(held)
+
+
+def measure_prices(runs: int, is_published: bool) -> int:
+    """Measure what each feature costs; returns the exit code."""
+    measured = prices.measure(runs)
+    print(prices.table(measured))
+    held = prices.verdicts(measured)
+    if is_published:
+        put("prices", f"Muster at {describe_host()['commit']}; {runs} runs, medians.\n\n"
+                      f"{prices.table(measured)}\n\n{list_verdicts(held)}")
+    return show_verdicts(held)
+
+
 def measure_host(runs: int, is_published: bool) -> int:
     """Time the tool; returns the exit code."""
     measured = host.measure(runs)
-    table_of_host = host.table(measured)
-    print(table_of_host)
+    print(host.table(measured))
     if is_published:
-        put("host", f"{runs} runs, medians, on {host.processor()}.\n\n{table_of_host}")
+        put("host", f"{about(runs)}\n\n{host.table(measured)}")
     return 0 if all(each.holds for each in measured) else 1
 
 
@@ -115,6 +158,10 @@ def main() -> int:
     runs = arguments.runs or (QUICK_RUNS if arguments.quick else RUNS)
     if arguments.host:
         return measure_host(runs, arguments.publish)
+    if arguments.prices:
+        return measure_prices(runs, arguments.publish)
+    if arguments.whole:
+        return measure_whole(runs, arguments.speed, arguments.publish)
     names = set(arguments.only or (QUICK_SCENARIOS if arguments.quick else ()))
     chosen = [(scenario, is_growth)
               for scenarios, is_growth in ((table_scenarios(), False), (growth_scenarios(), True))
@@ -127,10 +174,7 @@ def main() -> int:
     print(table(results))
     if arguments.publish:
         publish(results)
-    held = [verdict for verdict in verdicts(results)]
-    for verdict in held:
-        print(f"{'holds      ' if verdict.holds else 'FALLS SHORT'}  {verdict.text}")
-    return 0 if all(verdict.holds for verdict in held) else 1
+    return show_verdicts(verdicts(results))
 
 
 if __name__ == "__main__":

@@ -27,6 +27,8 @@ U_BOOT_MODULES = 0x40400000
 U_BOOT_TREE = "u-boot.dtb"
 U_BOOT_SCRIPT = "system.scr"
 STAMP_ADDRESS = 0x40200000
+LOAD_FROM_DISK = "load virtio 0:1"
+LOAD_BY_TFTP = "tftpboot"
 # U-Boot 2023.01 refuses more here: "Reading file would overwrite reserved memory".
 U_BOOT_LARGEST_FILE = 256 * MIB
 
@@ -161,12 +163,12 @@ def edit_module(path: str, kind: str, address: int, size: int, command_line: str
     return commands
 
 
-def u_boot_script(scenario: Scenario, directory: Path) -> list[str]:
-    """The commands of a boot.scr as ImageBuilder makes it."""
+def u_boot_script(scenario: Scenario, directory: Path, load: str = LOAD_FROM_DISK) -> list[str]:
+    """The commands of a boot.scr as ImageBuilder makes it; `load` is the one that reads a file."""
     files = [(file, size_of(directory, file)) for file in u_boot_files(scenario)]
     addresses = lay_out(files, U_BOOT_MODULES, 2 * MIB)
     xen, tree = addresses[0], addresses[-1]
-    commands = [f"load virtio 0:1 {address:#x} {file}"
+    commands = [f"{load} {address:#x} {file}"
                 for address, (file, _) in zip(addresses, files)]
     commands += [f"fdt addr {tree:#x}", "fdt resize 1024",
                  "fdt set /chosen \\#address-cells <0x2>", "fdt set /chosen \\#size-cells <0x2>",

@@ -3,14 +3,17 @@
 
 import os
 import re
+import tempfile
 import time
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Optional
+from typing import Iterator, Optional
 
 from contenders import BENCH, Contender
 from machine import Machine
 from scenarios import HARDWARE
+from tpm import SoftwareTpm
 from variables import write_store
 
 ICOUNT = "shift=0,sleep=off"
@@ -26,6 +29,16 @@ class Run:
     read_bytes: int
     requests: int
     seconds: float
+    written_bytes: int = 0
+    writes: int = 0
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What a machine has that most do without: a disk that takes writes, which are thrown away at
+    its end; a TPM."""
+    is_writable: bool = False
+    has_tpm: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,11 +60,12 @@ class BenchMachine(Machine):
         # The host then does not find memory while it reads the disk.
         self._command.append("-mem-prealloc")
 
-    def disk_statistics(self) -> tuple[int, int]:
-        """Bytes and requests that the guest has read from the disk since power-on."""
+    def disk_statistics(self) -> tuple[int, int, int, int]:
+        """Bytes and requests that the guest has read from the disk since power-on, and written."""
         statistics = next(device["stats"] for device in self._execute("query-blockstats")
                           if device["device"] == "disk0")
-        return statistics["rd_bytes"], statistics["rd_operations"]
+        return statistics["rd_bytes"], statistics["rd_operations"], \
+            statistics["wr_bytes"], statistics["wr_operations"]
 
     def stop_time_for_disk(self) -> None:
         """Let the disk's threads always run before the emulated CPU, on the CPU that it runs on.
@@ -99,12 +113,21 @@ def warm(image: Path) -> None:
                 offset += file.readinto(buffer)
 
 
-def start(contender: Contender, scenario_name: str) -> BenchMachine:
-    """The machine that will run a contender, still off."""
-    warm(disk_image(scenario_name))
-    return BenchMachine(f"bench-{scenario_name}-{contender.name}", [disk_image(scenario_name)],
-                        firmware=contender.firmware, variables=private_variables(contender),
-                        icount=ICOUNT, **HARDWARE)
+@contextmanager
+def machine_of(contender: Contender, scenario_name: str,
+               extras: Extras = Extras()) -> Iterator[BenchMachine]:
+    """The machine that runs a contender."""
+    image = disk_image(scenario_name)
+    warm(image)
+    snapshot = ",snapshot=on" if extras.is_writable else ""
+    with tempfile.TemporaryDirectory() as name, \
+            (SoftwareTpm(Path(name)) if extras.has_tpm else nullcontext()) as tpm, \
+            BenchMachine(f"bench-{scenario_name}-{contender.name}", [],
+                         drives=[f"format=raw,file={image}{snapshot}"],
+                         writable=extras.is_writable, tpm=tpm.socket if tpm else None,
+                         firmware=contender.firmware, variables=private_variables(contender),
+                         icount=ICOUNT, **HARDWARE) as machine:
+        yield machine
 
 
 def wait_for_question(machine: BenchMachine) -> None:
@@ -120,24 +143,25 @@ def wait_for_stamp(machine: BenchMachine) -> int:
     return 2 * int(second, 16) - int(first, 16)
 
 
-def time_run(contender: Contender, scenario_name: str) -> Run:
+def time_run(contender: Contender, scenario_name: str, extras: Extras = Extras()) -> Run:
     """Run a contender up to Xen's first line."""
     command = f"time {contender.command}" if contender.command else "return"
-    with start(contender, scenario_name) as machine:
+    with machine_of(contender, scenario_name, extras) as machine:
         wait_for_question(machine)
-        before_bytes, before_requests = machine.disk_statistics()
+        before = machine.disk_statistics()
         begin = time.monotonic()
         machine.send(command + "\r")
         stamp = wait_for_stamp(machine)
         first_line = int(machine.wait_for(XEN_LINE, timeout=300)[1], 16)
         seconds = time.monotonic() - begin
-        read_bytes, requests = machine.disk_statistics()
-    return Run(first_line - stamp, read_bytes - before_bytes, requests - before_requests, seconds)
+        read_bytes, requests, written, writes = (
+            now - then for now, then in zip(machine.disk_statistics(), before))
+    return Run(first_line - stamp, read_bytes, requests, seconds, written, writes)
 
 
-def count_run(contender: Contender, scenario_name: str) -> Usage:
+def count_run(contender: Contender, scenario_name: str, extras: Extras = Extras()) -> Usage:
     """Run a contender once more, with its calls of boot services counted."""
-    with start(contender, scenario_name) as machine:
+    with machine_of(contender, scenario_name, extras) as machine:
         wait_for_question(machine)
         machine.send(f"count {contender.command}\r")
         stamp = wait_for_stamp(machine)

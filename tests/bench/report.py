@@ -165,6 +165,12 @@ def verdicts(results: Results) -> list[Verdict]:
             Verdict(size <= MOST_IMAGE, f"musteraa64.efi has {size} bytes (at most {MOST_IMAGE})")]
 
 
+def list_verdicts(held: list[Verdict]) -> str:
+    """What holds and what does not, as a list for the page."""
+    return "\n".join(f"- {'holds' if verdict.holds else '**falls short**'}: {verdict.text}"
+                     for verdict in held)
+
+
 def put(part: str, figures: str) -> None:
     """Put figures into the page about performance, between the two comments that name the part."""
     text = PAGE_FILE.read_text()
@@ -177,8 +183,7 @@ def publish(results: Results) -> None:
     """Put the figures into the page about performance, and draw its plot."""
     about = results.host
     runs = len(results.results[0].runs)
-    held = "\n".join(f"- {'holds' if verdict.holds else '**falls short**'}: {verdict.text}"
-                     for verdict in verdicts(results))
+    held = list_verdicts(verdicts(results))
     put("figures", f"Muster at {about['commit']}, Xen {about['xen']}, {about['qemu']}; {runs} runs, "
                    f"medians.\n\n{table(results)}\n\n### What must hold\n\n{held}")
     PLOT_FILE.write_text(draw(results))

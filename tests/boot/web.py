@@ -6,6 +6,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Optional
 from urllib.parse import unquote
 
 PIECE = 1 << 16
@@ -47,8 +48,12 @@ class Handler(BaseHTTPRequestHandler):
     def _send_well(self, method: bytes, path: Path) -> None:
         content = path.read_bytes()
         self._head(len(content))
-        if method == b"GET":
-            self.wfile.write(content)
+        rate = self.server.owner.bytes_a_second
+        begin = time.monotonic()
+        for start in range(0, len(content) if method == b"GET" else 0, PIECE):
+            self.wfile.write(content[start:start + PIECE])
+            if rate is not None:
+                time.sleep(max(0.0, begin + (start + PIECE) / rate - time.monotonic()))
 
     def _send_chunked(self, method: bytes, path: Path) -> None:
         self._head(0, ("Transfer-Encoding", "chunked"))
@@ -101,10 +106,11 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class WebServer:
-    """The files of a directory, served while a `with` statement lasts."""
+    """The files of a directory, served while a `with` statement lasts; each at a rate, if it is given."""
 
-    def __init__(self, root: Path):
+    def __init__(self, root: Path, bytes_a_second: Optional[int] = None):
         self.root = root
+        self.bytes_a_second = bytes_a_second
         self.requests: list[tuple[str, str, int]] = []
         self.ended = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
