@@ -325,6 +325,11 @@ static const struct row rows[] = {
          "shared@0", "xen,shm-id = \"a\"; xen,shared-mem = <0x60000000 0x10000000 0x1000>; "),
      .expected = "/chosen/shared@0: error: dom0 has direct-map, but not for shared memory a\n"
                  "  hint: give host and guest the same address\n"},
+    {.name = "an id that is a number",
+     .chosen = DOM_1("domA", SHARED("shared@0", "xen,shm-id = <1>; xen,shared-mem = <0x60000000 "
+                                                "0x10000000 0x1000>; ")),
+     .expected = "/chosen/domA/shared@0: error: domain domA: xen,shm-id is to be written "
+                 "xen,shm-id = \"TEXT\"\n"},
     {.name = "shared memory where the kernel goes",
      .chosen = DOM_1(
          "domA", SHARED("shared@0",

@@ -81,7 +81,8 @@ static const char *wrong_form(const char *value, size_t size, enum binding_form 
 static bool has_start(const struct binding *binding, const char *value, size_t size)
 {
     if (binding->form == FORM_TEXT)
-        return memchr(value, '\0', size) != NULL;
+        return memchr(value, '\0', size) != NULL &&
+               (binding->otherwise != GIVES_UP || value[0] != '\0');
     return size >= (binding->form == FORM_CELLS_2 ? 8U : 4U) && !text_is_plain(value, size);
 }
 
