@@ -91,7 +91,7 @@ def private_variables(contender: Contender) -> Optional[Path]:
     """A fresh variable store for a firmware that has one."""
     if contender.firmware != "edk2":
         return None
-    store = BENCH / "variables.fd"
+    store = BENCH / f"variables-{os.getpid()}.fd"
     write_store(store)
     return store
 

@@ -32,7 +32,7 @@ SOURCES = {
     "state": r"core/config/(state|state_file|trial)\.|efi/rewrite\.",
     "seal": r"core/seal/(?!measure)|efi/(loader_seal|sha256|pe_loader|secure_boot)\.|sha256_block",
     "measured": r"core/seal/measure|core/finish/event_log|efi/(measured_boot|tcg2)\.",
-    "gzip": r"core/base/(unpack|inflate)|core/finish/unpack|efi/inflate|deflate|crc32",
+    "gzip": r"core/finish/(inflate|packed|unpack)\.|efi/inflate|deflate",
     "network": r"efi/(http|tftp|network|patience)",
 }
 
