@@ -268,7 +268,8 @@ def roles(draft: Draft) -> None:
 def older(draft: Draft) -> None:
     """A module that firmware left in memory, below a node of its own."""
     start = draft.take(MIB)
-    if start is None or not draft.dom0_is_there:
+    has_ramdisk = any("ramdisk" in text for text in [*draft.dom0, *map(str, draft.chosen.children)])
+    if start is None or not draft.dom0_is_there or has_ramdisk:
         return
     draft.files[f"left@{start:#x}"] = "cpio 4096"
     draft.chosen.children.insert(0, Node("modules", {"#address-cells": "<2>", "#size-cells": "<2>"}, [

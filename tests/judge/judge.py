@@ -151,6 +151,8 @@ def main() -> int:
     if not path.exists():
         sys.exit(f"judge: there is no Xen {arguments.xen}; known are {', '.join(XENS)} and files")
     signal.signal(signal.SIGTERM, stop)
+    xen.Memory.directory = WORK / "heard"
+    xen.Memory.directory.mkdir(parents=True, exist_ok=True)
     tally = Tally()
     count = int(arguments.count) if arguments.count.isdigit() else 1
     try:

@@ -47,6 +47,11 @@ def test_a_panic_before_the_console_is_read_from_memory():
         Verdict("panic", "Early FDT parsing failed (-22)")
 
 
+def test_a_machine_that_is_slow_to_say_what_it_has_in_memory():
+    """A domain is not counted twice."""
+    assert read(Heard(MADE, MADE + END)) == Verdict("well", "", None, (DOMAIN,))
+
+
 def test_a_start_that_nobody_hears():
     """All is well, but the console shows nothing."""
     assert read(Heard("", MADE + END)).kind == "mute"

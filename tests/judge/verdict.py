@@ -128,7 +128,9 @@ def failure(text: str) -> Optional[Verdict]:
 
 def read(heard: Heard, usual: frozenset[str] = frozenset()) -> Verdict:
     """The verdict on a Xen by what it said; `usual` are its habits on such a machine."""
-    text = heard.console if COMPLETE.search(heard.console) else heard.console + "\n" + heard.kept
+    # A machine that was still writing when its memory had the last words has said the first ones twice.
+    whole = next((each for each in (heard.console, heard.kept) if COMPLETE.search(each)), "")
+    text = whole or heard.console + "\n" + heard.kept
     failed = failure(text)
     if failed is not None:
         return failed

@@ -254,6 +254,26 @@ static const struct row rows[] = {
      .xen = "4.17",
      .chosen = DOM_WITH("domA", "cpus = <33>; memory = <0 0x20000>;", ""),
      .expected = ""},
+    {.name = "good: room that the tree of 4.17 has for a ramdisk",
+     .xen = "4.17",
+     .chosen = DOM_ALL("domA", CELLS "cpus = <33>; memory = <0 0x20000>;",
+                       KERNEL("vmlinuz", "") RAMDISK("m@2", "ramdisk"), ""),
+     .expected = ""},
+    {.name = "good: a console without its speed",
+     .xen = "4.17",
+     .chosen = DOM_ALL("domA", CELLS "cpus = <32>; memory = <0 0x20000>; vpl011;",
+                       KERNEL("vmlinuz", ""), ""),
+     .expected = ""},
+    {.name = "a console without its speed, and more",
+     .xen = "4.17",
+     .chosen = DOM_ALL("domA",
+                       CELLS "cpus = <30>; memory = <0 0x20000>; vpl011; "
+                             "xen,enhanced = \"no-xenstore\";",
+                       KERNEL("vmlinuz", "bootargs = \"quiet\";"), ""),
+     .expected = "/chosen/domA: error: domain domA needs a device tree of 4117 bytes, but this Xen "
+                 "has room for 4096\n"
+                 "  hint: give it fewer cpus, a shorter command line or less shared memory; Xen "
+                 "4.22 has room for more\n"},
     {.name = "many cpus and more for the tree of 4.20",
      .xen = "4.20",
      .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs = \"quiet\";"), "") DOM_ALL(

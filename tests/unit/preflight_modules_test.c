@@ -484,17 +484,23 @@ static const struct row rows[] = {
     {.name = "policy is a kernel",
      .prepare = second_kernel,
      .chosen = POLICY("vmlinuz2") DOM("domA", ""),
-     .expected = "/chosen/module@5: warning: dom0: vmlinuz2 is stated to be an XSM policy, but is "
+     .expected = "/chosen/module@5: error: dom0: vmlinuz2 is stated to be an XSM policy, but is "
                  "an arm64 Image\n"
                  "  hint: are two files mixed up?\n"},
-    {.name = "good: policy of unknown content",
+    {.name = "policy of unknown content",
      .prepare = file_is_text,
      .chosen = POLICY("file") DOM("domA", ""),
-     .expected = ""},
+     .expected = "/chosen/module@5: error: dom0: file is stated to be an XSM policy, but is of "
+                 "unknown type\n"
+                 "  hint: are two files mixed up?\n"},
+    {.name = "a module that is shared memory, too",
+     .chosen = DOM("domA", "module@7 { compatible = \"xen,domain-shared-memory-v1\", "
+                           "\"multiboot,ramdisk\"; uefi,binary = \"ramdisk\"; };"),
+     .expected = "/chosen/domA/module@7: error: domain domA: a module cannot be shared memory\n"},
     {.name = "policy is a ramdisk",
      .chosen = "module@5 { compatible = \"xen,xsm-policy\", \"multiboot,module\"; uefi,binary = "
                "\"ramdisk\"; };" DOM("domA", ""),
-     .expected = "/chosen/module@5: warning: dom0: ramdisk is stated to be an XSM policy, but is a "
+     .expected = "/chosen/module@5: error: dom0: ramdisk is stated to be an XSM policy, but is a "
                  "cpio archive\n"
                  "  hint: are two files mixed up?\n"},
     {.name = "one file, two kinds",

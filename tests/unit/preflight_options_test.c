@@ -93,7 +93,7 @@ static const struct row rows[] = {
     {.name = "an IOMMU that is not there",
      .config = "options=iommu=force\n",
      .chosen = DOM("domA", ""),
-     .expected = "/chosen: error: iommu= asks for an IOMMU that Xen does not find\n"
+     .expected = "/chosen: error: iommu= asks for an IOMMU that Xen cannot use\n"
                  "  hint: leave out iommu=force, or start on a machine that has one\n"},
     {.name = "an IOMMU that is left alone",
      .config = "options=iommu=no,force\n",
@@ -106,7 +106,7 @@ static const struct row rows[] = {
      .chosen = DOM("domA", ""),
      .beside =
          "iommu { #iommu-cells = <1>; compatible = \"arm,smmu-v3\"; status = \"disabled\"; };",
-     .expected = "/chosen: error: iommu= asks for an IOMMU that Xen does not find\n"
+     .expected = "/chosen: error: iommu= asks for an IOMMU that Xen cannot use\n"
                  "  hint: leave out iommu=force, or start on a machine that has one\n"},
     {.name = "good: an IOMMU that is there",
      .config = "options=iommu=force\n",
@@ -165,10 +165,31 @@ static const struct row rows[] = {
      .chosen = DOM("domA", ""),
      .expected = "/chosen: warning: Xen does not understand gnttab_max_frames=many\n"
                  "  hint: write a number\n"},
+    {.name = "the IOMMU of an old QEMU",
+     .config = "options=iommu=force\n",
+     .chosen = DOM("domA", ""),
+     .beside = "iommu { compatible = \"arm,smmu-v3\"; }; }; / { compatible = \"linux,dummy-virt\";",
+     .expected = "/chosen: error: iommu= asks for an IOMMU that Xen cannot use\n"
+                 "  hint: leave out iommu=force, or start on a machine that has one\n"},
+    {.name = "good: the IOMMU of a new QEMU",
+     .config = "options=iommu=force\n",
+     .chosen = DOM("domA", ""),
+     .beside = "aliases { }; iommu { compatible = \"arm,smmu-v3\"; }; }; "
+               "/ { compatible = \"linux,dummy-virt\";",
+     .expected = ""},
     {.name = "flask without a policy",
      .config = "options=xsm=flask\nkernel=vmlinuz\n",
      .expected = "/chosen: error: xsm=flask wants a policy, but there is none\n"
                  "  hint: add xsm=FILE, or flask=permissive\n"},
+    {.name = "no security module",
+     .config = "options=xsm=dummy\n",
+     .chosen = DOM("domA", ""),
+     .expected = "/chosen: warning: Xen warns of xsm=dummy\n"
+                 "  hint: leave it out to keep domains apart\n"},
+    {.name = "good: the usual security module",
+     .config = "options=xsm=silo\n",
+     .chosen = DOM("domA", ""),
+     .expected = ""},
     {.name = "an option too long",
      .config = "options=dtuart=/pl011@9000000:" TEXT_16("12345678") "\n",
      .chosen = DOM("domA", ""),

@@ -10,6 +10,11 @@ static void at_el1(struct boot *boot)
     boot->request.exception_level = 1;
 }
 
+static void policy(struct boot *boot)
+{
+    add_file(boot, "/EFI/muster/policy", "\x8c\xff\x7c\xf9", 4, 4096);
+}
+
 static void at_unknown_level(struct boot *boot)
 {
     boot->request.exception_level = 0;
@@ -121,6 +126,12 @@ static const struct row rows[] = {
      .expected =
          "error: there is nothing to boot: no kernel for dom0 and no domain\n"
          "  hint: give dom0 a kernel=, or describe domains in the device tree or with domains=\n"},
+    {.name = "nothing to boot but a policy",
+     .prepare = policy,
+     .chosen = "module@1 { compatible = \"xen,xsm-policy\"; uefi,binary = \"policy\"; };",
+     .expected =
+         "error: there is nothing to boot: no kernel for dom0 and no domain\n"
+         "  hint: give dom0 a kernel=, or describe domains in the device tree or with domains=\n"},
     {.name = "xen is for x86",
      .prepare = xen_for_x86,
      .chosen = DOM("domA", ""),
@@ -180,6 +191,18 @@ static const struct row rows[] = {
      .chosen = DOM("domA", ""),
      .beside = "soc { domB { compatible = \"xen,domain\"; }; };",
      .expected = "/soc/domB: warning: Xen does not look for domains here\n"
+                 "  hint: move it right below /chosen\n"},
+    {.name = "domain in what Xen takes for /chosen",
+     .chosen = DOM("domA", ""),
+     .beside = "chosenx { domB { compatible = \"xen,domain\"; module { compatible = "
+               "\"multiboot,module\"; }; }; };",
+     .expected = "/chosenx/domB: error: Xen does not look for domains here\n"
+                 "  hint: move it right below /chosen\n"},
+    {.name = "domain in what Xen takes for /chosen, its module in memory",
+     .chosen = DOM("domA", ""),
+     .beside = "chosenx { domB { compatible = \"xen,domain\"; module { compatible = "
+               "\"multiboot,module\"; reg = <0 0x48000000 0 0x1000>; }; }; };",
+     .expected = "/chosenx/domB: warning: Xen does not look for domains here\n"
                  "  hint: move it right below /chosen\n"},
     {.name = "domain that is the machine",
      .chosen = DOM("domA", ""),

@@ -119,7 +119,10 @@ static int commit_module(const struct workspace *workspace, struct tree *tree,
 {
     int result = 0;
 
-    if (module->binary == NULL || !module->binary->is_placed)
+    /* What lies in memory keeps its place, but Xen has to know its kind. */
+    if (module->binary == NULL)
+        return write_compatible(tree, module);
+    if (!module->binary->is_placed)
         return 0;
     result = write_reg(workspace, tree, module);
     if (result == 0)

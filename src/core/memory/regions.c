@@ -215,7 +215,9 @@ static void read_shared_nodes(struct collector *collector, const struct domain *
         struct shared_memory shared = {.domain = domain};
         const char *wrong;
 
-        if (!tree_is_compatible(fdt, node, "xen,domain-shared-memory-v1"))
+        if (!tree_is_compatible(fdt, node, "xen,domain-shared-memory-v1") ||
+            tree_is_compatible(fdt, node, "multiboot,module") ||
+            module_name_property(fdt, node) != NULL)
             continue;
         shared.where = domain_child(collector->arena, fdt, domain, node);
         listing.where = &shared.where;

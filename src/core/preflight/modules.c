@@ -148,6 +148,9 @@ static void check_node(const struct check *check, const struct module *module)
                  module->binary != NULL ? text_format(check->arena, "%s/%s", domain->path, name)
                                         : module->path,
                  MODULE_PATH_MAX);
+    if (tree_is_compatible(check->fdt, module->node, "xen,domain-shared-memory-v1") &&
+        xen_has(check->xen, FEATURE_STATIC_SHM))
+        check_error(check, domain, &module->where, NULL, ": a module cannot be shared memory");
     if (module->kind == MODULE_UNKNOWN && (is_loaded(module) || module->binary == NULL))
         check_warning(check, domain, &module->where,
                       "say it in compatible, such as \"multiboot,ramdisk\"",
@@ -162,7 +165,10 @@ static bool is_kernel(enum content content)
            content == CONTENT_ZBOOT;
 }
 
-/* Warns when a module that is stated to be one thing holds another. */
+/*
+ * Tells of a module that is stated to be one thing but holds another. Without a policy in its
+ * module, Xen goes on until it crashes.
+ */
 static void check_stated(const struct check *check, const struct module *module)
 {
     enum content content = is_loaded(module) ? module->binary->content : CONTENT_UNKNOWN;
@@ -171,15 +177,17 @@ static void check_stated(const struct check *check, const struct module *module)
     if (module->kind == MODULE_RAMDISK)
         is_other = is_other || content == CONTENT_XSM || content == CONTENT_UIMAGE;
     else if (module->kind == MODULE_XSM)
-        is_other = is_other || content == CONTENT_CPIO;
+        is_other = is_loaded(module) && module->binary->size != 0 && content != CONTENT_XSM;
     else
         return;
     if (module->is_stated && is_other && is_first(check, module))
-        check_warning(check, module->domain, &module->where,
-                      content == CONTENT_UIMAGE ? "take it out of its wrapping: dumpimage -o FILE"
-                                                : "are two files mixed up?",
-                      ": %s is stated to be %s, but is %s", module->binary->name,
-                      kind_name(module->kind), content_name(content));
+        (module->kind == MODULE_XSM && xen_has_option(check->xen, "xsm") ? check_error
+                                                                         : check_warning)(
+            check, module->domain, &module->where,
+            content == CONTENT_UIMAGE ? "take it out of its wrapping: dumpimage -o FILE"
+                                      : "are two files mixed up?",
+            ": %s is stated to be %s, but is %s", module->binary->name, kind_name(module->kind),
+            content_name(content));
 }
 
 /*

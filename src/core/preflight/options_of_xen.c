@@ -122,17 +122,22 @@ static void check_dom0_memory(const struct check *check, const struct option *op
                       "Xen reads dom0_mem=%s up to the comma", option->value);
 }
 
-/* The policy is a module of dom0. */
+/* The policy is a module of dom0. What Xen does not understand is its usual one, silo. */
 static void check_policy(const struct check *check, const struct option *option)
 {
     const char *flask = xen_option(check->options, "flask");
+    bool is_flask;
 
-    if (strcmp(option->name, "xsm") == 0 && option->value != NULL &&
-        strcmp(option->value, "flask") == 0 &&
-        domain_module(check->plan->domains, MODULE_XSM) == NULL &&
+    if (strcmp(option->name, "xsm") != 0 || option->value == NULL)
+        return;
+    is_flask = strcmp(option->value, "flask") == 0;
+    if (is_flask && domain_module(check->plan->domains, MODULE_XSM) == NULL &&
         (flask == NULL || text_starts(flask, "enforcing")))
         check_error(check, NULL, place(check), "add xsm=FILE, or flask=permissive",
                     "xsm=flask wants a policy, but there is none");
+    else if (is_flask || strcmp(option->value, "dummy") == 0)
+        check_warning(check, NULL, place(check), "leave it out to keep domains apart",
+                      "Xen warns of xsm=%s", option->value);
 }
 
 static void check_value(const struct check *check, const struct option *option)

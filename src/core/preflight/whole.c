@@ -17,7 +17,8 @@ static void check_something_boots(const struct check *check)
 
     /* After an error, that is the reason, and it was reported. */
     if (check->to->counts[SEVERITY_ERROR] == 0 && plan->domain_count == 1 &&
-        plan->domains[0].module_count == 0)
+        !check_has_kernel(plan->domains) && domain_module(plan->domains, MODULE_RAMDISK) == NULL &&
+        domain_module(plan->domains, MODULE_UNKNOWN) == NULL)
         check_error(check, NULL, NULL,
                     "give dom0 a kernel=, or describe domains in the device tree or with domains=",
                     "there is nothing to boot: no kernel for dom0 and no domain");
@@ -62,6 +63,22 @@ static bool is_stray(const struct survey *survey)
            (survey->walk.depth != 3 || strcmp(survey->names[2], "chosen") != 0);
 }
 
+/* True for a domain in a child of the root that Xen takes for /chosen, with modules of no place. */
+static bool is_trap(const struct check *check, const struct survey *survey, int node)
+{
+    int module;
+
+    if (survey->walk.depth != 3 || !text_starts(survey->names[2], "chosen"))
+        return false;
+    fdt_for_each_subnode(module, check->fdt, node)
+    {
+        if (tree_is_compatible(check->fdt, module, "multiboot,module") &&
+            !tree_has(check->fdt, module, "reg"))
+            return true;
+    }
+    return false;
+}
+
 /* Finds domains where Xen looks for none. */
 static void check_strays(const struct check *check)
 {
@@ -76,8 +93,9 @@ static void check_strays(const struct check *check)
                 survey.names[survey.walk.depth] = walk_name(&survey.walk);
         } else if (tag == FDT_PROP && is_stray(&survey)) {
             where.node = survey_path(&survey, check->arena);
-            check_warning(check, NULL, &where, "move it right below /chosen",
-                          "Xen does not look for domains here");
+            (is_trap(check, &survey, (int)where.order) ? check_error : check_warning)(
+                check, NULL, &where, "move it right below /chosen",
+                "Xen does not look for domains here");
         }
 }
 
