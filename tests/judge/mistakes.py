@@ -187,7 +187,7 @@ def overlap(draft: "Draft") -> bool:
     other, its = draft.random.choice(regions)
     start = other.properties[its].strip("<>").split()[1]
     if other is node or draft.chance(0.3):
-        start = draft.random.choice(["0x9000000", "0x3ff00000", "0x7ffff000", "0xffff0000"])
+        start = draft.random.choice(["0x9000000", "0x3e000000", "0x7ffff000", "0xffff0000"])
     numbers = node.properties[name].strip("<>").split()
     numbers[1] = start
     node.properties[name] = "<" + " ".join(numbers) + ">"

@@ -149,14 +149,16 @@ static const struct row rows[] = {
                "cpupool-sched = \"fair\"; };" DOM("domA", ""),
      .expected = "/chosen/pool: error: CPU pool pool: xen.efi has no scheduler \"fair\"\n"
                  "  hint: they are credit, credit2, null, rtds and arinc653, if built\n"},
-    {.name = "good: pool of a Xen without pools",
+    {.name = "pool of a Xen without pools",
      .xen = "4.17",
      .lacks = "CONFIG_BOOT_TIME_CPUPOOLS",
      .chosen = "pool: pool { compatible = \"xen,cpupool\"; cpupool-cpus = <0x777>;  };" DOM(
          "domA", "domain-cpupool = <0x777>;"),
      .expected =
          "/chosen/pool: warning: dom0: xen.efi does not know the node xen,cpupool and ignores it\n"
-         "  hint: one that is built with CONFIG_BOOT_TIME_CPUPOOLS does\n"},
+         "  hint: one that is built with CONFIG_BOOT_TIME_CPUPOOLS does\n"
+         "/chosen/domA: warning: domain domA: domain-cpupool names no node\n"
+         "  hint: Xen puts it into the default pool\n"},
     {.name = "vcpu bound to a cpu that is not there",
      .chosen =
          DOM("domA", "vcpu0 { compatible = \"xen,vcpu\"; id = <0>; hard-affinity = \"0-2\"; };"),

@@ -78,10 +78,11 @@ static void check_pool_of(const struct targets *targets, const struct domain *do
     pool = target_of(targets, phandle);
     if (pool != NULL && pool->kind == TARGET_POOL)
         return;
+    /* A Xen without pools looks for the node all the same. */
     if (fdt_node_offset_by_phandle(check->fdt, phandle) < 0)
         check_warning(check, domain, CHECK_AT(domain, "domain-cpupool"),
                       "Xen puts it into the default pool", ": domain-cpupool names no node");
-    else
+    else if (xen_has(check->xen, FEATURE_CPUPOOLS))
         check_error(check, domain, CHECK_AT(domain, "domain-cpupool"),
                     check_hint(domain, "write domain-cpupool = <&POOL>",
                                "write domain-cpupool=<&{/chosen/POOL}>"),
@@ -180,6 +181,8 @@ void check_pools(const struct targets *targets)
 {
     const struct plan *plan = targets->check->plan;
 
+    for (size_t at = 1; at < plan->domain_count; at++)
+        check_pool_of(targets, &plan->domains[at]);
     if (!is_any_pool(targets) || !xen_has(targets->check->xen, FEATURE_CPUPOOLS) ||
         !xen_is_from_to(targets->check->xen, XEN(4, 17), 0)) {
         check_null(targets, NULL);
@@ -189,7 +192,5 @@ void check_pools(const struct targets *targets)
     for (const struct target *each = targets->first; each != NULL; each = each->next)
         if (each->kind == TARGET_POOL)
             check_pool(targets, each);
-    for (size_t at = 1; at < plan->domain_count; at++)
-        check_pool_of(targets, &plan->domains[at]);
     check_schedulers(targets);
 }
