@@ -18,21 +18,23 @@ warnings = -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wstric
 # --- build/musteraa64.efi -------------------------------------------------------------------------
 
 cross ?= aarch64-linux-gnu-
-efi-cflags = -std=gnu11 -Os -g -ffreestanding -fpic -fshort-wchar -fno-strict-aliasing \
-	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -fno-stack-protector \
+efi-cc = clang --target=aarch64-linux-gnu
+efi-cflags = -std=gnu11 -Oz -g -ffreestanding -fpic -fshort-wchar -fno-strict-aliasing \
+	-fno-asynchronous-unwind-tables -fno-stack-protector \
 	-fomit-frame-pointer -ffunction-sections -mcmodel=tiny -mgeneral-regs-only \
 	-mno-outline-atomics -fvisibility=hidden -flto $(warnings) \
 	-Isrc -isystem $(sysroot)/usr/include -isystem $(sysroot)/usr/include/efi \
 	-isystem $(sysroot)/usr/include/efi/aarch64 \
 	-isystem $(sysroot)/usr/include/aarch64-linux-gnu
-efi-ldflags = -nostdlib -shared -flto=auto -flto-partition=one \
-	-Wl,-Bsymbolic,-znocombreloc,-zdefs,--no-warn-rwx-segments \
-	-Wl,--gc-sections,--exclude-libs,ALL,--build-id=none,--fix-cortex-a53-843419=adr \
-	-Wl,--orphan-handling=error -T src/efi/image.lds
+efi-ldflags = -nostdlib -shared -fuse-ld=lld -Wl,-mllvm,-enable-machine-outliner=always \
+	-Wl,-mllvm,-code-model=tiny \
+	-Wl,-Bsymbolic,-znocombreloc,-znorelro,-zdefs \
+	-Wl,--gc-sections,--exclude-libs,ALL,--build-id=none,--hash-style=gnu,--fix-cortex-a53-843419 \
+	-Wl,-O2,--apply-dynamic-relocs,--orphan-handling=error -T src/efi/image.lds
 efi-objects = $(patsubst src/%.c,build/efi/%.o,$(core-sources) $(efi-sources))
 efi-sections = .text .rodata .data .reloc
 
-efi-link = $(cross)gcc $(efi-cflags) $(efi-ldflags) -o $@ $(filter %.o,$^) $(efi-libraries)
+efi-link = $(efi-cc) $(efi-cflags) $(efi-ldflags) -o $@ $(filter %.o,$^) $(efi-libraries)
 efi-libraries = $(addprefix $(sysroot)/usr/lib/,libefi.a aarch64-linux-gnu/libfdt.a \
 	aarch64-linux-gnu/libcrypto.a aarch64-linux-gnu/libdeflate.a)
 
@@ -45,7 +47,7 @@ build/efi/efi/freestanding.o: efi-cflags += -fno-lto
 
 build/efi/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
-	$(call quiet,CC)$(cross)gcc $(efi-cflags) -MMD -MP -c -o $@ $<
+	$(call quiet,CC)$(efi-cc) $(efi-cflags) -MMD -MP -c -o $@ $<
 
 build/musteraa64.so: $(efi-objects) src/efi/image.lds
 	$(call quiet,LD)$(efi-link)
@@ -62,7 +64,7 @@ efi-tests = $(patsubst tests/%.c,build/%,$(wildcard tests/boot/*.c tests/bench/*
 $(efi-tests:=.o): efi-cflags += -Wno-write-strings
 $(efi-tests:=.o): build/%.o: tests/%.c Makefile
 	@mkdir -p $(@D)
-	$(call quiet,CC)$(cross)gcc $(efi-cflags) -MMD -MP -c -o $@ $<
+	$(call quiet,CC)$(efi-cc) $(efi-cflags) -MMD -MP -c -o $@ $<
 
 # It computes digests as Muster does.
 build/boot/sha256.so: build/efi/efi/sha256.o build/efi/efi/arch.o
@@ -97,8 +99,8 @@ add-commands = $(foreach source,$1,$(file >>$@,$(comma)$(call compile-command,$(
 comma = ,
 
 compile_commands.json: Makefile src/host/host.mk $(core-sources) $(efi-sources) $(host-sources)
-	$(file >$@,[$(call compile-command,src/efi/main.c,$(cross)gcc $(efi-cflags)))
-	$(call add-commands,$(filter-out src/efi/main.c,$(compiled-for-efi)),$(cross)gcc $(efi-cflags))
+	$(file >$@,[$(call compile-command,src/efi/main.c,$(efi-cc) $(efi-cflags)))
+	$(call add-commands,$(filter-out src/efi/main.c,$(compiled-for-efi)),$(efi-cc) $(efi-cflags))
 	$(call add-commands,$(compiled-for-host),$(host-cc) $(host-cflags))
 	$(call add-commands,$(compiled-for-tests),$(unit-cc) $(unit-cflags))
 	$(file >>$@,])
