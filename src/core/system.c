@@ -151,16 +151,29 @@ static void keep_event_log(struct system *system)
                         platform->log_room(platform->context), &system->plan, &system->event_log);
 }
 
+/* The place of what is booted as a whole: the section's header, or the file. */
+static struct location place_of(const struct system *system)
+{
+    const struct config *config = system->section.config;
+    const struct config_section *section = config != NULL && system->section.name != NULL
+                                               ? config_section(config, system->section.name)
+                                               : NULL;
+
+    return section != NULL ? section->where : (struct location){.file = system->config.file};
+}
+
 /* Each stage runs on what the ones before it left, so that all mistakes come to light at once. */
 static bool complete(struct system *system)
 {
     const struct workspace *workspace = &system->workspace;
+    struct location section = place_of(system);
     struct finished finished = {
         .plan = &system->plan,
         .tree = &system->tree,
         .regions = &system->regions,
         .map = &system->map,
         .exception_level = system->request.exception_level,
+        .section = &section,
         .tries = system->config.file != NULL ? choice_tries(&system->choice) : NULL,
         .is_forced = system->options.force,
     };

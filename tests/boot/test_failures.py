@@ -39,7 +39,7 @@ CASES = {
         "error: cannot read configuration gone.cfg: there is no such file "
         "hint: put it into /EFI/BOOT of the loader's partition",)),
     "nothing to boot": Case("nothing", (
-        "error: there is nothing to boot: no kernel for dom0 and no domain hint: "
+        "muster.cfg:35: error: there is nothing to boot: no kernel for dom0 and no domain hint: "
         "give dom0 a kernel=, or describe domains in the device tree or with domains=",)),
     "incomplete domains": Case("incomplete", (
         "/chosen/idle: error: domain idle has 0 cpus hint: a domain has at least one",

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Mistakes that people make in a configuration: each is one message, at its line, with its hint."""
 
+import functools
 import gzip
+import lzma
+import subprocess
 
 import pytest
 
@@ -9,6 +12,34 @@ from system import cpio, image
 
 HEAD = "[x]\noptions=console=dtuart\ndomains=dA\n"
 DOMAIN = "[dA]\nkernel=vmlinuz\ncpus=1\nmemory=128M\n"
+
+ELF = b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x02\x00"
+
+
+@functools.cache
+def files():
+    """Files that people take for others, by their names."""
+    x86 = bytearray(image(20000, "x86"))
+    x86[56:60] = bytes(4)
+    x86[68:70] = b"\x64\x86"
+    return {
+        "cut.gz": gzip.compress(image(300000, "k"))[:-200],
+        "tree.dts": b"/dts-v1/;\n/ { };\n",
+        "bzImage": bytes(x86),
+        "old-bzImage": bytes(0x202) + b"HdrS" + bytes(5000),
+        "vmlinux-x86": ELF + b"\x3e\x00" + bytes(5000),
+        "vmlinux-arm64": ELF + b"\xb7\x00" + bytes(5000),
+        "vmlinuz.xz": lzma.compress(image(20000, "xz")),
+        "vmlinuz.zst": b"\x28\xb5\x2f\xfd" + bytes(5000),
+        "vmlinuz.lz4": b"\x02\x21\x4c\x18" + bytes(5000),
+        "linux-image.deb": b"!<arch>\ndebian-binary   " + bytes(5000),
+        "notes.txt": b"Put the files here. " * 10,
+        "large.img": cpio(8 << 20, "large"),
+        "overlay.dtbo": subprocess.run(
+            ["dtc", "-q", "-@", "-I", "dts", "-O", "dtb"], check=True, capture_output=True,
+            input=b"/dts-v1/; /plugin/; &{/chosen} { a; };").stdout,
+    }
+
 
 # A configuration, the line and column, the message, the hint.
 MISTAKES = [
@@ -24,7 +55,7 @@ MISTAKES = [
      "hint: did you mean memory=512M? Without a unit, it is KiB"),
     (HEAD + DOMAIN.replace("128M", "3000G"), "7:8",
      "error: domain dA asks for 2.9 TiB of memory, but the machine has 1 GiB",
-     "hint: did you mean 2.9 GiB? Without a unit, memory= is KiB"),
+     "hint: did you mean memory=3000M? Without a unit, it is KiB"),
     (HEAD + DOMAIN.replace("128M", "3000000004"), "7:8",
      "error: domain dA asks for 2.7 TiB of memory, but the machine has 1 GiB",
      "hint: memory=128M is 128 MiB; without a unit, it is KiB"),
@@ -55,13 +86,135 @@ MISTAKES = [
      "error: domain dA does not say how many cpus it has", "hint: write cpus=N"),
     (HEAD + DOMAIN.replace("cpus=", "CPUS="), "6:1",
      "error: domain dA does not say how many cpus it has", "hint: did you mean cpus?"),
-    (HEAD + DOMAIN.replace("cpus=1", "cpus=1.5"), "6:1",
+    (HEAD + DOMAIN.replace("cpus=1", "cpus=1.5"), "6:6",
      "error: domain dA: cpus is to be written cpus=NUMBER", "hint: such as cpus=1"),
+    (HEAD + DOMAIN.replace("kernel=", "Kernel="), "5:1", "error: domain dA has no kernel",
+     "hint: did you mean kernel?"),
+    (HEAD + DOMAIN.replace("kernel=", "kernel=="), "5:8",
+     "error: =vmlinuz is neither a key of binary= nor a file", "hint: did you mean vmlinuz?"),
+    (HEAD + DOMAIN.replace("vmlinuz", "\u201cvmlinuz\u201d"), "5:8",
+     "error: \u201cvmlinuz\u201d is neither a key of binary= nor a file",
+     "hint: define it with binary=FILE KEY, or put the file beside the loader"),
+    (HEAD + DOMAIN.replace("vmlinuz", "kernels"), "5:8",
+     "error: cannot open kernels: it is a directory", "hint: name a file in it"),
+    (HEAD + DOMAIN.replace("vmlinuz", "bzImage"), "5:8",
+     "error: bzImage is an EFI program, so Xen cannot start it as the kernel of dA",
+     "hint: it is for another processor"),
+    (HEAD + DOMAIN.replace("vmlinuz", "old-bzImage"), "5:8",
+     "error: old-bzImage is not a kernel, so Xen cannot start it as the kernel of dA",
+     "hint: it is for another processor"),
+    (HEAD + DOMAIN.replace("vmlinuz", "vmlinux-x86"), "5:8",
+     "error: vmlinux-x86 is an ELF file, so Xen cannot start it as the kernel of dA",
+     "hint: it is for another processor"),
+    (HEAD + DOMAIN.replace("vmlinuz", "vmlinux-arm64"), "5:8",
+     "error: vmlinux-arm64 is an ELF file, so Xen cannot start it as the kernel of dA",
+     "hint: use the Image that objcopy -O binary makes of it"),
+    (HEAD + DOMAIN.replace("vmlinuz", "vmlinuz.xz"), "5:8",
+     "error: vmlinuz.xz is a compressed archive, so Xen cannot start it as the kernel of dA",
+     "hint: Xen unpacks gzip alone: unpack it, or pack it with gzip"),
+    (HEAD + DOMAIN.replace("vmlinuz", "vmlinuz.zst"), "5:8",
+     "error: vmlinuz.zst is a compressed archive, so Xen cannot start it as the kernel of dA",
+     "hint: Xen unpacks gzip alone: unpack it, or pack it with gzip"),
+    (HEAD + DOMAIN.replace("vmlinuz", "vmlinuz.lz4"), "5:8",
+     "error: vmlinuz.lz4 is a compressed archive, so Xen cannot start it as the kernel of dA",
+     "hint: Xen unpacks gzip alone: unpack it, or pack it with gzip"),
+    (HEAD + DOMAIN.replace("vmlinuz", "linux-image.deb"), "5:8",
+     "error: linux-image.deb is not a kernel, so Xen cannot start it as the kernel of dA",
+     "hint: it is a package: take the kernel out of it with dpkg-deb -x FILE DIR"),
+    (HEAD + DOMAIN.replace("vmlinuz", "notes.txt"), "5:8",
+     "error: notes.txt is not a kernel, so Xen cannot start it as the kernel of dA",
+     "hint: Xen starts an Image, a zImage, or these in gzip"),
+    (HEAD + DOMAIN.replace("vmlinuz", "system.dtb"), "5:8",
+     "error: system.dtb is a device tree, so Xen cannot start it as the kernel of dA",
+     "hint: Xen starts an Image, a zImage, or these in gzip"),
+    (HEAD + DOMAIN.replace("vmlinuz", "initrd-a.img") + "ramdisk=vmlinuz\n", "5:8",
+     "error: initrd-a.img is a cpio archive, so Xen cannot start it as the kernel of dA",
+     "hint: kernel and ramdisk are exchanged: vmlinuz is the kernel"),
+    (HEAD.replace("domains", "xen=vmlinux-arm64\ndomains") + DOMAIN, "3:5",
+     "error: vmlinux-arm64 is not an EFI program for arm64",
+     "hint: it is an ELF file; give the xen.efi that was built with the hypervisor"),
+    (HEAD.replace("domains", "xen=bzImage\ndomains") + DOMAIN, "3:5",
+     "error: bzImage is not an EFI program for arm64", "hint: it is for another processor"),
+    (HEAD.replace("domains", "xen=kernels\ndomains") + DOMAIN, "3:5",
+     "error: cannot open the hypervisor kernels: it is a directory", "hint: name a file in it"),
+    (HEAD.replace("domains", "dtb=vmlinuz\ndomains") + DOMAIN, "3:5",
+     "error: vmlinuz is not a device tree: it does not start with d0 0d fe ed",
+     "hint: make it with dtc -O dtb"),
+    (HEAD.replace("domains", "dtb=overlay.dtbo\ndomains") + DOMAIN, "3:5",
+     "error: overlay.dtbo is an overlay, not a whole device tree", "hint: name it with dtbo="),
+    (HEAD.replace("domains", "dtbo=system.dtb\ndomains") + DOMAIN, "3:6",
+     "error: system.dtb is not a device tree overlay: it has no fragments",
+     "hint: make it with dtc -@ -O dtb"),
+    (HEAD.replace("domains", "dtbo=tree.dts\ndomains") + DOMAIN, "3:6",
+     "error: tree.dts is not a device tree overlay: it does not start with d0 0d fe ed",
+     "hint: it is source text: compile it with dtc"),
+    (HEAD + DOMAIN + "dtb=tree.dts\n", "8:5",
+     "error: tree.dts, a device tree for dA, is none: it does not start with d0 0d fe ed",
+     "hint: it is source text: compile it with dtc"),
+    (HEAD + DOMAIN + "vpl011=no\n", "8:8",
+     "warning: domain dA: vpl011 counts as set whatever its value", "hint: leave it out to say no"),
+    (HEAD + DOMAIN + "vpl011\nvpl011\n", "9:1",
+     "warning: vpl011= is given again; the one in line 8 counts", "hint: remove one of them"),
+    (HEAD + DOMAIN + "xen,enhanced=yes\n", "8:14",
+     "warning: domain dA: xen,enhanced cannot be \"yes\"", "hint: Xen takes it as disabled"),
+    (HEAD + DOMAIN + "xen,enhanced=enabled\n", "8:14",
+     "error: domain dA asks for xenstore, which only dom0 can serve",
+     "hint: start a dom0, or write xen,enhanced=no-xenstore"),
+    (HEAD.replace("=dA", "=da") + DOMAIN, "3:9", "error: there is no section [da] in muster.cfg",
+     "hint: did you mean dA?"),
+    (HEAD.replace("domains", "Domains") + DOMAIN, "3:1", "error: unknown key Domains",
+     "hint: did you mean domains=?"),
+    (HEAD.replace("domains=", "domains ") + DOMAIN, "3:1", "error: unknown key domains dA",
+     "hint: write domains=dA"),
+    (HEAD + DOMAIN + "[y]\noptions=a\ndomains=dB\n" + DOMAIN.replace("dA", "dB"), "8:2",
+     "warning: no section is asked for, so the keys of those before [y] count",
+     "hint: name the one that boots: [global] default=y"),
+    (HEAD.replace("domains", "setenv fdt_high\ndomains") + DOMAIN, "3:1",
+     "warning: unknown key setenv fdt_high",
+     "hint: it is ignored: an entry is written key=value"),
+    (HEAD.replace("domains", "colour=blue\ndomains") + DOMAIN, "3:1",
+     "warning: unknown key colour", "hint: it is ignored"),
+    ("[x]\noptions=console=dtuart\n" + DOMAIN, "3:2",
+     "error: section [dA] describes a domain, but no domains= names it",
+     "hint: name it with domains= in the section that is booted"),
     (HEAD + DOMAIN.replace("cpus=1", "cpus="), "6:1",
      "error: domain dA: cpus is to be written cpus=NUMBER", "hint: such as cpus=1"),
     (HEAD + DOMAIN.replace("cpus=1", "cpus: 1"), "6:1",
-     "error: cpus: 1 cannot be the name of a property",
-     "hint: a property is written NAME=VALUE or NODE/NAME=VALUE"),
+     "error: cpus: 1 cannot be the name of a property", "hint: write cpus=1"),
+    (HEAD + DOMAIN.replace("kernel=", "kernel "), "5:1",
+     "error: kernel vmlinuz cannot be the name of a property", "hint: write kernel=vmlinuz"),
+    (HEAD + DOMAIN.replace("cpus=1", "cpus=two"), "6:6",
+     "error: domain dA: cpus is to be written cpus=NUMBER", "hint: such as cpus=1"),
+    (HEAD + DOMAIN.replace("cpus=1", "cpus=-1"), "6:6",
+     "error: domain dA: cpus is to be written cpus=NUMBER", "hint: such as cpus=1"),
+    (HEAD + DOMAIN.replace("cpus=1", "cpus=1 // one"), "6:6",
+     "error: domain dA: cpus is to be written cpus=NUMBER", "hint: such as cpus=1"),
+    (HEAD + DOMAIN.replace("cpus=1", "cpus=<1>;"), "6:9",
+     "error: cpus: there is a comma missing", "hint: values are separated by commas"),
+    (HEAD + DOMAIN.replace("cpus=1", "cpus=\u00a01"), "6:6",
+     "error: cpus: there is a character that is not ASCII",
+     "hint: write plain letters, quotes and blanks"),
+    (HEAD + DOMAIN.replace("128M", "128MB"), "7:8",
+     "error: memory: it is not an amount of memory", "hint: write 128M, 1G, or a number of KiB"),
+    (HEAD + DOMAIN.replace("128M", "-128M"), "7:8",
+     "error: memory: it is not an amount of memory", "hint: write 128M, 1G, or a number of KiB"),
+    (HEAD + DOMAIN.replace("128M", '"128M"'), "7:8",
+     "error: memory: it is not an amount of memory", "hint: write 128M, 1G, or a number of KiB"),
+    (HEAD + DOMAIN.replace("128M", "0x8000000"), "7:8",
+     "error: domain dA asks for 128 GiB of memory, but the machine has 1 GiB",
+     "hint: did you mean memory=128M? Without a unit, it is KiB"),
+    (HEAD + DOMAIN.replace("128M", "4G"), "7:8",
+     "error: domain dA asks for 4 GiB of memory, but the machine has 1 GiB",
+     "hint: give it less; the tree has 1 GiB of RAM, from 0x40000000: --memory SIZE tells of more"),
+    (HEAD + DOMAIN.replace("128M", "8M") + "ramdisk=large.img\n", "7:8",
+     "error: domain dA has 8 MiB of memory, but its files need 14 MiB",
+     "hint: give it memory=14M or more"),
+    (HEAD + DOMAIN.replace("128M", "<131072>"), "7:8",
+     "error: domain dA: memory is to be written memory=SIZE", "hint: such as memory=128M"),
+    (HEAD + DOMAIN.replace("memory=", "MEMORY="), "7:1",
+     "error: domain dA does not say how much memory it has", "hint: did you mean memory?"),
+    (HEAD + DOMAIN.replace("memory=", "memory: "), "7:1",
+     "error: memory: 128M cannot be the name of a property", "hint: write memory=128M"),
     (HEAD + DOMAIN.replace("cpus=1", "cpus=200"), "6:6",
      "error: domain dA has 200 cpus, but Xen takes 128",
      "hint: its interrupt controller sets the limit"),
@@ -102,7 +255,7 @@ MISTAKES = [
     (HEAD + DOMAIN + "bootargs=quiet\n", "8:1",
      "warning: domain dA: no binding of Xen has bootargs here",
      "hint: write it behind the kernel: kernel=FILE TEXT"),
-    (HEAD + DOMAIN + "vpl011=0\n", "8:1",
+    (HEAD + DOMAIN + "vpl011=0\n", "8:8",
      "warning: domain dA: vpl011 counts as set whatever its value", "hint: leave it out to say no"),
     (HEAD + DOMAIN + 'compatible="xen,domain"\n', "8:1",
      "error: a domain section is always compatible with xen,domain", "hint: leave it out"),
@@ -134,7 +287,7 @@ MISTAKES = [
     (HEAD.replace("domains", "xen=xen-4.17.efi\ndomains") + DOMAIN, "3:5",
      "error: cannot open the hypervisor xen-4.17.efi: there is no such file",
      "hint: put it into /EFI/BOOT of the loader's partition"),
-    (HEAD + DOMAIN + "xen,static-mem=0x60000000 0x8000000\n", "8:1",
+    (HEAD + DOMAIN + "xen,static-mem=0x60000000 0x8000000\n", "8:16",
      "error: domain dA: xen,static-mem is to be written xen,static-mem=<0 ADDRESS 0 SIZE>",
      "hint: such as xen,static-mem=<0 0x60000000 0 0x8000000>"),
     (HEAD + DOMAIN + "xen,static-mem=<0 0x60000000 0 0x4000000>\n", "7:8",
@@ -175,8 +328,9 @@ MISTAKES = [
 def test_one_message(make, config, place, message, hint):
     system = make("one-domain")
     (system.loader_directory / "muster.cfg").write_text(config)
-    (system.loader_directory / "cut.gz").write_bytes(gzip.compress(image(300000, "k"))[:-200])
-    (system.loader_directory / "tree.dts").write_text("/dts-v1/;\n/ { };\n")
+    for name, content in files().items():
+        (system.loader_directory / name).write_bytes(content)
+    (system.loader_directory / "kernels").mkdir()
     result = system.run("check", "--dtb", "../../../machine.dtb", "muster.cfg")
     lines = result.stdout.splitlines()
     assert lines[0] == f"muster.cfg:{place}: {message}"

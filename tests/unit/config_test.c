@@ -334,9 +334,10 @@ static void test_headers_are_ignored_without_a_default(void **state)
     assert_string_equal(section.xen->value, "head.efi");
     assert_string_equal(section.kernel->value, "one");
     assert_int_equal(section.binary_count, 1);
-    assert_diagnostics(boot,
-                       "muster.cfg:7: warning: kernel= is given again; the one in line 4 counts\n"
-                       "  hint: remove one of them\n");
+    assert_diagnostics(
+        boot, "muster.cfg:6: warning: no section is asked for, so the keys of those before [two] "
+              "count\n"
+              "  hint: name the one that boots: [global] default=two\n");
 }
 
 /* Without a value, default= and chain= ask for nothing, and domains= names no section. */
@@ -535,7 +536,8 @@ static void test_files_that_cannot_be_used(void **state)
 
     file->status = PLATFORM_IS_DIRECTORY;
     assert_false(config_read(boot_start(boot), NULL, "x.efi", &config, &tried));
-    assert_diagnostics(boot, "error: cannot read configuration muster.cfg: it is a directory\n");
+    assert_diagnostics(boot, "error: cannot read configuration muster.cfg: it is a directory\n"
+                             "  hint: name a file in it\n");
     file->status = PLATFORM_OK;
     file->stated_size = CONFIG_SIZE_MAX + 1;
     assert_false(config_read(boot_start(boot), NULL, "x.efi", &config, &tried));

@@ -269,7 +269,7 @@ static void test_mistakes_show_their_place(void **state)
               "muster.cfg:8: error: cpus: x is not a number\n"
               "  hint: cells are written <1 0x2>\n"
               "muster.cfg:9: error: a b cannot be the name of a property\n"
-              "  hint: a property is written NAME=VALUE or NODE/NAME=VALUE\n"
+              "  hint: write a=b=1\n"
               "muster.cfg:10: error: /x cannot be the name of a property\n"
               "  hint: a property is written NAME=VALUE or NODE/NAME=VALUE\n"
               "muster.cfg:11: error: x/ cannot be the name of a property\n"

@@ -207,7 +207,8 @@ static void test_mistakes_in_modules(void **state)
                        "i { uefi,binary = \"../../../x\"; };"
                        "j { uefi,binary = <1 2>; };"
                        "k { uefi,binary = \"\"; };"
-                       "l { compatible = \"multiboot,module\"; };"));
+                       "l { compatible = \"multiboot,module\"; };"
+                       "m { compatible = \"multiboot,module\"; uefi-binary = \"x\"; };"));
     assert_diagnostics(
         boot,
         "muster.cfg:1: note: no module uses domu-kernel; it is not loaded\n"
@@ -230,7 +231,9 @@ static void test_mistakes_in_modules(void **state)
         "/chosen/k: error: uefi,binary is not a name\n"
         "  hint: it is a text: a key of binary= or a file name\n"
         "/chosen/l: error: the module names no binary and has no reg\n"
-        "  hint: add uefi,binary with a key of binary= or a file name\n");
+        "  hint: add uefi,binary with a key of binary= or a file name\n"
+        "/chosen/m: error: the module names no binary and has no reg\n"
+        "  hint: did you mean uefi,binary for uefi-binary?\n");
 }
 
 static void test_mistakes_in_keys(void **state)

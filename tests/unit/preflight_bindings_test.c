@@ -47,15 +47,20 @@ static const struct row rows[] = {
      .expected =
          "/chosen/domA: error: domain domA: max_grant_frames is to be written max_grant_frames = "
          "<NUMBER>\n"
+         "  hint: such as max_grant_frames = <1>\n"
          "/chosen/domA: error: domain domA: capabilities is to be written capabilities = <NUMBER>\n"
+         "  hint: such as capabilities = <1>\n"
          "/chosen/domA: warning: domain domA: trap-unmapped-accesses is to be written "
          "trap-unmapped-accesses = <NUMBER>\n"
+         "  hint: such as trap-unmapped-accesses = <1>\n"
          "/chosen/domA: error: domain domA: xen,sci_type is to be written xen,sci_type = "
          "\"TEXT\"\n"},
     {.name = "sve that is no number",
      .chosen = DOM("domA", "sve = \"yes\";") DOM("domB", "sve = [00];"),
      .expected = "/chosen/domA: error: domain domA: sve is to be written sve = <NUMBER>\n"
-                 "/chosen/domB: error: domain domB: sve is to be written sve = <NUMBER>\n"},
+                 "  hint: such as sve = <1>\n"
+                 "/chosen/domB: error: domain domB: sve is to be written sve = <NUMBER>\n"
+                 "  hint: such as sve = <1>\n"},
     {.name = "unknown property unlike any",
      .chosen = DOM("domA", "pets = \"cat\";"),
      .expected = "/chosen/domA: warning: domain domA: no binding of Xen has pets here\n"},

@@ -16,7 +16,7 @@ static void file_is_text(struct boot *boot)
 
 static void file_is_elf(struct boot *boot)
 {
-    add_file(boot, FILE_NAME, "\177ELF", 4, 4096);
+    add_file(boot, FILE_NAME, "\177ELF\2\1\1\0\0\0\0\0\0\0\0\0\2\0\267\0", 20, 4096);
 }
 
 static void file_is_zboot(struct boot *boot)
@@ -186,7 +186,7 @@ static const struct row rows[] = {
          "muster.cfg:2: error: no room in memory for xen.efi (19.5 KiB)\n"
          "  hint: the largest free stretch is 0 B\n"
          "/chosen/domA: error: domain domA asks for 128 MiB of memory, but the machine has 0 B\n"
-         "  hint: memory counts KiB: 128 MiB is <0 0x20000>\n"},
+         "  hint: give it less\n"},
     {.name = "kernel that is not there",
      .chosen =
          DOM_OF("domA", "m { compatible = \"multiboot,module\"; uefi,binary = \"nothing\"; };", ""),
@@ -208,11 +208,11 @@ static const struct row rows[] = {
                  "  hint: Xen takes the last one\n"},
     {.name = "dom0 ramdisk without kernel",
      .chosen = RAMDISK("module@2", "ramdisk") DOM("domA", ""),
-     .expected = "/chosen: warning: dom0 has a ramdisk but no kernel\n"
+     .expected = "/chosen/module@2: warning: dom0 has a ramdisk but no kernel\n"
                  "  hint: give it a kernel, or leave its ramdisk out\n"},
     {.name = "dom0 ramdisk alone",
      .chosen = RAMDISK("module@2", "ramdisk"),
-     .expected = "/chosen: error: dom0 has a ramdisk but no kernel\n"
+     .expected = "/chosen/module@2: error: dom0 has a ramdisk but no kernel\n"
                  "  hint: give it a kernel, or leave its ramdisk out\n"},
     {.name = "long command line",
      .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs = \"" LONG "\";"), ""),
@@ -361,7 +361,7 @@ static const struct row rows[] = {
      .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
      .expected =
          "/chosen/domA: error: domain domA has 128 MiB of memory, but its files need 134 MiB\n"
-         "  hint: memory counts KiB: 128 MiB is <0 0x20000>\n"},
+         "  hint: give it memory = <0 0x21800> or more\n"},
     {.name = "kernel is cut off",
      .prepare = file_is_cut_off,
      .chosen = DOM_OF("domA", KERNEL("file", ""), ""),
@@ -432,7 +432,7 @@ static const struct row rows[] = {
     {.name = "microcode",
      .chosen = "m@1 { compatible = \"multiboot,microcode\", \"multiboot,module\"; uefi,binary = "
                "\"ramdisk\"; };" DOM("domA", ""),
-     .expected = "/chosen: warning: dom0 has a ramdisk but no kernel\n"
+     .expected = "/chosen/m@1: warning: dom0 has a ramdisk but no kernel\n"
                  "  hint: give it a kernel, or leave its ramdisk out\n"
                  "/chosen/m@1: warning: dom0: microcode is of no use on Arm\n"
                  "  hint: leave it out\n"},
@@ -446,7 +446,7 @@ static const struct row rows[] = {
      .xen = "4.20",
      .chosen = "m@1 { compatible = \"multiboot,microcode\", \"multiboot,module\"; uefi,binary = "
                "\"ramdisk\"; };" DOM("domA", ""),
-     .expected = "/chosen: warning: dom0 has a ramdisk but no kernel\n"
+     .expected = "/chosen/m@1: warning: dom0 has a ramdisk but no kernel\n"
                  "  hint: give it a kernel, or leave its ramdisk out\n"
                  "/chosen/m@1: error: dom0: microcode is of no use on Arm\n"
                  "  hint: leave it out\n"},

@@ -124,14 +124,25 @@ static const struct row rows[] = {
      .expected = ""},
     {.name = "nothing to boot",
      .expected =
-         "error: there is nothing to boot: no kernel for dom0 and no domain\n"
+         "muster.cfg:1: error: there is nothing to boot: no kernel for dom0 and no domain\n"
          "  hint: give dom0 a kernel=, or describe domains in the device tree or with domains=\n"},
     {.name = "nothing to boot but a policy",
      .prepare = policy,
      .chosen = "module@1 { compatible = \"xen,xsm-policy\"; uefi,binary = \"policy\"; };",
      .expected =
-         "error: there is nothing to boot: no kernel for dom0 and no domain\n"
+         "muster.cfg:1: error: there is nothing to boot: no kernel for dom0 and no domain\n"
          "  hint: give dom0 a kernel=, or describe domains in the device tree or with domains=\n"},
+    {.name = "node that was to be a domain",
+     .chosen =
+         DOM("domA", "") "domB { cpus = <1>; " RAMDISK("a", "ramdisk") RAMDISK("b", "ramdisk") "};",
+     .expected =
+         "/chosen/domB: warning: the node domB is no domain: its compatible is not xen,domain\n"
+         "  hint: write compatible = \"xen,domain\"\n"},
+    {.name = "nothing but a node that was to be a domain",
+     .chosen = "domB { compatible = \"xen,domains\"; memory = <0 1>; " RAMDISK("a", "ramdisk") "};",
+     .expected =
+         "/chosen/domB: error: the node domB is no domain: its compatible is not xen,domain\n"
+         "  hint: write compatible = \"xen,domain\"\n"},
     {.name = "xen is for x86",
      .prepare = xen_for_x86,
      .chosen = DOM("domA", ""),

@@ -74,23 +74,39 @@ void diagnose_once(struct diagnostics *diagnostics, enum severity severity,
         add(diagnostics, severity, where, hint, text);
 }
 
+static bool ends_with(const char *text, const char *ending)
+{
+    size_t length = strlen(ending);
+    size_t own = strlen(text);
+
+    return own >= length && strcmp(text + own - length, ending) == 0;
+}
+
 bool diagnostics_say(const struct diagnostics *diagnostics, enum severity severity,
                      const struct location *where, const char *ending)
 {
-    size_t length = strlen(ending);
-
     if (where == NULL || where->file == NULL || where->column == 0)
         return false;
-    for (const struct diagnostic *each = diagnostics->first; each != NULL; each = each->next) {
-        size_t own = strlen(each->what);
-
+    for (const struct diagnostic *each = diagnostics->first; each != NULL; each = each->next)
         if (each->severity == severity && each->where.file != NULL &&
             each->where.line == where->line && each->where.column == where->column &&
-            strcmp(each->where.file, where->file) == 0 && own >= length &&
-            strcmp(each->what + own - length, ending) == 0)
+            strcmp(each->where.file, where->file) == 0 && ends_with(each->what, ending))
             return true;
-    }
     return false;
+}
+
+bool diagnostics_raise(struct diagnostics *diagnostics, const char *ending)
+{
+    struct diagnostic *each = diagnostics->first;
+
+    while (each != NULL && (each->severity != SEVERITY_WARNING || !ends_with(each->what, ending)))
+        each = each->next;
+    if (each == NULL)
+        return false;
+    each->severity = SEVERITY_ERROR;
+    diagnostics->counts[SEVERITY_WARNING]--;
+    diagnostics->counts[SEVERITY_ERROR]++;
+    return true;
 }
 
 /* True if `left` is to be shown after `right`; diagnostics of one place keep their order. */

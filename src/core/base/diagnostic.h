@@ -65,6 +65,12 @@ bool diagnostics_say(const struct diagnostics *diagnostics, enum severity severi
                      const struct location *where, const char *ending);
 
 /*
+ * Makes the first warning that ends with these words an error: what follows from it is none of its
+ * own. False if there is no such warning.
+ */
+bool diagnostics_raise(struct diagnostics *diagnostics, const char *ending);
+
+/*
  * Puts the list into the order in which a person reads: what has no place, then by file in the
  * order of first mention and line, then by node in document order.
  */

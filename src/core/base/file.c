@@ -202,6 +202,8 @@ static const char *hint_for(const struct workspace *workspace, const char *name,
         return is_remote ? "a name never leaves the loader's server, which has to give it out"
                          : "a name is relative to the loader's directory and never leaves its "
                            "partition";
+    if (status == PLATFORM_IS_DIRECTORY)
+        return "name a file in it";
     if (status != PLATFORM_NOT_FOUND)
         return file_seal_hint(status);
     hint = file_suggest(workspace, name);

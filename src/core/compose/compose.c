@@ -17,26 +17,22 @@
 static const char hint_for_size[] =
     "Xen takes trees of at most 2 MiB; /chosen, or the names of properties, may be 256 KiB of it";
 
-static const char *hint_for_no_tree(const char *content, size_t size)
-{
-    if (size >= 8 && memcmp(content, "/dts-v1/", 8) == 0)
-        return "it is source text: compile it with dtc";
-    return "make it with dtc -O dtb";
-}
-
 static bool open_tree(const struct workspace *workspace, const struct location *where,
                       const char *name, const void *content, size_t size, struct tree *tree)
 {
     int result = tree_open(tree, workspace->arena, content, size);
 
-    if (result == 0 || workspace->arena->failed)
+    if (workspace->arena->failed || (result == 0 && !tree_is_overlay(tree->fdt)))
         return result == 0;
-    if (result == -FDT_ERR_NOSPACE)
+    if (result == 0)
+        diagnose(workspace->diagnostics, SEVERITY_ERROR, where,
+                 "name it with dtbo=", "%s is an overlay, not a whole device tree", name);
+    else if (result == -FDT_ERR_NOSPACE)
         diagnose(workspace->diagnostics, SEVERITY_ERROR, where, hint_for_size,
                  "%s is too large a device tree", name);
     else
         diagnose(workspace->diagnostics, SEVERITY_ERROR, where,
-                 size != TREE_SIZE_MAX ? hint_for_no_tree(content, size) : NULL,
+                 size != TREE_SIZE_MAX ? tree_hint(content, size, "make it with dtc -O dtb") : NULL,
                  "%s is not a device tree: %s", name, tree_error(result));
     return false;
 }

@@ -102,6 +102,14 @@ static bool read_value(struct maker *maker, const struct config_entry *entry, st
     return is_read;
 }
 
+/* What was meant by a key that cannot be a property, or how one is written. */
+static const char *property_hint(const struct maker *maker, const struct config_entry *entry)
+{
+    const char *hint = config_meant(maker->workspace->arena, entry);
+
+    return hint != NULL ? hint : "a property is written NAME=VALUE or NODE/NAME=VALUE";
+}
+
 static bool add_property(struct maker *maker, const struct config_entry *entry)
 {
     struct value value;
@@ -121,7 +129,7 @@ static bool add_property(struct maker *maker, const struct config_entry *entry)
     /* A property "name" would be the node's name to Xen. */
     if (node == -FDT_ERR_BADPATH ||
         (node >= 0 && (!is_name(property, strlen(property), 0) || strcmp(property, "name") == 0)))
-        return report(maker, &entry->where, "a property is written NAME=VALUE or NODE/NAME=VALUE",
+        return report(maker, &entry->where, property_hint(maker, entry),
                       text_format(maker->workspace->arena, "%s cannot be the name of a property",
                                   entry->key));
     if (node >= 0)

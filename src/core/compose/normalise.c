@@ -66,10 +66,33 @@ static bool is_loose(const void *fdt, int node)
     return tree_is_compatible(fdt, node, SHARED_MEMORY);
 }
 
+/* A node that has what only domains have was to be one. */
+static bool is_meant(const void *fdt, int node)
+{
+    return tree_has(fdt, node, "cpus") || tree_has(fdt, node, "memory");
+}
+
+static void report_loose(const struct workspace *workspace, const void *fdt, int parent,
+                         const char *path)
+{
+    const char *name = fdt_get_name(fdt, parent, NULL);
+    struct location above = {.node = text_format(workspace->arena, "/chosen/%s", name)};
+
+    if (is_meant(fdt, parent))
+        diagnose(workspace->diagnostics, SEVERITY_WARNING, &above,
+                 "write compatible = \"xen,domain\"",
+                 "the node %s is no domain: its compatible is not xen,domain", name);
+    else
+        diagnose(workspace->diagnostics, SEVERITY_WARNING, &(struct location){.node = path},
+                 "move it right below /chosen, or below a domain",
+                 "the module is left out: its node is of no domain");
+}
+
 /* Removes the children that are loose; a module that is to be loaded is in the wrong place. */
 static int remove_loose(const struct workspace *workspace, struct tree *tree, int parent)
 {
     int node = fdt_first_subnode(tree->fdt, parent);
+    bool is_said = false;
 
     while (node >= 0) {
         if (is_loose(tree->fdt, node)) {
@@ -78,10 +101,9 @@ static int remove_loose(const struct workspace *workspace, struct tree *tree, in
                                            fdt_get_name(tree->fdt, node, NULL));
             int result;
 
-            if (names_binary(tree->fdt, node))
-                diagnose(workspace->diagnostics, SEVERITY_WARNING, &(struct location){.node = path},
-                         "move it right below /chosen, or below a domain",
-                         "the module is left out: its node is of no domain");
+            if (names_binary(tree->fdt, node) && !(is_said && is_meant(tree->fdt, parent)))
+                report_loose(workspace, tree->fdt, parent, path);
+            is_said = is_said || names_binary(tree->fdt, node);
             result = fdt_del_node(tree->fdt, node);
             if (result != 0)
                 return result;

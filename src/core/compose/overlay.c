@@ -136,6 +136,21 @@ static size_t depth_of(const void *fdt)
     return depth;
 }
 
+/* True if there is something to apply, or that has to be there: a fragment, or a label. */
+static bool has_fragment(const void *overlay)
+{
+    int node;
+
+    if (fdt_subnode_offset(overlay, 0, "__fixups__") >= 0)
+        return true;
+    fdt_for_each_subnode(node, overlay, 0)
+    {
+        if (fdt_subnode_offset(overlay, node, "__overlay__") >= 0)
+            return true;
+    }
+    return false;
+}
+
 /* The reason why the bytes are no overlay that can be applied, or NULL. */
 static const char *why_no_overlay(const char *content, size_t size)
 {
@@ -143,6 +158,8 @@ static const char *why_no_overlay(const char *content, size_t size)
 
     if (result != 0)
         return tree_error(result);
+    if (!has_fragment(content))
+        return "it has no fragments";
     return depth_of(content) > DEPTH_MAX ? "its nodes are more than 64 deep" : NULL;
 }
 
@@ -172,8 +189,8 @@ static char *read_overlay(const struct workspace *workspace, const struct config
     why = why_no_overlay(content, *size);
     if (why != NULL)
         diagnose(workspace->diagnostics, SEVERITY_ERROR, &entry->value_where,
-                 "make it with dtc -@ -O dtb", "%s is not a device tree overlay: %s", entry->value,
-                 why);
+                 tree_hint(content, *size, "make it with dtc -@ -O dtb"),
+                 "%s is not a device tree overlay: %s", entry->value, why);
     return why == NULL ? content : NULL;
 }
 

@@ -107,13 +107,19 @@ static const char *nearest_key(const char *name)
 /* One that is misspelt is an error, as something else would boot than is meant. */
 static void report_unknown(const struct workspace *workspace, const struct config_entry *entry)
 {
-    const char *near = nearest_key(entry->key);
-    bool is_rest = entry->value == NULL || strchr(entry->key, ' ') != NULL;
+    const char *first = arena_copy(workspace->arena, entry->key, text_until(entry->key, " \t:"));
+    const char *near = first != NULL && find_key(first) != NULL ? first : nearest_key(entry->key);
+    bool is_rest =
+        entry->where.column > 1 && (entry->value == NULL || strchr(entry->key, ' ') != NULL);
     const char *hint = is_rest ? "a line does not go on in the next: write the entry in one line"
-                               : "it is ignored";
+                               : "it is ignored: an entry is written key=value";
 
-    if (near != NULL)
+    if (near == first)
+        hint = config_meant(workspace->arena, entry);
+    else if (near != NULL)
         hint = text_format(workspace->arena, "did you mean %s=?", near);
+    else if (!is_rest && entry->value != NULL)
+        hint = "it is ignored";
     diagnose(workspace->diagnostics, near != NULL ? SEVERITY_ERROR : SEVERITY_WARNING,
              &entry->where, hint, "unknown key %s", entry->key);
 }
@@ -216,9 +222,25 @@ static const struct config_entry *unquote(const struct workspace *workspace,
     return copy;
 }
 
-/* Puts an entry where it counts, if it does: it has a known key and a value, and is the first. */
+/* Reports a key that was there before; where headers are ignored, once for a later section. */
+static void report_again(const struct workspace *workspace, const struct config_entry *entry,
+                         const struct config_entry *first, const struct config_section *of)
+{
+    if (of != NULL && of->name != NULL && first->where.line < of->where.line)
+        diagnose_once(
+            workspace->diagnostics, SEVERITY_WARNING, &of->where,
+            text_format(workspace->arena, "name the one that boots: [global] default=%s", of->name),
+            "no section is asked for, so the keys of those before [%s] count", of->name);
+    else
+        config_report_again(workspace, entry, first);
+}
+
+/*
+ * Puts an entry where it counts, if it does: it has a known key and a value, and is the first. It
+ * is `of` a section whose header is ignored, or that is NULL.
+ */
 static void gather_entry(const struct workspace *workspace, const struct config_entry *entry,
-                         struct boot_section *section)
+                         const struct config_section *of, struct boot_section *section)
 {
     const struct boot_key *key = find_key(entry->key);
     const struct config_entry **slot;
@@ -246,7 +268,7 @@ static void gather_entry(const struct workspace *workspace, const struct config_
     case KEY_ONCE:
         slot = (const struct config_entry **)(void *)((char *)section + key->slot);
         if (*slot != NULL)
-            config_report_again(workspace, entry, *slot);
+            report_again(workspace, entry, *slot, of);
         else
             *slot = is_file(key) ? unquote(workspace, entry) : entry;
         return;
@@ -282,10 +304,12 @@ static void mark_list(const struct workspace *workspace, const struct config *co
     }
 }
 
-/* Marks the sections that entries of a key name. */
-static void mark_domains(const struct workspace *workspace, const struct config *config,
+/* Marks the sections that entries of a key name. False if one of them is not there. */
+static bool mark_domains(const struct workspace *workspace, const struct config *config,
                          const char *key)
 {
+    bool are_there = true;
+
     for (const struct config_section *each = &config->head; each != NULL; each = each->next) {
         const struct config_entry *entry = config_find(each, key);
         const char *rest = entry != NULL ? entry->value : NULL;
@@ -298,14 +322,18 @@ static void mark_domains(const struct workspace *workspace, const struct config 
                 domain->is_domain = true;
             else if (name != NULL)
                 mark_list(workspace, config, name);
+            are_there = are_there && (domain != NULL || name == NULL);
         }
     }
+    return are_there;
 }
 
-void config_mark_domains(const struct workspace *workspace, const struct config *config)
+bool config_mark_domains(const struct workspace *workspace, const struct config *config)
 {
-    mark_domains(workspace, config, "domains");
+    bool are_there = mark_domains(workspace, config, "domains");
+
     mark_domains(workspace, config, "like");
+    return are_there;
 }
 
 /* True if a section that domains= does not name is a domain's all the same: its own key is wrong.
@@ -320,7 +348,7 @@ static bool is_stray_domain(const struct config_section *section)
 static void report_stray_domain(const struct workspace *workspace,
                                 const struct config_section *section)
 {
-    /* An error before may be that its name or domains= is misspelt. */
+    /* An error before may be that domains= is misspelt. */
     if (workspace->diagnostics->counts[SEVERITY_ERROR] != 0)
         return;
     diagnose(workspace->diagnostics, SEVERITY_WARNING, &section->where,
@@ -332,16 +360,19 @@ static void report_stray_domain(const struct workspace *workspace,
 static void gather_all(const struct workspace *workspace, const struct config *config,
                        struct boot_section *section)
 {
-    config_mark_domains(workspace, config);
+    bool are_there = config_mark_domains(workspace, config);
+
     for (const struct config_section *each = &config->head; each != NULL; each = each->next) {
         if (each->is_domain || (each->name != NULL && strcmp(each->name, "global") == 0))
             continue;
         if (is_stray_domain(each)) {
-            report_stray_domain(workspace, each);
+            /* One that is not there may be this one, misspelt. */
+            if (are_there)
+                report_stray_domain(workspace, each);
             continue;
         }
         for (const struct config_entry *entry = each->first; entry != NULL; entry = entry->next)
-            gather_entry(workspace, entry, section);
+            gather_entry(workspace, entry, each, section);
     }
 }
 
@@ -350,7 +381,7 @@ static void gather_chosen(const struct workspace *workspace, const struct config
 {
     section->name = chosen->name;
     for (const struct config_entry *entry = chosen->first; entry != NULL; entry = entry->next)
-        gather_entry(workspace, entry, section);
+        gather_entry(workspace, entry, NULL, section);
 }
 
 static bool gather_section(const struct workspace *workspace, const struct config *config,

@@ -67,7 +67,10 @@ bool config_choose(const struct workspace *workspace, struct choice *choice, str
  */
 bool config_is_sealed_choice(const struct workspace *workspace, const struct boot_section *section);
 
-/* Sets is_domain of the sections that some domains= or like= of the configuration names. */
-void config_mark_domains(const struct workspace *workspace, const struct config *config);
+/*
+ * Sets is_domain of the sections that some domains= or like= of the configuration names. False if a
+ * domains= names one that is not there.
+ */
+bool config_mark_domains(const struct workspace *workspace, const struct config *config);
 
 #endif

@@ -251,6 +251,19 @@ const struct config_entry *config_find(const struct config_section *section, con
     return entry;
 }
 
+const char *config_meant(struct arena *arena, const struct config_entry *entry)
+{
+    size_t length = text_until(entry->key, " \t:");
+    const char *rest = entry->key + length;
+
+    if (length == 0 || *rest == '\0')
+        return NULL;
+    while (text_is_space(*rest) || *rest == ':')
+        rest++;
+    return text_format(arena, "write %.*s=%s%s%s", (int)length, entry->key, rest,
+                       entry->value != NULL ? "=" : "", entry->value != NULL ? entry->value : "");
+}
+
 /* The end of a word in quotes: the quote that closes it, with nothing but white space behind. */
 static const char *quoted_end(const char *start)
 {

@@ -69,6 +69,12 @@ const char *config_line(const char *at, const char *end, const char **next);
 /* The section of that name, or NULL. */
 struct config_section *config_section(const struct config *config, const char *name);
 
+/*
+ * The hint for an entry whose key has a blank or a colon, as that was to be an equals sign: "write
+ * KEY=VALUE", in the arena. NULL for another one, or where the key would not be a word.
+ */
+const char *config_meant(struct arena *arena, const struct config_entry *entry);
+
 /* The first entry of a section with that key, or NULL. */
 const struct config_entry *config_find(const struct config_section *section, const char *key);
 

@@ -236,14 +236,31 @@ static void use_binary(struct resolver *resolver, struct module *module, struct 
     binary->has_wanted = true;
 }
 
+/* The hint for a module without a name: the property that was to be one, if it is misspelt. */
+static const char *name_hint(const struct resolver *resolver, const struct module *module)
+{
+    int property;
+
+    fdt_for_each_property_offset(property, resolver->fdt, module->node)
+    {
+        struct nearest nearest = {0};
+
+        fdt_getprop_by_offset(resolver->fdt, property, &nearest.wanted, NULL);
+        nearest_offer(&nearest, "uefi,binary");
+        if (nearest.name != NULL)
+            return text_format(resolver->workspace->arena, "did you mean uefi,binary for %s?",
+                               nearest.wanted);
+    }
+    return "add uefi,binary with a key of binary= or a file name";
+}
+
 /* A module that names no binary stands for what somebody has loaded already. */
 static void use_loaded(struct resolver *resolver, struct module *module)
 {
     if (!read_reg(resolver, module, &module->address) &&
         !tree_has(resolver->fdt, module->node, "reg"))
         diagnose(resolver->workspace->diagnostics, SEVERITY_ERROR, &module->where,
-                 "add uefi,binary with a key of binary= or a file name",
-                 "the module names no binary and has no reg");
+                 name_hint(resolver, module), "the module names no binary and has no reg");
 }
 
 static void resolve_module(struct resolver *resolver, struct module *module)

@@ -12,6 +12,7 @@
 #define MAPTRACK_LIST 8U  /* the same for a maptrack frame */
 #define MAPPED_MOST   ((uint64_t)1 << 30)
 #define MIB           ((uint64_t)1 << 20)
+#define SLIP          64U /* times what there is: the unit was meant otherwise */
 
 static bool is_ram(enum memory_kind kind)
 {
@@ -122,7 +123,10 @@ static bool check_alone(const struct check *check, const struct domain *domain, 
     if (bytes <= machine)
         return true;
     where = check_entry(domain, "memory");
-    check_error(check, domain, &where, check_memory_hint(check, domain, bytes / 1024),
+    check_error(check, domain, &where,
+                machine != 0 && bytes / machine >= SLIP
+                    ? check_memory_hint(check, domain, bytes / 1024)
+                    : "give it less",
                 " asks for %s of memory, but the machine has %s", text_size(check->arena, bytes),
                 text_size(check->arena, machine));
     return false;

@@ -94,22 +94,17 @@ static bool is_refused(const struct binding *binding, const char *value, size_t 
     return binding->otherwise == GIVES_UP && !has_start(binding, value, size);
 }
 
-/* A hint for a value of another form. */
-static const char *form_hint(const struct check *check, const struct binding *binding,
-                             bool has_start, bool is_section)
+/* A value of that form, as an example. */
+static const char *example(enum binding_form form, bool is_section)
 {
-    if (has_start)
-        return "Xen reads the start of it";
-    if (!is_section)
-        return NULL;
-    switch (binding->form) {
+    switch (form) {
     case FORM_CELL:
     case FORM_CELL_0:
-        return text_format(check->arena, "such as %s=1", binding->name);
+        return is_section ? "1" : "<1>";
     case FORM_CELLS_2:
-        return text_format(check->arena, "such as %s=128M", binding->name);
+        return is_section ? "128M" : "<0 0x20000>";
     case FORM_REGIONS:
-        return text_format(check->arena, "such as %s=<0 0x60000000 0 0x8000000>", binding->name);
+        return "<0 0x60000000 0 0x8000000>";
     case FORM_TEXT:
     case FORM_ANY:
     case FORM_FLAG:
@@ -118,21 +113,68 @@ static const char *form_hint(const struct check *check, const struct binding *bi
     }
 }
 
+/* A hint for a value of another form. */
+static const char *form_hint(const struct check *check, const struct binding *binding,
+                             bool has_start, bool is_section)
+{
+    const char *value = example(binding->form, is_section);
+
+    if (has_start)
+        return "Xen reads the start of it";
+    if (value == NULL)
+        return NULL;
+    return text_format(check->arena, "such as %s%s%s%s", binding->name, is_section ? "=" : " = ",
+                       value, !is_section && binding->form == FORM_CELLS_2 ? ", 128 MiB" : "");
+}
+
+/* True for a value of a flag that was to say no. */
+static bool is_no(const char *value, size_t size)
+{
+    static const char *const words[] = {"no", "off", "false", "disabled"};
+
+    if (size == 4 && read_little(value, 4) == 0)
+        return true;
+    for (size_t at = 0; at < sizeof(words) / sizeof(words[0]); at++)
+        if (size == strlen(words[at]) + 1 && memcmp(value, words[at], size) == 0)
+            return true;
+    return false;
+}
+
+/* The place of a property's value: in a section, that of the entry, if it has one. */
+static struct location value_place(const struct place *place, const char *name)
+{
+    struct location where = *place->where;
+
+    if (place->kind == IN_DOMAIN)
+        origin_entry(&place->domain->lines, name, ORIGIN_VALUE, &where);
+    return where.width != 0 ? where : *place->where;
+}
+
 static void check_form(const struct check *check, const struct place *place,
                        const struct binding *binding, const char *value, size_t size)
 {
     bool is_section = place->kind == IN_DOMAIN && place->where->file != NULL;
     bool starts = has_start(binding, value, size);
     const char *wrong = wrong_form(value, size, binding->form, is_section);
+    struct location where = value_place(place, binding->name);
 
     if (wrong != NULL)
         (is_refused(binding, value, size) ? check_error : check_warning)(
-            check, place->domain, place->where, form_hint(check, binding, starts, is_section),
+            check, place->domain, &where, form_hint(check, binding, starts, is_section),
             ": %s is to be written %s%s%s", binding->name, binding->name, is_section ? "=" : " = ",
             wrong);
-    if (binding->form == FORM_FLAG && size == 4 && read_little(value, 4) == 0)
-        check_warning(check, place->domain, place->where, "leave it out to say no",
+    if (binding->form == FORM_FLAG && is_no(value, size))
+        check_warning(check, place->domain, &where, "leave it out to say no",
                       ": %s counts as set whatever its value", binding->name);
+}
+
+/* True for a module of which nothing says what or where it is. */
+static bool is_nameless(const struct check *check, int node)
+{
+    for (size_t at = 0; at < binding_count; at++)
+        if (binding_names_module(&bindings[at]) && tree_has(check->fdt, node, bindings[at].name))
+            return false;
+    return !tree_has(check->fdt, node, "reg");
 }
 
 static void check_property(const struct check *check, const struct place *place, const char *name,
@@ -144,6 +186,9 @@ static void check_property(const struct check *check, const struct place *place,
     if (place->kind == IN_CHOSEN && !text_starts(name, "xen,"))
         return;
     if (binding == NULL) {
+        /* That it was to name the module's binary was said. */
+        if (place->kind == IN_MODULE && is_nameless(check, place->node))
+            return;
         if (!is_newer_name(check, name) &&
             !(place->kind == IN_DOMAIN && meant_is_lacking(check, place->domain, name)))
             check_warning(check, place->domain, place->where,
@@ -219,8 +264,9 @@ static void check_unknown(const struct check *check, const struct place *place)
     const char *compatible = tree_string(check->fdt, place->node, "compatible");
     const char *near = like(check, place->node);
 
-    /* Under /chosen stands much that is not Xen's. */
-    if (near == NULL && place->domain->is_dom0)
+    /* Under /chosen stands much that is not Xen's; one that was to be a domain was said. */
+    if (place->domain->is_dom0 && (near == NULL || tree_has(check->fdt, place->node, "cpus") ||
+                                   tree_has(check->fdt, place->node, "memory")))
         return;
     if (compatible != NULL && is_newer_name(check, compatible))
         return;

@@ -159,8 +159,8 @@ static const char *memory_hint_of_configuration(const struct check *check, uint6
         return text_format(check->arena, "did you mean memory=%luM? Without a unit, it is KiB",
                            kib);
     if (kib % (1024 * 1024) == 0)
-        return text_format(check->arena, "did you mean %s? Without a unit, memory= is KiB",
-                           text_size(check->arena, kib));
+        return text_format(check->arena, "did you mean memory=%luM? Without a unit, it is KiB",
+                           kib / (1024 * 1024));
     return "memory=128M is 128 MiB; without a unit, it is KiB";
 }
 

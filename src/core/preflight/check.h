@@ -20,10 +20,11 @@ struct finished {
     const struct plan *plan;
     const struct tree *tree;
     const struct regions *regions;
-    const struct memory_map *map; /* as it was before anything was placed */
-    unsigned exception_level;     /* that the loader runs at, 0 if not known */
-    const struct location *tries; /* tries= where it counts boots of this section, else NULL */
-    bool is_forced;               /* errors are warnings: the person wants to see what Xen does */
+    const struct memory_map *map;   /* as it was before anything was placed */
+    unsigned exception_level;       /* that the loader runs at, 0 if not known */
+    const struct location *section; /* the one that is booted, or its file, or NULL */
+    const struct location *tries;   /* tries= where it counts boots of this section, else NULL */
+    bool is_forced;                 /* errors are warnings: the person wants to see what Xen does */
 };
 
 /* A check is given all of this. */

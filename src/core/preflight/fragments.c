@@ -155,7 +155,8 @@ static void check_fragment(const struct fragment *fragment)
 
     if (result != 0) {
         if (fragment->is_first)
-            check_error(fragment->check, NULL, &binary->where, "make it with dtc -O dtb",
+            check_error(fragment->check, NULL, &binary->where,
+                        tree_hint(fragment->fdt, (size_t)binary->size, "make it with dtc -O dtb"),
                         "%s, a device tree for %s, is none: %s", binary->name, module->domain->name,
                         tree_error(result));
         return;

@@ -3,6 +3,7 @@
 #include "core/preflight/images.h"
 
 #include <libfdt.h>
+#include <string.h>
 
 #include "core/base/little.h"
 #include "core/base/text.h"
@@ -13,6 +14,10 @@
 #define UIMAGE_ARM    2           /* in the header of a U-Boot image */
 #define UIMAGE_ARM64  22
 #define UIMAGE_HEADER 64U
+#define ELF_ARM       40 /* e_machine */
+#define ELF_ARM64     183
+#define X86_MAGIC_AT  0x202U      /* in a Linux for x86 */
+#define X86_MAGIC     0x53726448U /* "HdrS" */
 
 void check_whole(const struct check *check, const struct binary *binary)
 {
@@ -119,8 +124,26 @@ static const char *zboot_hint(const struct check *check, const struct binary *bi
                        start + 1, binary->name, size);
 }
 
+/* True for a program or kernel of processors that are not Arm's; those of Linux for x86 say so. */
+static bool is_foreign(const struct binary *binary)
+{
+    const char *data = binary->memory;
+    uint64_t machine = 0;
+    struct pe pe;
+
+    if (binary->content == CONTENT_ELF && binary->size >= 20)
+        machine = read_little(data + 18, 2);
+    if (machine != 0)
+        return machine != ELF_ARM && machine != ELF_ARM64;
+    if (pe_read(&pe, data, (size_t)binary->size) == PE_FINE)
+        return pe.machine != PE_MACHINE_ARM64;
+    return binary->size > X86_MAGIC_AT + 4 && read_little(data + X86_MAGIC_AT, 4) == X86_MAGIC;
+}
+
 const char *image_hint(const struct check *check, const struct binary *binary)
 {
+    if (is_foreign(binary))
+        return "it is for another processor";
     switch (binary->content) {
     case CONTENT_ELF:
         return "use the Image that objcopy -O binary makes of it";
@@ -141,5 +164,7 @@ const char *image_hint(const struct check *check, const struct binary *binary)
     default:
         break;
     }
+    if (binary->size >= 8 && memcmp(binary->memory, "!<arch>\n", 8) == 0)
+        return "it is a package: take the kernel out of it with dpkg-deb -x FILE DIR";
     return "Xen starts an Image, a zImage, or these in gzip";
 }

@@ -7,8 +7,11 @@
 #include "core/base/text.h"
 #include "core/preflight/images.h"
 
-#define ALIGNMENT  0x200000U  /* of what Xen puts into a domain's memory */
+#define ALIGNMENT  0x200000U /* of what Xen puts into a domain's memory */
+#define MIB        ((uint64_t)1 << 20)
 #define LOW_MEMORY 0x8000000U /* bytes behind which ramdisk and tree go if they can */
+
+#define LEAST_MEMORY (8 * MIB) /* no domain has less */
 
 /* The first memory of a domain that is not mapped 1:1 (Xen, public/arch-arm.h). */
 #define BANK_START     0x40000000U
@@ -121,6 +124,21 @@ static bool find_bank(const struct check *check, const struct domain *domain, st
     return true;
 }
 
+/* A domain with so little memory has the wrong unit; another one is to have more. */
+static const char *room_hint(const struct check *check, const struct domain *domain,
+                             const struct bank *bank, uint64_t needed)
+{
+    uint64_t mib = (needed + MIB - 1) / MIB;
+
+    if (bank->size < LEAST_MEMORY || tree_has(check->fdt, domain->node, "xen,static-mem"))
+        return check_memory_hint(check, domain, bank->size / 1024);
+    return text_format(
+        check->arena, "give it %s or more",
+        check_hint(domain,
+                   text_format(check->arena, "memory = %s", check_two_cells(check, mib * 1024)),
+                   text_format(check->arena, "memory=%luM", mib)));
+}
+
 /* Reports if kernel, ramdisk and tree do not fit into the memory of a domain, as Xen arranges them.
  */
 static void check_room(const struct check *check, const struct domain *domain,
@@ -139,7 +157,7 @@ static void check_room(const struct check *check, const struct domain *domain,
                     "'s kernel is to be at 0x%lx, where its memory has no room for all files",
                     kernel->address);
     else
-        check_error(check, domain, &where, check_memory_hint(check, domain, bank.size / 1024),
+        check_error(check, domain, &where, room_hint(check, domain, &bank, needed),
                     " has %s of memory, but its files need %s", text_size(check->arena, bank.size),
                     text_size(check->arena, needed));
 }
@@ -196,6 +214,20 @@ enum module_kind kernels_file_at(const struct check *check, const struct domain 
     return meet(start, size, at, ramdisk_size(domain)) ? MODULE_RAMDISK : MODULE_UNKNOWN;
 }
 
+/* A kernel that is in the place of the ramdisk was exchanged with it. */
+static const char *hint_for(const struct check *check, const struct module *module)
+{
+    const struct module *ramdisk = ramdisk_of(module->domain);
+    struct kernel_image image;
+
+    if (ramdisk == NULL || ramdisk->binary == NULL || !ramdisk->binary->is_loaded ||
+        ramdisk->binary->content == CONTENT_GZIP ||
+        image_read(check, ramdisk->binary, &image) != NULL)
+        return image_hint(check, module->binary);
+    return text_format(check->arena, "kernel and ramdisk are exchanged: %s is the kernel",
+                       ramdisk->binary->name);
+}
+
 void check_kernel(const struct check *check, const struct module *module, bool is_first)
 {
     const struct binary *binary = module->binary;
@@ -213,7 +245,7 @@ void check_kernel(const struct check *check, const struct module *module, bool i
         check_whole(check, binary);
         check_unpacked(check, binary);
     } else
-        check_error(check, NULL, &binary->where, image_hint(check, binary),
+        check_error(check, NULL, &binary->where, hint_for(check, module),
                     "%s is %s, so Xen cannot start it as the kernel of %s", binary->name, wrong,
                     module->domain->name);
 }

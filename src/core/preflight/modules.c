@@ -117,8 +117,8 @@ static void check_kernels(const struct check *check, const struct domain *domain
         report_no_kernel(check, domain);
     else if (domain_module(domain, MODULE_RAMDISK) != NULL)
         (check->plan->domain_count > 1 ? check_warning : check_error)(
-            check, domain, NULL, "give it a kernel, or leave its ramdisk out",
-            " has a ramdisk but no kernel");
+            check, domain, &domain_module(domain, MODULE_RAMDISK)->where,
+            "give it a kernel, or leave its ramdisk out", " has a ramdisk but no kernel");
 }
 
 /* --- their nodes ------------------------------------------------------------------------------ */
@@ -165,6 +165,16 @@ static bool is_kernel(enum content content)
            content == CONTENT_ZBOOT;
 }
 
+/* True if a domain's kernel is in the ramdisk's place, which is said of what is in the kernel's. */
+static bool is_exchanged(const struct check *check, const struct module *ramdisk)
+{
+    const struct module *kernel = domain_module(ramdisk->domain, MODULE_KERNEL);
+    struct kernel_image image;
+
+    return kernel != NULL && is_loaded(kernel) && is_kernel(ramdisk->binary->content) &&
+           image_read(check, kernel->binary, &image) != NULL;
+}
+
 /*
  * Tells of a module that is stated to be one thing but holds another. Without a policy in its
  * module, Xen goes on until it crashes.
@@ -180,7 +190,8 @@ static void check_stated(const struct check *check, const struct module *module)
         is_other = is_loaded(module) && module->binary->size != 0 && content != CONTENT_XSM;
     else
         return;
-    if (module->is_stated && is_other && is_first(check, module))
+    if (module->is_stated && is_other && is_first(check, module) &&
+        !(module->kind == MODULE_RAMDISK && is_exchanged(check, module)))
         (module->kind == MODULE_XSM && xen_has_option(check->xen, "xsm") ? check_error
                                                                          : check_warning)(
             check, module->domain, &module->where,

@@ -55,7 +55,7 @@ static void take_role(const struct check *check, const struct domain *domain,
                       const struct domain **holder, const char *role)
 {
     if (*holder != NULL)
-        check_error(check, domain, NULL, "only one domain can be it",
+        check_error(check, domain, CHECK_AT(domain, "capabilities"), "only one domain can be it",
                     " is a %s domain, but so is %s", role, (*holder)->name);
     else
         *holder = domain;
@@ -63,15 +63,19 @@ static void take_role(const struct check *check, const struct domain *domain,
 
 static void check_hardware(const struct check *check, const struct domain *domain)
 {
-    if (domain_module(domain, MODULE_DEVICE_TREE) != NULL ||
-        check_text(check, domain->node, "passthrough") != NULL)
-        check_error(check, domain, NULL, "it has all devices without being told",
+    const struct module *fragment = domain_module(domain, MODULE_DEVICE_TREE);
+
+    if (fragment != NULL || check_text(check, domain->node, "passthrough") != NULL)
+        check_error(check, domain,
+                    fragment != NULL ? &fragment->where : CHECK_AT(domain, "passthrough"),
+                    "it has all devices without being told",
                     " is the hardware domain, which takes no passthrough");
     if (tree_has(check->fdt, domain->node, "nr_spis"))
         check_error(check, domain, CHECK_AT(domain, "nr_spis"), "leave it out",
                     " is the hardware domain, which takes no nr_spis");
     if (!tree_has(check->fdt, domain->node, "direct-map") && !iommu_is_used(check))
-        check_error(check, domain, NULL, "give it direct-map and xen,static-mem",
+        check_error(check, domain, CHECK_AT(domain, "capabilities"),
+                    "give it direct-map and xen,static-mem",
                     " is the hardware domain, but has no direct-map, and the machine no IOMMU");
 }
 
@@ -96,7 +100,9 @@ void check_roles(const struct check *check)
     for (size_t at = 1; at < plan->domain_count; at++)
         take_roles(check, &plan->domains[at], &roles);
     if (roles.client != NULL && roles.xenstore == NULL)
-        check_error(check, roles.client, NULL,
-                    "start a dom0, or write xen,enhanced = \"no-xenstore\"",
+        check_error(check, roles.client, CHECK_AT(roles.client, "xen,enhanced"),
+                    check_hint(roles.client,
+                               "start a dom0, or write xen,enhanced = \"no-xenstore\"",
+                               "start a dom0, or write xen,enhanced=no-xenstore"),
                     " asks for xenstore, which only dom0 can serve");
 }

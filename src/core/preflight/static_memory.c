@@ -55,7 +55,8 @@ static void check_support(const struct check *check, const struct domain *domain
 {
     if (tree_has(check->fdt, domain->node, "xen,static-mem") &&
         !xen_has(check->xen, FEATURE_STATIC_MEMORY))
-        check_not_built(check, domain, &domain->where, "static memory", FEATURE_STATIC_MEMORY);
+        check_not_built(check, domain, CHECK_AT(domain, "xen,static-mem"), "static memory",
+                        FEATURE_STATIC_MEMORY);
 }
 
 void check_static_memory(const struct check *check)

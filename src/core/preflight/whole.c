@@ -11,15 +11,27 @@
 #define LEVELS_MAX 16U /* of nodes, in the path of a stray domain */
 #define LETTERS    63  /* of the name of one */
 
+/* Endings of warnings that are the reason where nothing is left to boot. */
+static const char *const reasons[] = {
+    "is no domain: its compatible is not xen,domain",
+    "its node is of no domain",
+    "but no domains= names it",
+    "Xen does not look for domains here",
+};
+
+/* After an error, that is the reason, and it was reported. */
 static void check_something_boots(const struct check *check)
 {
     const struct plan *plan = check->plan;
+    bool is_said = check->to->counts[SEVERITY_ERROR] != 0 || plan->domain_count != 1 ||
+                   check_has_kernel(plan->domains) ||
+                   domain_module(plan->domains, MODULE_RAMDISK) != NULL ||
+                   domain_module(plan->domains, MODULE_UNKNOWN) != NULL;
 
-    /* After an error, that is the reason, and it was reported. */
-    if (check->to->counts[SEVERITY_ERROR] == 0 && plan->domain_count == 1 &&
-        !check_has_kernel(plan->domains) && domain_module(plan->domains, MODULE_RAMDISK) == NULL &&
-        domain_module(plan->domains, MODULE_UNKNOWN) == NULL)
-        check_error(check, NULL, NULL,
+    for (size_t at = 0; at < sizeof(reasons) / sizeof(reasons[0]) && !is_said; at++)
+        is_said = !check->finished->is_forced && diagnostics_raise(check->to, reasons[at]);
+    if (!is_said)
+        check_error(check, NULL, check->finished->section,
                     "give dom0 a kernel=, or describe domains in the device tree or with domains=",
                     "there is nothing to boot: no kernel for dom0 and no domain");
 }
@@ -101,8 +113,8 @@ static void check_strays(const struct check *check)
 
 void check_whole_system(const struct check *check)
 {
-    check_something_boots(check);
-    check_tree(check);
     if (check->finished->tree->traits.has_stray)
         check_strays(check);
+    check_something_boots(check);
+    check_tree(check);
 }

@@ -53,11 +53,12 @@ static void check_word(const struct check *check, const struct domain *domain, s
         if (strcmp(rows[row].words[at], value) == 0)
             return;
     if (rows[row].otherwise == REFUSED)
-        check_error(check, domain, NULL, list_words(check, row), ": %s cannot be \"%s\"",
-                    rows[row].property, value);
+        check_error(check, domain, CHECK_AT(domain, rows[row].property), list_words(check, row),
+                    ": %s cannot be \"%s\"", rows[row].property, value);
     else
-        check_warning(check, domain, NULL, "Xen takes it as disabled", ": %s cannot be \"%s\"",
-                      rows[row].property, value);
+        check_warning(check, domain, CHECK_AT(domain, rows[row].property),
+                      "Xen takes it as disabled", ": %s cannot be \"%s\"", rows[row].property,
+                      value);
 }
 
 static void check_scmi(const struct check *check, const struct domain *domain)
@@ -66,7 +67,8 @@ static void check_scmi(const struct check *check, const struct domain *domain)
 
     if (value != NULL && strcmp(value, "scmi_smc") == 0 &&
         xen_is_from_to(check->xen, XEN(4, 21), 0) && !xen_has(check->xen, FEATURE_SCMI))
-        check_not_built(check, domain, &domain->where, "xen,sci_type = \"scmi_smc\"", FEATURE_SCMI);
+        check_not_built(check, domain, CHECK_AT(domain, "xen,sci_type"),
+                        "xen,sci_type = \"scmi_smc\"", FEATURE_SCMI);
 }
 
 /* A property of processors without an MMU, which Xen for others refuses. */
@@ -74,7 +76,7 @@ static void check_msa(const struct check *check, const struct domain *domain)
 {
     if (tree_has(check->fdt, domain->node, "v8r_el1_msa") &&
         xen_is_from_to(check->xen, XEN(4, 22), 0))
-        check_error(check, domain, NULL, "leave it out",
+        check_error(check, domain, CHECK_AT(domain, "v8r_el1_msa"), "leave it out",
                     " has v8r_el1_msa, which is for processors without an MMU");
 }
 

@@ -5,6 +5,7 @@
 #include <libfdt.h>
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/tree/walk.h"
 
 #define FIRST_ROOM  4096U          /* bytes for edits in a tree that was just opened */
@@ -38,6 +39,22 @@ int tree_check(const void *fdt, size_t size)
     struct layout layout;
 
     return read_layout(fdt, size, &layout);
+}
+
+bool tree_is_overlay(const void *fdt)
+{
+    int node = fdt_first_subnode(fdt, 0);
+    const char *name = node >= 0 ? fdt_get_name(fdt, node, NULL) : NULL;
+
+    return name != NULL && text_starts(name, "fragment") &&
+           fdt_subnode_offset(fdt, node, "__overlay__") >= 0;
+}
+
+const char *tree_hint(const void *content, size_t size, const char *otherwise)
+{
+    return size >= 8 && memcmp(content, "/dts-v1/", 8) == 0
+               ? "it is source text: compile it with dtc"
+               : otherwise;
 }
 
 const char *tree_error(int error)

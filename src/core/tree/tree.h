@@ -33,6 +33,12 @@ int tree_check(const void *fdt, size_t size);
  */
 int tree_reread(struct tree *tree);
 
+/* True if a tree is an overlay, as dtc makes them: the first child of the root is a fragment. */
+bool tree_is_overlay(const void *fdt);
+
+/* The hint for what is no tree: to compile it if it is source, else `otherwise`. */
+const char *tree_hint(const void *content, size_t size, const char *otherwise);
+
 /* The meaning of a negative libfdt error to a person, such as "it is cut off"; static. */
 const char *tree_error(int error);
 

@@ -220,6 +220,11 @@ static bool read_bare(struct reader *reader)
 
     if (text_to_number(reader->text, length, &number))
         return read_cell(reader);
+    /* Xen knows no such text; a blank that only looks like one is a mistake of copying. */
+    for (; *reader->at != '\0'; reader->at++)
+        if ((unsigned char)*reader->at > '~')
+            return fail(reader, "there is a character that is not ASCII",
+                        "write plain letters, quotes and blanks");
     memcpy(reader->bytes, reader->text, length + 1);
     reader->size = length + 1;
     return true;
