@@ -136,7 +136,9 @@ static const char *path_hint(struct import *import, const char *path)
     }
     nearest.wanted = path + length + 1;
     fdt_for_each_subnode(node, import->tree.base.fdt, parent)
+    {
         nearest_offer(&nearest, fdt_get_name(import->tree.base.fdt, node, NULL));
+    }
     if (nearest.name == NULL)
         return text_format(import->arena, "look for it: fdtget -l TREE %.*s",
                            length != 0 ? (int)length : 1, path);
