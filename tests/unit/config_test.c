@@ -328,7 +328,7 @@ static void test_headers_are_ignored_without_a_default(void **state)
 
     machine_add_text(&boot->machine, "/EFI/muster/muster.cfg",
                      "xen=head.efi\n[global]\n[one]\nkernel=one\ndomains=domU\n[two]\nkernel=two\n"
-                     "binary=f k\n[domU]\nkernel=three\ncpus=1\n");
+                     "binary=f k\n[three]\nkernel=three\n[domU]\nkernel=four\ncpus=1\n");
     assert_true(choose(boot, NULL, &config, &section));
     assert_null(section.name);
     assert_string_equal(section.xen->value, "head.efi");

@@ -222,25 +222,36 @@ static const struct config_entry *unquote(const struct workspace *workspace,
     return copy;
 }
 
-/* Reports a key that was there before; where headers are ignored, once for a later section. */
+/* The section that entries are of where headers are ignored. */
+struct unasked {
+    const struct config_section *section;
+    bool is_said; /* of one of them, that the keys of those before it count */
+};
+
+/* Reports a key that was there before; where headers are ignored, at the second section alone. */
 static void report_again(const struct workspace *workspace, const struct config_entry *entry,
-                         const struct config_entry *first, const struct config_section *of)
+                         const struct config_entry *first, struct unasked *unasked)
 {
-    if (of != NULL && of->name != NULL && first->where.line < of->where.line)
-        diagnose_once(
+    const struct config_section *of = unasked != NULL ? unasked->section : NULL;
+
+    if (of == NULL || of->name == NULL || first->where.line >= of->where.line) {
+        config_report_again(workspace, entry, first);
+        return;
+    }
+    if (!unasked->is_said)
+        diagnose(
             workspace->diagnostics, SEVERITY_WARNING, &of->where,
             text_format(workspace->arena, "name the one that boots: [global] default=%s", of->name),
             "no section is asked for, so the keys of those before [%s] count", of->name);
-    else
-        config_report_again(workspace, entry, first);
+    unasked->is_said = true;
 }
 
 /*
- * Puts an entry where it counts, if it does: it has a known key and a value, and is the first. It
- * is `of` a section whose header is ignored, or that is NULL.
+ * Puts an entry where it counts, if it does: it has a known key and a value, and is the first.
+ * `unasked` is NULL for an entry of the section that is asked for.
  */
 static void gather_entry(const struct workspace *workspace, const struct config_entry *entry,
-                         const struct config_section *of, struct boot_section *section)
+                         struct unasked *unasked, struct boot_section *section)
 {
     const struct boot_key *key = find_key(entry->key);
     const struct config_entry **slot;
@@ -268,7 +279,7 @@ static void gather_entry(const struct workspace *workspace, const struct config_
     case KEY_ONCE:
         slot = (const struct config_entry **)(void *)((char *)section + key->slot);
         if (*slot != NULL)
-            report_again(workspace, entry, *slot, of);
+            report_again(workspace, entry, *slot, unasked);
         else
             *slot = is_file(key) ? unquote(workspace, entry) : entry;
         return;
@@ -361,6 +372,7 @@ static void gather_all(const struct workspace *workspace, const struct config *c
                        struct boot_section *section)
 {
     bool are_there = config_mark_domains(workspace, config);
+    struct unasked unasked = {0};
 
     for (const struct config_section *each = &config->head; each != NULL; each = each->next) {
         if (each->is_domain || (each->name != NULL && strcmp(each->name, "global") == 0))
@@ -371,8 +383,9 @@ static void gather_all(const struct workspace *workspace, const struct config *c
                 report_stray_domain(workspace, each);
             continue;
         }
+        unasked.section = each;
         for (const struct config_entry *entry = each->first; entry != NULL; entry = entry->next)
-            gather_entry(workspace, entry, each, section);
+            gather_entry(workspace, entry, &unasked, section);
     }
 }
 
