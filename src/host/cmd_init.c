@@ -133,10 +133,8 @@ static char *find_newest(const char *directory, const char *start, const char *e
 
     for (int at = count; at-- > 0;) {
         const char *name = entries[at]->d_name;
-        size_t length = strlen(name);
 
-        if (path == NULL && text_starts(name, start) && length >= strlen(end) &&
-            strcmp(name + length - strlen(end), end) == 0 &&
+        if (path == NULL && text_starts(name, start) && text_ends(name, end) &&
             asprintf(&path, "%s/%s", directory, name) < 0)
             path = NULL;
         free(entries[at]);

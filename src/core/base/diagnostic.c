@@ -74,14 +74,6 @@ void diagnose_once(struct diagnostics *diagnostics, enum severity severity,
         add(diagnostics, severity, where, hint, text);
 }
 
-static bool ends_with(const char *text, const char *ending)
-{
-    size_t length = strlen(ending);
-    size_t own = strlen(text);
-
-    return own >= length && strcmp(text + own - length, ending) == 0;
-}
-
 bool diagnostics_say(const struct diagnostics *diagnostics, enum severity severity,
                      const struct location *where, const char *ending)
 {
@@ -90,7 +82,7 @@ bool diagnostics_say(const struct diagnostics *diagnostics, enum severity severi
     for (const struct diagnostic *each = diagnostics->first; each != NULL; each = each->next)
         if (each->severity == severity && each->where.file != NULL &&
             each->where.line == where->line && each->where.column == where->column &&
-            strcmp(each->where.file, where->file) == 0 && ends_with(each->what, ending))
+            strcmp(each->where.file, where->file) == 0 && text_ends(each->what, ending))
             return true;
     return false;
 }
@@ -99,7 +91,7 @@ bool diagnostics_raise(struct diagnostics *diagnostics, const char *ending)
 {
     struct diagnostic *each = diagnostics->first;
 
-    while (each != NULL && (each->severity != SEVERITY_WARNING || !ends_with(each->what, ending)))
+    while (each != NULL && (each->severity != SEVERITY_WARNING || !text_ends(each->what, ending)))
         each = each->next;
     if (each == NULL)
         return false;

@@ -156,6 +156,14 @@ bool text_starts(const char *text, const char *prefix)
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
+bool text_ends(const char *text, const char *ending)
+{
+    size_t length = strlen(text);
+    size_t end = strlen(ending);
+
+    return length >= end && strcmp(text + length - end, ending) == 0;
+}
+
 size_t text_until(const char *text, const char *any)
 {
     size_t length = 0;

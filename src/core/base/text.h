@@ -25,6 +25,9 @@ bool text_equal_nocase(const char *left, const char *right);
 /* True if `text` begins with `prefix`. */
 bool text_starts(const char *text, const char *prefix);
 
+/* True if `text` ends with `ending`. */
+bool text_ends(const char *text, const char *ending);
+
 /* The characters of a text before the first one that is among `any`, or before its end. */
 size_t text_until(const char *text, const char *any);
 

@@ -66,8 +66,7 @@ static bool is_loose(const void *fdt, int node)
     return tree_is_compatible(fdt, node, SHARED_MEMORY);
 }
 
-/* A node that has what only domains have was to be one. */
-static bool is_meant(const void *fdt, int node)
+bool normalise_is_meant(const void *fdt, int node)
 {
     return tree_has(fdt, node, "cpus") || tree_has(fdt, node, "memory");
 }
@@ -78,7 +77,7 @@ static void report_loose(const struct workspace *workspace, const void *fdt, int
     const char *name = fdt_get_name(fdt, parent, NULL);
     struct location above = {.node = text_format(workspace->arena, "/chosen/%s", name)};
 
-    if (is_meant(fdt, parent))
+    if (normalise_is_meant(fdt, parent))
         diagnose(workspace->diagnostics, SEVERITY_WARNING, &above,
                  "write compatible = \"xen,domain\"",
                  "the node %s is no domain: its compatible is not xen,domain", name);
@@ -101,7 +100,8 @@ static int remove_loose(const struct workspace *workspace, struct tree *tree, in
                                            fdt_get_name(tree->fdt, node, NULL));
             int result;
 
-            if (names_binary(tree->fdt, node) && !(is_said && is_meant(tree->fdt, parent)))
+            if (names_binary(tree->fdt, node) &&
+                !(is_said && normalise_is_meant(tree->fdt, parent)))
                 report_loose(workspace, tree->fdt, parent, path);
             is_said = is_said || names_binary(tree->fdt, node);
             result = fdt_del_node(tree->fdt, node);

@@ -17,4 +17,7 @@
  */
 bool normalise(const struct workspace *workspace, struct tree *tree);
 
+/* True if a node of /chosen has what only domains have: it was to be one, if it is none. */
+bool normalise_is_meant(const void *fdt, int node);
+
 #endif

@@ -7,6 +7,7 @@
 
 #include "core/base/little.h"
 #include "core/base/text.h"
+#include "core/compose/normalise.h"
 #include "core/preflight/binding_table.h"
 #include "core/preflight/meant.h"
 
@@ -265,8 +266,7 @@ static void check_unknown(const struct check *check, const struct place *place)
     const char *near = like(check, place->node);
 
     /* Under /chosen stands much that is not Xen's; one that was to be a domain was said. */
-    if (place->domain->is_dom0 && (near == NULL || tree_has(check->fdt, place->node, "cpus") ||
-                                   tree_has(check->fdt, place->node, "memory")))
+    if (place->domain->is_dom0 && (near == NULL || normalise_is_meant(check->fdt, place->node)))
         return;
     if (compatible != NULL && is_newer_name(check, compatible))
         return;

@@ -93,20 +93,12 @@ static void check_channel(struct channels *channels, struct target *channel)
                     ": what xen,evtchn links to %s", wrong);
 }
 
-static bool is_any_channel(const struct targets *targets)
-{
-    for (const struct target *each = targets->first; each != NULL; each = each->next)
-        if (each->kind == TARGET_CHANNEL)
-            return true;
-    return false;
-}
-
 void check_channels(const struct targets *targets)
 {
     const struct check *check = targets->check;
     struct channels channels = {.targets = targets, .has_owner = has_device_owner(check)};
 
-    if (!is_any_channel(targets) || !xen_is_from_to(check->xen, XEN(4, 17), 0) ||
+    if (!target_is_any(targets, TARGET_CHANNEL) || !xen_is_from_to(check->xen, XEN(4, 17), 0) ||
         !xen_has(check->xen, FEATURE_STATIC_EVTCHN))
         return;
     names_init(&channels.ports, check->arena, false);

@@ -176,6 +176,11 @@ const char *check_memory_hint(const struct check *check, const struct domain *do
                        text_size(check->arena, kib), check_two_cells(check, kib / 1024));
 }
 
+bool check_meet(uint64_t left, uint64_t left_size, uint64_t right, uint64_t right_size)
+{
+    return left < right ? right - left < left_size : left - right < right_size;
+}
+
 uint64_t check_registers(const struct check *check, int node)
 {
     int size = 0;

@@ -103,6 +103,9 @@ const char *check_hint(const struct domain *domain, const char *tree, const char
 /* The hint about the unit of `memory`, for an amount of `kib` KiB whose bytes fit into 64 bits. */
 const char *check_memory_hint(const struct check *check, const struct domain *domain, uint64_t kib);
 
+/* True if two stretches, each of an address and a size, have a byte in common. */
+bool check_meet(uint64_t left, uint64_t left_size, uint64_t right, uint64_t right_size);
+
 /* Bytes of a node's registers (Devicetree Specification §2.3.6); 0 if they cannot be read. */
 uint64_t check_registers(const struct check *check, int node);
 

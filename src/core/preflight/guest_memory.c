@@ -7,10 +7,7 @@
 #include "core/base/text.h"
 #include "core/preflight/kernels.h"
 
-/* The memory of a domain that is not mapped 1:1 (Xen, public/arch-arm.h). */
-#define BANK_0      0x40000000U
-#define BANK_0_SIZE ((uint64_t)3 << 30)
-#define BANK_1      ((uint64_t)8 << 30)
+#define BANK_1 ((uint64_t)8 << 30) /* what is left of its memory lies behind the first bank */
 
 #define GUEST_BITS 48 /* of an address in a domain that Xen maps at most */
 
@@ -25,11 +22,6 @@ static const struct {
     {"grant tables", 0x38000000, 0x1000000},
 };
 
-static bool meet(uint64_t left, uint64_t left_size, uint64_t right, uint64_t right_size)
-{
-    return left < right ? right - left < left_size : left - right < right_size;
-}
-
 enum guest_place guest_place(const struct check *check, const struct domain *domain, uint64_t start,
                              uint64_t size)
 {
@@ -42,8 +34,9 @@ enum guest_place guest_place(const struct check *check, const struct domain *dom
     bytes = kib * 1024;
     if (file != MODULE_UNKNOWN)
         return file == MODULE_KERNEL ? PLACE_KERNEL : PLACE_FILES;
-    if (meet(start, size, BANK_0, bytes < BANK_0_SIZE ? bytes : BANK_0_SIZE) ||
-        (bytes > BANK_0_SIZE && meet(start, size, BANK_1, bytes - BANK_0_SIZE)))
+    if (check_meet(start, size, GUEST_BANK_0,
+                   bytes < GUEST_BANK_0_SIZE ? bytes : GUEST_BANK_0_SIZE) ||
+        (bytes > GUEST_BANK_0_SIZE && check_meet(start, size, BANK_1, bytes - GUEST_BANK_0_SIZE)))
         return PLACE_MEMORY;
     return PLACE_FREE;
 }
@@ -71,7 +64,7 @@ static void check_memory(const struct check *check, const struct shared_memory *
 static void check_devices(const struct check *check, const struct shared_memory *shared)
 {
     for (size_t at = 0; at < sizeof(devices) / sizeof(devices[0]); at++)
-        if (meet(shared->guest, shared->size, devices[at].start, devices[at].size))
+        if (check_meet(shared->guest, shared->size, devices[at].start, devices[at].size))
             check_warning(check, shared->domain, &shared->where, "choose another address",
                           ": shared memory %s lies over %s", shared->id, devices[at].name);
 }
@@ -82,7 +75,7 @@ static void check_others(const struct check *check, const struct shared_memory *
 
     for (; each != shared; each = each->next)
         if (each->domain == shared->domain && each->id != NULL &&
-            meet(shared->guest, shared->size, each->guest, each->size)) {
+            check_meet(shared->guest, shared->size, each->guest, each->size)) {
             check_warning(check, shared->domain, &shared->where, "choose another address",
                           ": shared memory %s lies over %s", shared->id, each->id);
             return;

@@ -7,7 +7,11 @@
 
 #include "core/preflight/check.h"
 
-#define INTERRUPTS_STEP 32U /* in which Xen gives them to a domain */
+/* The interrupts that Xen gives to a domain for an nr_spis: it gives 32 at a time. */
+static inline uint64_t interrupts_given(uint32_t nr_spis)
+{
+    return ((uint64_t)nr_spis + 31) / 32 * 32;
+}
 
 /* Interrupts of a node that go to the interrupt controller. */
 struct interrupts {

@@ -13,10 +13,6 @@
 
 #define LEAST_MEMORY (8 * MIB) /* no domain has less */
 
-/* The first memory of a domain that is not mapped 1:1 (Xen, public/arch-arm.h). */
-#define BANK_START     0x40000000U
-#define BANK_SIZE_MOST ((uint64_t)3 << 30)
-
 /* The piece of memory that Xen puts all files of a domain into. */
 struct bank {
     uint64_t start;
@@ -113,7 +109,8 @@ static bool find_bank(const struct check *check, const struct domain *domain, st
 
     if (!domain_memory(check->finished->tree, domain, &kib) || kib == 0 || kib > UINT64_MAX / 1024)
         return false;
-    *bank = (struct bank){BANK_START, kib * 1024 < BANK_SIZE_MOST ? kib * 1024 : BANK_SIZE_MOST};
+    *bank = (struct bank){GUEST_BANK_0,
+                          kib * 1024 < GUEST_BANK_0_SIZE ? kib * 1024 : GUEST_BANK_0_SIZE};
     if (!tree_has(check->fdt, domain->node, "direct-map"))
         return true;
     while (each != NULL && (each->kind != REGION_STATIC_MEMORY || each->domain != domain->name))
@@ -188,11 +185,6 @@ static void check_dom0_room(const struct check *check, const struct kernel_image
             text_size(check->arena, round_up(kernel->offset + kernel->size) + other + ALIGNMENT));
 }
 
-static bool meet(uint64_t left, uint64_t left_size, uint64_t right, uint64_t right_size)
-{
-    return left < right ? right - left < left_size : left - right < right_size;
-}
-
 enum module_kind kernels_file_at(const struct check *check, const struct domain *domain,
                                  uint64_t start, uint64_t size)
 {
@@ -206,12 +198,12 @@ enum module_kind kernels_file_at(const struct check *check, const struct domain 
         !find_bank(check, domain, &bank) ||
         !arrange(&kernel, &bank, other_files(check, domain), &at))
         return MODULE_UNKNOWN;
-    if (meet(start, size, place(&kernel, &bank), kernel.size))
+    if (check_meet(start, size, place(&kernel, &bank), kernel.size))
         return MODULE_KERNEL;
-    if (meet(start, size, at, tree_size(check, domain)))
+    if (check_meet(start, size, at, tree_size(check, domain)))
         return MODULE_DEVICE_TREE;
     at += round_up(tree_size(check, domain));
-    return meet(start, size, at, ramdisk_size(domain)) ? MODULE_RAMDISK : MODULE_UNKNOWN;
+    return check_meet(start, size, at, ramdisk_size(domain)) ? MODULE_RAMDISK : MODULE_UNKNOWN;
 }
 
 /* A kernel that is in the place of the ramdisk was exchanged with it. */

@@ -5,6 +5,10 @@
 
 #include "core/preflight/check.h"
 
+/* The first memory of a domain that is not mapped 1:1 (Xen, public/arch-arm.h). */
+#define GUEST_BANK_0      0x40000000U
+#define GUEST_BANK_0_SIZE ((uint64_t)3 << 30) /* bytes at most */
+
 /* Checks a kernel that is loaded; what is wrong with its file is said where it `is_first`. */
 void check_kernel(const struct check *check, const struct module *module, bool is_first);
 

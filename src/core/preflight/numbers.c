@@ -108,8 +108,7 @@ static void check_vpl011(const struct check *check, const struct domain *domain)
         return;
     check_cell(check, domain->node, "nr_spis", &count);
     bytes = check_registers(check, console_of_xen(check));
-    if (number >= count &&
-        number >= (count + INTERRUPTS_STEP - 1) / INTERRUPTS_STEP * INTERRUPTS_STEP)
+    if (number >= interrupts_given(count))
         (is_old ? check_warning : check_error)(
             check, domain, CHECK_AT(domain, "nr_spis"),
             text_format(check->arena, "give nr_spis %u at least, or leave it out", number + 1),

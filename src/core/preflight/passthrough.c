@@ -54,10 +54,10 @@ static const char *wrong_interrupt(struct passthrough *passthrough,
     struct domain *domain = device->module->domain;
     const char *key = text_format(check->arena, "%u", number);
     const struct domain *other;
-    uint32_t spis = UINT32_MAX - INTERRUPTS_STEP;
+    uint32_t spis = UINT32_MAX;
 
     check_cell(check, domain->node, "nr_spis", &spis);
-    if (number >= (spis + INTERRUPTS_STEP - 1) / INTERRUPTS_STEP * INTERRUPTS_STEP)
+    if (number >= interrupts_given(spis))
         return text_format(check->arena, "has interrupt %u, but nr_spis is %u", number, spis);
     if (is_of_console(check, number))
         return "is Xen's console";

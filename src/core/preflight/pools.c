@@ -168,9 +168,8 @@ static bool is_any_pool(const struct targets *targets)
 {
     const struct check *check = targets->check;
 
-    for (const struct target *each = targets->first; each != NULL; each = each->next)
-        if (each->kind == TARGET_POOL)
-            return true;
+    if (target_is_any(targets, TARGET_POOL))
+        return true;
     for (size_t at = 1; at < check->plan->domain_count; at++)
         if (tree_has(check->fdt, check->plan->domains[at].node, "domain-cpupool"))
             return true;

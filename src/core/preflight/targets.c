@@ -92,6 +92,15 @@ static void add_cpus(struct targets *targets)
         targets->cpus = (unsigned)most;
 }
 
+bool target_is_any(const struct targets *targets, enum target_kind kind)
+{
+    const struct target *each = targets->first;
+
+    while (each != NULL && each->kind != kind)
+        each = each->next;
+    return each != NULL;
+}
+
 struct target *target_cpu(const struct targets *targets, unsigned index)
 {
     struct target *each = targets->first;

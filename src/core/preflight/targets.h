@@ -34,6 +34,9 @@ struct targets {
 /* Finds them in the tree that is checked; their texts are in its arena. */
 void targets_find(struct targets *targets, const struct check *check);
 
+/* True if there is a node of that kind. */
+bool target_is_any(const struct targets *targets, enum target_kind kind);
+
 /* The CPU of an index, or NULL. */
 struct target *target_cpu(const struct targets *targets, unsigned index);
 

@@ -50,12 +50,9 @@ bool reference_is_of_machine(const char *name)
 
 static bool is_named(const char *name, const char *pattern)
 {
-    size_t length = strlen(name);
-    size_t end = strlen(pattern);
-
     if (pattern[0] != '-')
         return strcmp(name, pattern) == 0;
-    return length > end && strcmp(name + length - end, pattern) == 0;
+    return text_ends(name, pattern) && strcmp(name, pattern) != 0;
 }
 
 int reference_target(const void *fdt, int node, const char *name, size_t at)
