@@ -70,7 +70,7 @@ static const struct row rows[] = {
      .beside = "bus { #address-cells = <1>; #size-cells = <1>;"
                "    below { #address-cells = <1>; #size-cells = <1>; ranges;"
                "        dev@800 { reg = <0x800 0x100>; }; }; };",
-     .expected = "/chosen: error: dom0 cannot have the node dev@800: ranges of below do not have "
+     .expected = "/chosen: error: dom0 cannot have the node dev@800: ranges of bus do not have "
                  "its address\n"
                  "  hint: write ranges; without a value, or leave it out\n"},
     {.name = "good: addresses of buses",

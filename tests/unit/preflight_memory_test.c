@@ -106,6 +106,24 @@ static const struct row rows[] = {
      .chosen = DOM("domA", "xen,static-mem = <0 0x7c000000 0 0x8000000>;"),
      .expected = "/chosen/domA: error: static memory of domA (0x7c000000 to 0x83ffffff) lies "
                  "outside the machine's memory\n"},
+    {.name = "a ramdisk outside",
+     .beside = "flash@2000000 { reg = <0 0x2000000 0 0x1000>; };",
+     .chosen = DOM("domA", LOADED("rd@1fff800", "multiboot,ramdisk", "1fff800")),
+     .expected = "/chosen/domA/rd@1fff800: error: a module, loaded earlier, of domA (0x1fff800 "
+                 "to 0x20007ff) lies outside the machine's memory\n"},
+    {.name = "a ramdisk in a device",
+     .beside = "flash@2000000 { reg = <0 0x2000000 0 0x1000>; };",
+     .chosen = DOM("domA", LOADED("rd@2000000", "multiboot,ramdisk", "2000000")),
+     .expected = "/chosen/domA/rd@2000000: warning: a module, loaded earlier, of domA (0x2000000 "
+                 "to 0x2000fff) lies outside the machine's memory, in flash@2000000\n"
+                 "  hint: Xen copies what can be read there\n"},
+    {.name = "a ramdisk behind a PCI bus",
+     .beside = "pcie { device_type = \"pci\"; #address-cells = <3>; #size-cells = <2>;"
+               "    ranges = <0 0 0 0 0 0 0>, <0x2000000 0 0 0 0x2000000 0 0x1000>; };",
+     .chosen = DOM("domA", LOADED("rd@2000000", "multiboot,ramdisk", "2000000")),
+     .expected = "/chosen/domA/rd@2000000: warning: a module, loaded earlier, of domA (0x2000000 "
+                 "to 0x2000fff) lies outside the machine's memory, in pcie\n"
+                 "  hint: Xen copies what can be read there\n"},
     {.name = "static memory of the firmware",
      .prepare = runtime_memory,
      .chosen = DOM("domA", "xen,static-mem = <0 0x60000000 0 0x8000000>;"),

@@ -274,6 +274,7 @@ static void read_modules(struct collector *collector, const struct plan *plan)
             .size = module->size,
             .where = module->where,
             .domain = module->domain->name,
+            .is_ramdisk = module->kind == MODULE_RAMDISK,
         };
 
         if (module->binary == NULL && module->size <= UINT64_MAX - module->address &&

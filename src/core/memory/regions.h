@@ -30,6 +30,7 @@ struct region {
     struct location where; /* the node; nothing for /memreserve/ */
     const char *domain;    /* whose it is, for static memory, shared memory and modules */
     const char *name;      /* xen,shm-id of shared memory, else NULL */
+    bool is_ramdisk;       /* a module that Xen copies without a look at it */
     struct region *next;
 };
 

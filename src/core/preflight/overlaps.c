@@ -2,10 +2,12 @@
 /* Preflight of the regions that the tree gives away: their form, place and overlaps. */
 #include "core/preflight/overlaps.h"
 
+#include <libfdt.h>
 #include <string.h>
 
 #include "core/base/text.h"
 #include "core/preflight/free_memory.h"
+#include "core/tree/trail.h"
 
 #define BANKS_MAX      256U /* regions that Xen keeps */
 #define PIECES_MAX     253U /* of free memory, besides two that Xen and its tree make */
@@ -82,6 +84,54 @@ static const char *keeper(enum memory_kind kind)
     return names[kind];
 }
 
+static bool is_within(const struct region *region, const struct trail_span *span)
+{
+    return region->start >= span->start && region->start - span->start < span->size &&
+           region->size <= span->size - (region->start - span->start);
+}
+
+/* True if a node's registers, or what is behind a PCI bus, have a region. */
+static bool has_region(const struct trail *trail, const struct region *region)
+{
+    const char *type = tree_string(trail->fdt, trail->nodes[trail->depth], "device_type");
+    struct trail_span span;
+
+    for (size_t at = 0; trail_reg(trail, at, &span); at++)
+        if (trail_translate(trail, &span.start) == 0 && is_within(region, &span))
+            return true;
+    if (type != NULL && strcmp(type, "pci") == 0)
+        for (size_t at = 0; trail_window(trail, at, &span); at++)
+            if (trail_translate(trail, &span.start) == 0 && is_within(region, &span))
+                return true;
+    return false;
+}
+
+/* The device in which a region lies, a negative libfdt error if there is none. */
+static int device_of(const struct check *check, const struct region *region)
+{
+    struct trail trail = {.fdt = check->fdt};
+    int depth = 0;
+    int node = fdt_next_node(check->fdt, 0, &depth);
+
+    while (node >= 0 && depth > 0 &&
+           !(trail_enter(&trail, node, depth) && has_region(&trail, region)))
+        node = fdt_next_node(check->fdt, node, &depth);
+    return depth > 0 ? node : -FDT_ERR_NOTFOUND;
+}
+
+/* Xen reads a ramdisk from wherever it can be read, such as flash. */
+static bool check_outside(const struct check *check, const struct region *region, uint64_t covered)
+{
+    int device = region->is_ramdisk && covered == 0 ? device_of(check, region) : -1;
+
+    if (device < 0)
+        return report(check, region, NULL, "lies outside the machine's memory");
+    check_warning(check, NULL, &region->where, "Xen copies what can be read there",
+                  "%s lies outside the machine's memory, in %s", describe(check, region),
+                  fdt_get_name(check->fdt, device, NULL));
+    return true;
+}
+
 /* True if a region lies in memory, all of it that the firmware leaves to Xen. */
 static bool check_place(const struct check *check, const struct region *region)
 {
@@ -105,9 +155,7 @@ static bool check_place(const struct check *check, const struct region *region)
                                       part->start + part->size - 1));
         covered += end - start;
     }
-    if (covered < region->size)
-        return report(check, region, NULL, "lies outside the machine's memory");
-    return true;
+    return covered == region->size || check_outside(check, region, covered);
 }
 
 /* --- regions together ------------------------------------------------------------------------- */

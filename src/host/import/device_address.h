@@ -5,13 +5,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
-/* A stretch of addresses, in bytes. */
-struct device_range {
-    uint64_t start;
-    uint64_t size;
-};
+#include "core/tree/trail.h"
 
 /* True if processors reach the children of a node (Devicetree Specification §2.3.8, ranges). */
 bool device_is_bus(const void *fdt, int node);
@@ -20,6 +15,6 @@ bool device_is_bus(const void *fdt, int node);
  * Entry `at` of the reg of a node, as the processors see it: translated by the ranges of every bus
  * above it. False where there is no such entry, or a bus does not map it.
  */
-bool device_address(const void *fdt, int node, size_t at, struct device_range *range);
+bool device_address(const void *fdt, int node, size_t at, struct trail_span *span);
 
 #endif

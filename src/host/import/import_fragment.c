@@ -134,7 +134,7 @@ static void add_part(struct fragment *fragment, struct part part)
 /* True if processors reach registers of a node: it is part of the machine, not a description. */
 static bool is_hardware(const struct fragment *fragment, int node)
 {
-    struct device_range range;
+    struct trail_span range;
 
     return device_address(fragment->base, node, 0, &range);
 }
@@ -264,7 +264,7 @@ static void survey(struct fragment *fragment, const struct part *part)
 static void put_registers(struct fragment *fragment, int node)
 {
     struct arena *arena = fragment->import->arena;
-    struct device_range range;
+    struct trail_span range;
     size_t count = 0;
     fdt64_t *reg;
     fdt64_t *map;
