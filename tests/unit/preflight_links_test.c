@@ -220,6 +220,24 @@ static const struct row rows[] = {
     {.name = "good: second channel without a port",
      .chosen = DOM("domA", CHANNEL("a", "a", "1 &b")) DOM("domB", CHANNEL("b", "b", "0 &a")),
      .expected = ""},
+    {.name = "channel to one that has no compatible",
+     .chosen = DOM("domA", CHANNEL("a", "a", "1 &b"))
+         DOM("domB", "b: b { xen,evtchn = <2 &a>; };" CHANNEL("c", "c", "2 &d"))
+             DOM("domC", CHANNEL("d", "d", "1 &c")),
+     .expected = "/chosen/domB/b: warning: domain domB: Xen has no use for the node b\n"
+                 "/chosen/domB/c: error: domain domB: two event channels have port 2\n"
+                 "  hint: give each its own\n"},
+    {.name = "channel to less than one",
+     .chosen = DOM("domA", CHANNEL("a", "a", "1 &b")) DOM("domB", "b: b { xen,evtchn = <2>; };"),
+     .expected = "/chosen/domA/a: error: domain domA: what xen,evtchn links to is not an event "
+                 "channel\n"
+                 "  hint: two xen,evtchn-v1 nodes of started domains link to each other\n"
+                 "/chosen/domB/b: warning: domain domB: Xen has no use for the node b\n"},
+    {.name = "channel to one of no domain",
+     .chosen = DOM("domA", CHANNEL("a", "a", "1 &b")) "other {" CHANNEL("b", "b", "1 &a") "};",
+     .expected = "/chosen/domA/a: error: domain domA: what xen,evtchn links to is not an event "
+                 "channel\n"
+                 "  hint: two xen,evtchn-v1 nodes of started domains link to each other\n"},
     {.name = "channel of three cells",
      .chosen = DOM("domA", CHANNEL("a", "a", "1 &b 5")) DOM("domB", CHANNEL("b", "b", "1 &a")),
      .expected = ""},

@@ -56,14 +56,14 @@ static int remove_left_over(const struct workspace *workspace, struct tree *tree
 /* --- what is switched off --------------------------------------------------------------------- */
 
 /*
- * True if Xen would see shared memory in a node that lies deeper than its own, or a module that
- * nobody has loaded.
+ * True if Xen would see shared memory in a node that lies deeper than its own, an event channel of
+ * no domain, or a module that nobody has loaded.
  */
 static bool is_loose(const void *fdt, int node)
 {
     if (is_module(fdt, node))
         return names_binary(fdt, node) || !tree_has(fdt, node, "reg");
-    return tree_is_compatible(fdt, node, SHARED_MEMORY);
+    return tree_is_compatible(fdt, node, SHARED_MEMORY) || tree_has(fdt, node, "xen,evtchn");
 }
 
 bool normalise_is_meant(const void *fdt, int node)

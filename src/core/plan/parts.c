@@ -65,3 +65,13 @@ const struct module *domain_module(const struct domain *domain, enum module_kind
             return &domain->modules[at];
     return NULL;
 }
+
+const struct module *domain_taken(const struct domain *domain, enum module_kind kind)
+{
+    const struct module *taken = NULL;
+
+    for (size_t at = 0; at < domain->module_count; at++)
+        if (domain->modules[at].kind == kind && (taken == NULL || !domain->is_dom0))
+            taken = &domain->modules[at];
+    return taken;
+}

@@ -118,4 +118,8 @@ const char *module_name_property(const void *fdt, int node);
 /* The first module of a kind that a domain has, or NULL. */
 const struct module *domain_module(const struct domain *domain, enum module_kind kind);
 
+/* The one that Xen takes of several: the first of dom0, the last of another domain. NULL if none.
+ */
+const struct module *domain_taken(const struct domain *domain, enum module_kind kind);
+
 #endif

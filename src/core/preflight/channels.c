@@ -62,7 +62,8 @@ static const char *wrong_port(struct channels *channels, struct target *channel,
 static const char *wrong_link(const struct channels *channels, const struct target *channel,
                               const struct target *remote)
 {
-    if (remote == NULL || remote->kind != TARGET_CHANNEL)
+    if (remote == NULL ||
+        (remote->kind != TARGET_CHANNEL && !(remote->kind == TARGET_END && remote->has_link)))
         return "is not an event channel";
     if (remote->has_link && (remote->remote != channel->phandle || remote == channel))
         return "does not link back";
@@ -71,22 +72,34 @@ static const char *wrong_link(const struct channels *channels, const struct targ
     return NULL;
 }
 
+static void check_port(struct channels *channels, struct target *channel, bool is_first)
+{
+    const struct check *check = channels->targets->check;
+    struct location where = check_child(check, channel->domain, channel->node);
+    const char *hint;
+    const char *wrong = wrong_port(channels, channel, is_first, &hint);
+
+    if (wrong != NULL)
+        check_error(check, channel->domain, &where, hint, ": %s", wrong);
+}
+
+/* Xen starts at a node that is compatible; its other end need not be. */
 static void check_channel(struct channels *channels, struct target *channel)
 {
     const struct check *check = channels->targets->check;
     struct location where = check_child(check, channel->domain, channel->node);
-    const struct target *remote = target_of(channels->targets, channel->remote);
-    const char *hint;
+    struct target *remote = target_of(channels->targets, channel->remote);
+    bool is_half = remote != NULL && remote->kind == TARGET_END;
     const char *wrong;
 
     if (!channel->has_link) {
         check_error(check, channel->domain, &where, NULL, ": xen,evtchn is not <PORT &REMOTE>");
         return;
     }
-    wrong = wrong_port(channels, channel, remote == NULL || channel->node <= remote->node, &hint);
-    if (wrong != NULL)
-        check_error(check, channel->domain, &where, hint, ": %s", wrong);
+    check_port(channels, channel, remote == NULL || is_half || channel->node <= remote->node);
     wrong = wrong_link(channels, channel, remote);
+    if (wrong == NULL && is_half)
+        check_port(channels, remote, false);
     if (wrong != NULL)
         check_error(check, channel->domain, &where,
                     "two xen,evtchn-v1 nodes of started domains link to each other",

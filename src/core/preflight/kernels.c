@@ -65,20 +65,9 @@ static bool fits(const struct kernel_image *kernel, const struct bank *bank, uin
     return arrange(kernel, bank, other, &at);
 }
 
-/* The ramdisk that Xen takes: the last of a domain, the first of dom0. */
-static const struct module *ramdisk_of(const struct domain *domain)
-{
-    const struct module *found = NULL;
-
-    for (size_t at = 0; at < domain->module_count; at++)
-        if (domain->modules[at].kind == MODULE_RAMDISK && (found == NULL || !domain->is_dom0))
-            found = &domain->modules[at];
-    return found;
-}
-
 static uint64_t ramdisk_size(const struct domain *domain)
 {
-    const struct module *ramdisk = ramdisk_of(domain);
+    const struct module *ramdisk = domain_taken(domain, MODULE_RAMDISK);
 
     if (ramdisk == NULL)
         return 0;
@@ -188,7 +177,7 @@ static void check_dom0_room(const struct check *check, const struct kernel_image
 enum module_kind kernels_file_at(const struct check *check, const struct domain *domain,
                                  uint64_t start, uint64_t size)
 {
-    const struct module *module = domain_module(domain, MODULE_KERNEL);
+    const struct module *module = domain_taken(domain, MODULE_KERNEL);
     struct kernel_image kernel;
     struct bank bank;
     uint64_t at;
@@ -209,7 +198,7 @@ enum module_kind kernels_file_at(const struct check *check, const struct domain 
 /* A kernel that is in the place of the ramdisk was exchanged with it. */
 static const char *hint_for(const struct check *check, const struct module *module)
 {
-    const struct module *ramdisk = ramdisk_of(module->domain);
+    const struct module *ramdisk = domain_taken(module->domain, MODULE_RAMDISK);
     struct kernel_image image;
 
     if (ramdisk == NULL || ramdisk->binary == NULL || !ramdisk->binary->is_loaded ||
@@ -229,7 +218,7 @@ void check_kernel(const struct check *check, const struct module *module, bool i
     wrong = image_read(check, binary, &kernel);
     if (wrong == NULL && !module->domain->is_dom0)
         check_room(check, module->domain, &kernel);
-    else if (wrong == NULL && module == domain_module(module->domain, MODULE_KERNEL))
+    else if (wrong == NULL)
         check_dom0_room(check, &kernel);
     if (!is_first)
         return;

@@ -34,9 +34,10 @@ static struct target *add(struct targets *targets, enum target_kind kind, int no
     return target;
 }
 
-static void add_channel(struct targets *targets, const struct domain *domain, int node)
+static void add_channel(struct targets *targets, enum target_kind kind, const struct domain *domain,
+                        int node)
 {
-    struct target *target = add(targets, TARGET_CHANNEL, node);
+    struct target *target = add(targets, kind, node);
     int size;
     const fdt32_t *link = tree_get(targets->check->fdt, node, "xen,evtchn", &size);
 
@@ -58,9 +59,11 @@ static void add_children(struct targets *targets, const struct domain *domain)
     fdt_for_each_subnode(node, fdt, domain->node)
     {
         if (tree_is_compatible(fdt, node, "xen,evtchn-v1"))
-            add_channel(targets, domain, node);
+            add_channel(targets, TARGET_CHANNEL, domain, node);
         else if (domain->is_dom0 && tree_is_compatible(fdt, node, "xen,cpupool"))
             add(targets, TARGET_POOL, node);
+        else if (tree_has(fdt, node, "xen,evtchn"))
+            add_channel(targets, TARGET_END, domain, node);
     }
 }
 

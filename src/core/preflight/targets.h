@@ -6,16 +6,21 @@
 #include "core/base/names.h"
 #include "core/preflight/check.h"
 
-enum target_kind { TARGET_CPU, TARGET_POOL, TARGET_CHANNEL };
+enum target_kind {
+    TARGET_CPU,
+    TARGET_POOL,
+    TARGET_CHANNEL,
+    TARGET_END, /* of a channel, in a node that is not compatible with one */
+};
 
 /* A node that others can link to. */
 struct target {
     enum target_kind kind;
     int node;
-    const struct domain *domain; /* of a channel */
+    const struct domain *domain; /* of a channel or end */
     unsigned index;              /* of a CPU: the one by which Xen knows it */
     uint32_t phandle;
-    uint32_t port;             /* of a channel */
+    uint32_t port;             /* of a channel or end */
     uint32_t remote;           /* the phandle that a channel links to */
     bool has_link;             /* port and remote are there */
     const struct target *pool; /* of a CPU: the pool that has it, or NULL */
