@@ -174,6 +174,11 @@ static const struct row rows[] = {
      .chosen = DOM("domA", "sve = <128>;"),
      .expected = "/chosen/domA: error: domain domA has sve, but xen.efi is built without it\n"
                  "  hint: use a Xen that is built with CONFIG_ARM64_SVE\n"},
+    {.name = "sve that the processor lacks",
+     .xen = "4.20",
+     .chosen = DOM("domA", "sve = <128>;"),
+     .expected = "/chosen/domA: error: domain domA has sve, but arm,cortex-a57 has none\n"
+                 "  hint: leave it out\n"},
     {.name = "good: the longest sve", .chosen = DOM("domA", "sve = <0xffffffff>;"), .expected = ""},
     {.name = "v8r_el1_msa",
      .chosen = DOM("domA", "v8r_el1_msa = \"mpu\";"),

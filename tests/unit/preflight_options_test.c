@@ -18,13 +18,28 @@ static void table_of_options(struct boot *boot)
     }
 }
 
-/* A Xen that looks for a TEE. */
+/* A Xen with one more option. */
+static void add_option(struct boot *boot, const char *version, const char *lacks,
+                       const char *option)
+{
+    add_file(boot, XEN_NAME, image_xen_of(version, lacks), 20000, 20000);
+    content[19000] = '\0';
+    memcpy(content + 19001, option, strlen(option) + 1);
+}
+
 static void option_tee(struct boot *boot)
 {
-    static const char word[] = "\0tee";
+    add_option(boot, "4.23", NULL, "tee");
+}
 
-    add_file(boot, XEN_NAME, image_xen_of("4.23", NULL), 20000, 20000);
-    memcpy(content + 19000, word, sizeof(word));
+static void option_dom0(struct boot *boot)
+{
+    add_option(boot, "4.20", NULL, "dom0");
+}
+
+static void option_dom0_without_sve(struct boot *boot)
+{
+    add_option(boot, "4.20", "CONFIG_ARM64_SVE", "dom0");
 }
 
 static const struct row rows[] = {
@@ -136,6 +151,43 @@ static const struct row rows[] = {
      .config = "options=tee=ffa\n",
      .chosen = DOM("domA", ""),
      .expected = ""},
+    {.name = "sve of dom0 that this Xen is built without",
+     .config = "kernel=vmlinuz\noptions=dom0=sve=0 dom0_mem=128M\n",
+     .prepare = option_dom0_without_sve,
+     .expected = "/chosen: error: dom0= asks for sve, but xen.efi is built without it\n"
+                 "  hint: leave it out, or use a Xen built with CONFIG_ARM64_SVE\n"},
+    {.name = "sve of dom0 that cannot be",
+     .config = "kernel=vmlinuz\noptions=dom0=sve=1,sve=2176 dom0_mem=128M\n",
+     .prepare = option_dom0,
+     .expected = "/chosen: error: sve of dom0= cannot be 2176\n"
+                 "  hint: write a multiple of 128 up to 2048, or -1\n"},
+    {.name = "sve of dom0 that is no multiple",
+     .config = "kernel=vmlinuz\noptions=dom0=sve=127 dom0_mem=128M\n",
+     .prepare = option_dom0,
+     .expected = "/chosen: error: sve of dom0= cannot be 127\n"
+                 "  hint: write a multiple of 128 up to 2048, or -1\n"},
+    {.name = "sve of dom0 that the processor lacks",
+     .config = "kernel=vmlinuz\noptions=dom0=sve=128 dom0_mem=128M\n",
+     .prepare = option_dom0,
+     .expected = "/chosen: error: dom0= asks for sve, but arm,cortex-a57 has none\n"
+                 "  hint: leave it out\n"},
+    {.name = "good: the longest sve of dom0, and sve of none",
+     .config = "kernel=vmlinuz\noptions=dom0=sve=128,sve=-1 dom0_mem=128M\n",
+     .prepare = option_dom0,
+     .chosen = DOM("domA", "sve = <0>;"),
+     .expected = ""},
+    {.name = "dom0= that Xen does not understand",
+     .prepare = option_dom0,
+     .config = "kernel=vmlinuz\noptions=dom0=sve=0x80g,pvh,sve=-0x1 dom0_mem=128M\n",
+     .expected = "/chosen: warning: Xen does not understand dom0=sve=0x80g\n"
+                 "  hint: write dom0=sve=128\n"
+                 "/chosen: warning: Xen does not understand dom0=pvh\n"
+                 "  hint: write dom0=sve=128\n"},
+    {.name = "dom0= of nothing",
+     .prepare = option_dom0,
+     .config = "kernel=vmlinuz\noptions=dom0=sve= dom0_mem=128M\n",
+     .expected = "/chosen: warning: Xen does not understand dom0=sve=\n"
+                 "  hint: write dom0=sve=128\n"},
     {.name = "values that Xen does not take",
      .config = "options=bootscrub=maybe dom0_max_vcpus=2-4 iommu=verbose,forse xsm=foo "
                "sync_console=perhaps maxcpus=0xg\n",

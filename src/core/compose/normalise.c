@@ -14,6 +14,7 @@
 #define MODULE        "multiboot,module"
 #define MODULE_OLD    "xen,multiboot-module"
 #define SHARED_MEMORY "xen,domain-shared-memory-v1"
+#define EVENT_CHANNEL "xen,evtchn-v1"
 
 /* The compatible text of nodes that have none: Xen's EFI stub gives up at a node without one. */
 #define NO_KIND "muster,none"
@@ -63,7 +64,8 @@ static bool is_loose(const void *fdt, int node)
 {
     if (is_module(fdt, node))
         return names_binary(fdt, node) || !tree_has(fdt, node, "reg");
-    return tree_is_compatible(fdt, node, SHARED_MEMORY) || tree_has(fdt, node, "xen,evtchn");
+    return tree_is_compatible(fdt, node, SHARED_MEMORY) ||
+           tree_is_compatible(fdt, node, EVENT_CHANNEL) || tree_has(fdt, node, "xen,evtchn");
 }
 
 bool normalise_is_meant(const void *fdt, int node)

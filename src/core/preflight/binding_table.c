@@ -61,7 +61,7 @@ const struct binding bindings[] = {
 
     {"xen,xen-bootargs",      IN_CHOSEN,              FORM_TEXT,    0,           GOES_ON},
     {"xen,dom0-bootargs",     IN_CHOSEN,              FORM_TEXT,    0,           GOES_ON},
-    {"xen,static-heap",       IN_CHOSEN,              FORM_ANY,     XEN(4, 17),  GOES_ON},
+    {"xen,static-heap",       IN_CHOSEN,              FORM_REGIONS, XEN(4, 17),  GIVES_UP},
     {"xen,uefi-cfg-load",     IN_CHOSEN,              FORM_ANY,     0,           GOES_ON},
 };
 

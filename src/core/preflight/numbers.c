@@ -69,20 +69,13 @@ static void check_grant_version(const struct check *check, const struct domain *
                 ": max_grant_version cannot be %u", value);
 }
 
-/* Vectors of SVE, which a processor or a build may lack: -1 asks for the longest ones. */
+/* Vectors of SVE: -1 asks for the longest ones. */
 static bool is_longest_vector(const struct check *check, const struct domain *domain)
 {
     uint32_t value = 0;
 
     check_cell(check, domain->node, "sve", &value);
     return value == UINT32_MAX;
-}
-
-static void check_sve(const struct check *check, const struct domain *domain)
-{
-    if (tree_has(check->fdt, domain->node, "sve") && xen_is_from_to(check->xen, XEN(4, 18), 0) &&
-        !xen_has(check->xen, FEATURE_SVE))
-        check_not_built(check, domain, CHECK_AT(domain, "sve"), "sve", FEATURE_SVE);
 }
 
 /* The interrupt of a domain's console: with direct-map that of Xen's, else the first one. */
@@ -125,6 +118,5 @@ void check_numbers(const struct check *check, const struct domain *domain)
         if (ranges[row].step == 1 || !is_longest_vector(check, domain))
             check_number(check, domain, row);
     check_grant_version(check, domain);
-    check_sve(check, domain);
     check_vpl011(check, domain);
 }

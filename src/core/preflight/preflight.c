@@ -19,6 +19,7 @@
 #include "core/preflight/shared_memory.h"
 #include "core/preflight/static_memory.h"
 #include "core/preflight/trial_reset.h"
+#include "core/preflight/vectors.h"
 #include "core/preflight/whole.h"
 
 void preflight(const struct workspace *workspace, const struct finished *finished)
@@ -28,7 +29,7 @@ void preflight(const struct workspace *workspace, const struct finished *finishe
         check_hypervisor,   check_options,       check_modules,       check_fragments,
         check_bindings,     check_domains,       check_amounts,       check_dom0_memory,
         check_overlaps,     check_static_memory, check_shared_memory, check_coloring,
-        check_links,        check_trial_reset,
+        check_links,        check_vectors,       check_trial_reset,
     };
     struct xen xen;
     struct check check = {
