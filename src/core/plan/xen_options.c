@@ -61,26 +61,34 @@ const char *xen_option(const char *options, const char *name)
     return value;
 }
 
+bool xen_option_state(const char *word, size_t length, bool *state)
+{
+    static const struct {
+        char word[8];
+        bool state;
+    } words[] = {
+        {"yes", true}, {"on", true},   {"true", true},   {"enable", true},   {"1", true},
+        {"no", false}, {"off", false}, {"false", false}, {"disable", false}, {"0", false},
+    };
+
+    for (size_t at = 0; at < sizeof(words) / sizeof(words[0]); at++)
+        if (strlen(words[at].word) == length && strncmp(words[at].word, word, length) == 0) {
+            *state = words[at].state;
+            return true;
+        }
+    return false;
+}
+
 /*
  * True if a word says yes, or is empty; anything that Xen does not know changes nothing. The word
  * ends at `end`.
  */
 static bool read_state(const char *value, const char *end, bool before)
 {
-    static const struct {
-        char word[8];
-        bool state;
-    } words[] = {
-        {"", true},       {"yes", true},      {"on", true},  {"true", true},
-        {"enable", true}, {"1", true},        {"no", false}, {"off", false},
-        {"false", false}, {"disable", false}, {"0", false},
-    };
-    size_t length = (size_t)(end - value);
+    bool state = value == end || before;
 
-    for (size_t at = 0; at < sizeof(words) / sizeof(words[0]); at++)
-        if (strlen(words[at].word) == length && strncmp(words[at].word, value, length) == 0)
-            return words[at].state;
-    return before;
+    xen_option_state(value, (size_t)(end - value), &state);
+    return state;
 }
 
 bool xen_option_is_on(const char *options, const char *name)

@@ -4,6 +4,7 @@
 #define MUSTER_XEN_OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "core/base/platform.h"
@@ -21,6 +22,12 @@ const char *xen_options(const void *fdt, const struct domain *dom0);
  * is not given. The last one counts. The value lies in `options` and ends at a space or at its end.
  */
 const char *xen_option(const char *options, const char *name);
+
+/*
+ * True if `length` characters are a word for one of two states, such as yes or off; *state tells
+ * which one, and is left alone otherwise.
+ */
+bool xen_option_state(const char *word, size_t length, bool *state);
 
 /* True if an option of two states is on: `name`, `name`=on, and so on; the last one counts. */
 bool xen_option_is_on(const char *options, const char *name);

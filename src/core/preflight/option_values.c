@@ -32,8 +32,6 @@ static const struct {
     {"maxcpus", NUMBER, ""},
 };
 
-static const char switches[] = "on,off,yes,no,true,false,enable,disable,1,0";
-
 /* True if `length` characters are one of the words. */
 static bool is_one_of(const char *words, const char *text, size_t length)
 {
@@ -45,6 +43,13 @@ static bool is_one_of(const char *words, const char *text, size_t length)
     return false;
 }
 
+static bool is_switch(const char *text, size_t length)
+{
+    bool state;
+
+    return xen_option_state(text, length, &state);
+}
+
 /* An element of a list: a word, one behind "no-", or one that is switched by "=". */
 static bool is_element(const char *words, const char *text, size_t length)
 {
@@ -52,8 +57,7 @@ static bool is_element(const char *words, const char *text, size_t length)
     const char *equals = memchr(text, '=', length);
     size_t end = equals != NULL ? (size_t)(equals - text) : length;
 
-    return is_one_of(switches, text, length) ||
-           (end > start && is_one_of(words, text + start, end - start));
+    return is_switch(text, length) || (end > start && is_one_of(words, text + start, end - start));
 }
 
 static bool is_list(const char *words, const char *value)
@@ -85,7 +89,7 @@ static bool is_right(size_t row, const char *value)
     case LIST:
         return is_list(rows[row].words, value);
     case SWITCH:
-        if (is_one_of(switches, value, strlen(value)))
+        if (is_switch(value, strlen(value)))
             return true;
         break;
     case WORD:
