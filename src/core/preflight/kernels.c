@@ -195,18 +195,25 @@ enum module_kind kernels_file_at(const struct check *check, const struct domain 
     return check_meet(start, size, at, ramdisk_size(domain)) ? MODULE_RAMDISK : MODULE_UNKNOWN;
 }
 
-/* A kernel that is in the place of the ramdisk was exchanged with it. */
-static const char *hint_for(const struct check *check, const struct module *module)
+bool kernels_are_exchanged(const struct check *check, const struct domain *domain)
 {
-    const struct module *ramdisk = domain_taken(module->domain, MODULE_RAMDISK);
+    const struct module *kernel = domain_taken(domain, MODULE_KERNEL);
+    const struct module *ramdisk = domain_taken(domain, MODULE_RAMDISK);
     struct kernel_image image;
 
-    if (ramdisk == NULL || ramdisk->binary == NULL || !ramdisk->binary->is_loaded ||
-        ramdisk->binary->content == CONTENT_GZIP ||
-        image_read(check, ramdisk->binary, &image) != NULL)
-        return image_hint(check, module->binary);
+    return kernel != NULL && kernel->binary != NULL && kernel->binary->is_loaded &&
+           ramdisk != NULL && ramdisk->binary != NULL && ramdisk->binary->is_loaded &&
+           ramdisk->binary->content != CONTENT_GZIP &&
+           image_read(check, ramdisk->binary, &image) == NULL &&
+           image_read(check, kernel->binary, &image) != NULL;
+}
+
+static const char *hint_for(const struct check *check, const struct module *kernel)
+{
+    if (!kernels_are_exchanged(check, kernel->domain))
+        return image_hint(check, kernel->binary);
     return text_format(check->arena, "kernel and ramdisk are exchanged: %s is the kernel",
-                       ramdisk->binary->name);
+                       domain_taken(kernel->domain, MODULE_RAMDISK)->binary->name);
 }
 
 void check_kernel(const struct check *check, const struct module *module, bool is_first)

@@ -9,6 +9,9 @@
 #define GUEST_BANK_0      0x40000000U
 #define GUEST_BANK_0_SIZE ((uint64_t)3 << 30) /* bytes at most */
 
+/* True if a domain's kernel is in the place of its ramdisk, and what is no kernel in its own. */
+bool kernels_are_exchanged(const struct check *check, const struct domain *domain);
+
 /* Checks a kernel that is loaded; what is wrong with its file is said where it `is_first`. */
 void check_kernel(const struct check *check, const struct module *module, bool is_first);
 

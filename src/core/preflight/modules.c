@@ -165,16 +165,6 @@ static bool is_kernel(enum content content)
            content == CONTENT_ZBOOT;
 }
 
-/* True if a domain's kernel is in the ramdisk's place, which is said of what is in the kernel's. */
-static bool is_exchanged(const struct check *check, const struct module *ramdisk)
-{
-    const struct module *kernel = domain_module(ramdisk->domain, MODULE_KERNEL);
-    struct kernel_image image;
-
-    return kernel != NULL && is_loaded(kernel) && is_kernel(ramdisk->binary->content) &&
-           image_read(check, kernel->binary, &image) != NULL;
-}
-
 /*
  * Tells of a module that is stated to be one thing but holds another. Without a policy in its
  * module, Xen goes on until it crashes.
@@ -191,7 +181,7 @@ static void check_stated(const struct check *check, const struct module *module)
     else
         return;
     if (module->is_stated && is_other && is_first(check, module) &&
-        !(module->kind == MODULE_RAMDISK && is_exchanged(check, module)))
+        !(module->kind == MODULE_RAMDISK && kernels_are_exchanged(check, module->domain)))
         (module->kind == MODULE_XSM && xen_has_option(check->xen, "xsm") ? check_error
                                                                          : check_warning)(
             check, module->domain, &module->where,
