@@ -187,6 +187,28 @@ static void test_child_nodes_and_references(void **state)
                  fdt_get_phandle(boot->system.tree.fdt, assert_node(boot, "/intc@8000000")));
 }
 
+/* The two ends of an event channel refer to each other, whichever is made first. */
+static void test_references_to_nodes_of_other_sections(void **state)
+{
+    struct boot *boot = *state;
+    const void *fdt;
+
+    boot_describe(boot,
+                  "[global]\ndefault=s\n[s]\ndomains=one two\n"
+                  "[one]\nend/link=<&{/chosen/two/end}>\nother/link=<&{/chosen/one/end}>\n"
+                  "[two]\nend/link=<&{/chosen/one/end}>\n",
+                  TREE(""));
+    fdt = boot->system.tree.fdt;
+    assert_diagnostics(boot, "");
+    assert_cells(boot, "/chosen/one/end", "link",
+                 fdt_get_phandle(fdt, assert_node(boot, "/chosen/two/end")));
+    assert_cells(boot, "/chosen/two/end", "link",
+                 fdt_get_phandle(fdt, assert_node(boot, "/chosen/one/end")));
+    assert_cells(boot, "/chosen/one/other", "link",
+                 fdt_get_phandle(fdt, assert_node(boot, "/chosen/one/end")));
+    assert_true(assert_node(boot, "/chosen/one") < assert_node(boot, "/chosen/two"));
+}
+
 /* The paths of labels stand in the tree, whose bytes may be any. */
 static void test_labels_of_no_path(void **state)
 {
@@ -494,6 +516,7 @@ int main(void)
         boot_test(test_amounts_of_memory),
         boot_test(test_a_domain),
         boot_test(test_child_nodes_and_references),
+        boot_test(test_references_to_nodes_of_other_sections),
         boot_test(test_labels_of_no_path),
         boot_test(test_no_phandle_left),
         boot_test(test_no_memory_for_a_phandle),

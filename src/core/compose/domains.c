@@ -29,12 +29,13 @@ static const struct {
     {"dtb", "multiboot,device-tree"},
 };
 
-/* The making of one domain's node. */
+/* The making of one domain's node: first of all nodes in it, then of their properties. */
 struct maker {
     const struct workspace *workspace;
     struct tree *tree;
-    const char *name;
-    int domain; /* its node: edits are behind it, but for new phandles of other nodes */
+    const struct config_section *section;
+    struct like like; /* without entries if it cannot be made */
+    int domain;       /* its node: edits are behind it, but for new phandles of other nodes */
     bool is_faulty;
 };
 
@@ -98,7 +99,7 @@ static bool read_value(struct maker *maker, const struct config_entry *entry, st
         return value_parse_memory(maker->workspace->arena, entry->value, value);
     is_read = value_parse(tree, entry->value, value);
     if (fdt_size_dt_struct(tree->fdt) != size)
-        maker->domain = fdt_subnode_offset(tree->fdt, tree_chosen(tree), maker->name);
+        maker->domain = fdt_subnode_offset(tree->fdt, tree_chosen(tree), maker->section->name);
     return is_read;
 }
 
@@ -150,43 +151,85 @@ static bool add_module(struct maker *maker, const struct config_entry *entry, co
                                        &entry->value_where));
 }
 
-static bool add_entry(struct maker *maker, const struct config_entry *entry)
+/* The type of the module that an entry makes, NULL if it makes none. */
+static const char *module_type(const struct config_entry *entry)
 {
     for (size_t at = 0; at < sizeof(module_keys) / sizeof(module_keys[0]); at++)
         if (strcmp(entry->key, module_keys[at].key) == 0)
-            return add_module(maker, entry, module_keys[at].type);
+            return module_keys[at].type;
+    return NULL;
+}
+
+/* Makes an entry's module, or the nodes in its key, if that can be a key. */
+static bool add_nodes(struct maker *maker, const struct config_entry *entry)
+{
+    const char *type = module_type(entry);
+    const char *property;
+    int node;
+
+    if (type != NULL)
+        return add_module(maker, entry, type);
+    node = find_parent(maker, entry->key, &property);
+    return node == -FDT_ERR_BADPATH || node_edited(maker->workspace, &entry->where, node);
+}
+
+static bool add_value(struct maker *maker, const struct config_entry *entry)
+{
+    if (module_type(entry) != NULL)
+        return true;
     if (strcmp(entry->key, "compatible") == 0)
         return report(maker, &entry->where, "leave it out",
                       "a domain section is always compatible with xen,domain");
     return add_property(maker, entry);
 }
 
-/* Properties and nodes are added in front of their siblings, so the last one comes first. */
-static bool compose_domain(const struct workspace *workspace, const struct config *config,
-                           struct tree *tree, const struct config_section *section)
+/* Nodes and properties are added in front of their siblings, so the last one comes first. */
+static bool add_all(struct maker *maker,
+                    bool (*add)(struct maker *maker, const struct config_entry *entry))
 {
-    struct maker maker = {.workspace = workspace, .tree = tree, .name = section->name};
-    int chosen = tree_chosen(tree);
-    struct like like = like_gather(workspace, config, section);
-    size_t count = like.count;
+    for (size_t at = maker->like.count; at-- > 0;)
+        if (!add(maker, maker->like.entries[at]))
+            return false;
+    return true;
+}
+
+static bool compose_nodes(struct maker *maker, const struct config *config)
+{
+    const struct config_section *section = maker->section;
     int result;
 
-    if (like.entries == NULL)
+    maker->like = like_gather(maker->workspace, config, section);
+    if (maker->like.entries == NULL)
         return false;
-    maker.domain = tree_add_node(tree, chosen, section->name);
-    if (maker.domain == -FDT_ERR_EXISTS)
-        return report(
-            &maker, &section->where, "rename one of them",
-            text_format(workspace->arena, "the device tree already has /chosen/%s", section->name));
-    result = origin_set_entries(tree, maker.domain, &section->where, like.entries, count);
-    while (result == 0 && count-- > 0)
-        if (!add_entry(&maker, like.entries[count]))
-            return false;
-    if (result == 0 && (maker.is_faulty || like.is_faulty))
-        result = tree_set(tree, maker.domain, FAULTY_PROPERTY, NULL, 0);
+    maker->is_faulty = maker->like.is_faulty;
+    maker->domain = tree_add_node(maker->tree, tree_chosen(maker->tree), section->name);
+    if (maker->domain == -FDT_ERR_EXISTS) {
+        maker->like.entries = NULL;
+        return report(maker, &section->where, "rename one of them",
+                      text_format(maker->workspace->arena, "the device tree already has /chosen/%s",
+                                  section->name));
+    }
+    result = origin_set_entries(maker->tree, maker->domain, &section->where, maker->like.entries,
+                                maker->like.count);
+    return node_edited(maker->workspace, &section->where, result) && add_all(maker, add_nodes);
+}
+
+/* Values may refer to nodes of every domain. */
+static bool compose_properties(struct maker *maker)
+{
+    struct tree *tree = maker->tree;
+    int result = 0;
+
+    if (maker->like.entries == NULL)
+        return true;
+    maker->domain = fdt_subnode_offset(tree->fdt, tree_chosen(tree), maker->section->name);
+    if (!add_all(maker, add_value))
+        return false;
+    if (maker->is_faulty)
+        result = tree_set(tree, maker->domain, FAULTY_PROPERTY, NULL, 0);
     if (result == 0)
-        result = tree_set_string(tree, maker.domain, "compatible", "xen,domain");
-    return node_edited(workspace, &section->where, result);
+        result = tree_set_string(tree, maker->domain, "compatible", "xen,domain");
+    return node_edited(maker->workspace, &maker->section->where, result);
 }
 
 /* True if a name that no section has is several of them, with commas or semicolons in between. */
@@ -205,7 +248,7 @@ static bool is_list(const struct config *config, const char *name)
 
 /* Finds the sections that domains= names, in its order. */
 static bool find_sections(const struct workspace *workspace, const struct boot_section *section,
-                          const struct config_section **list, size_t *count)
+                          struct tree *tree, struct maker *list, size_t *count)
 {
     const char *rest = section->domains->value;
     struct maker maker = {.workspace = workspace};
@@ -241,7 +284,8 @@ static bool find_sections(const struct workspace *workspace, const struct boot_s
             report(&maker, &found->where, "use letters, digits and ,._+-, 255 at most",
                    text_format(workspace->arena, "%s cannot be the name of a domain", name));
         else
-            list[(*count)++] = found;
+            list[(*count)++] =
+                (struct maker){.workspace = workspace, .tree = tree, .section = found};
     }
     return true;
 }
@@ -249,15 +293,19 @@ static bool find_sections(const struct workspace *workspace, const struct boot_s
 bool domains_compose(const struct workspace *workspace, const struct boot_section *section,
                      struct tree *tree)
 {
-    const struct config_section *list[DOMAINS_MAX];
+    struct maker *list;
     size_t count = 0;
 
     if (section->domains == NULL)
         return true;
-    if (!find_sections(workspace, section, list, &count))
+    list = arena_array(workspace->arena, DOMAINS_MAX, sizeof(*list));
+    if (list == NULL || !find_sections(workspace, section, tree, list, &count))
         return false;
-    while (count-- > 0)
-        if (!compose_domain(workspace, section->config, tree, list[count]))
+    for (size_t at = count; at-- > 0;)
+        if (!compose_nodes(&list[at], section->config))
+            return false;
+    for (size_t at = count; at-- > 0;)
+        if (!compose_properties(&list[at]))
             return false;
     return !workspace->arena->failed;
 }

@@ -93,7 +93,8 @@ static void check_channel(struct channels *channels, struct target *channel)
     const char *wrong;
 
     if (!channel->has_link) {
-        check_error(check, channel->domain, &where, NULL, ": xen,evtchn is not <PORT &REMOTE>");
+        if (!channel->domain->is_faulty)
+            check_error(check, channel->domain, &where, NULL, ": xen,evtchn is not <PORT &REMOTE>");
         return;
     }
     check_port(channels, channel, remote == NULL || is_half || channel->node <= remote->node);
