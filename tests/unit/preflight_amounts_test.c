@@ -79,6 +79,30 @@ static const struct row rows[] = {
      .expected = "/chosen: error: the domains need 1032 MiB of memory (1024 for themselves), but "
                  "the machine has 1024\n"
                  "  hint: give them less\n"},
+    {.name = "memory that is reserved",
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0xaf000>;", ""),
+     .beside = "reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges; "
+               "b@60000000 { reg = <0 0x60000000 0 0x18000000>; }; };",
+     .expected = "/chosen: error: the domains need 705 MiB of memory (700 for themselves), but "
+                 "the machine has 640 that is not reserved\n"
+                 "  hint: give them less\n"},
+    {.name = "memory that is shared, too",
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x64000>;",
+                        SHARED("s", "xen,shm-id = \"a\"; xen,shared-mem = "
+                                    "<0 0x40000000 0 0x80000000 0 0x18000000>;"))
+         DOM_WITH("domB", "cpus = <1>; memory = <0 0x4b000>;",
+                  SHARED("s", "xen,shm-id = \"a\"; xen,shared-mem = "
+                              "<0 0x40000000 0 0x80000000 0 0x18000000>;")),
+     .expected = "/chosen: error: the domains need 1090 MiB of memory (700 for themselves), but "
+                 "the machine has 1024\n"
+                 "  hint: give them less\n"},
+    {.name = "memory that is shared, for which Xen has the place",
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0xaf000>;",
+                        SHARED("s", "xen,shm-id = \"a\"; xen,shared-mem = "
+                                    "<0 0x80000000 0 0x18000000>;")),
+     .expected = "/chosen: error: the domains need 1089 MiB of memory (700 for themselves), but "
+                 "the machine has 1024\n"
+                 "  hint: give them less\n"},
     {.name = "dom0_mem",
      .config = "options=dom0_mem=2G\nkernel=vmlinuz\n",
      .expected = "/chosen: error: the domains need 2049 MiB of memory (2048 for themselves), but "

@@ -32,7 +32,7 @@ static const struct row rows[] = {
                  "  hint: Xen 4.20 and later do\n"},
     {.name = "more colors than Xen knows",
      .config = "options=llc-size=4M llc-nr-ways=4\n",
-     .chosen = DOM("domA", "llc-colors = \"127\";"),
+     .chosen = DOM("domA", "llc-colors = \"0-127\";"),
      .expected = "/chosen: warning: the cache has 256 colors, but Xen takes 128\n"
                  "  hint: what is above is not used\n"},
     {.name = "a color that is not there",
@@ -40,38 +40,38 @@ static const struct row rows[] = {
      .chosen = DOM("domA", "llc-colors = \"14-16\";"),
      .expected =
          "/chosen/domA: error: domain domA: llc-colors has the color 16, but the last one is 15\n"
-         "  hint: write numbers and ranges: \"0-3,8\"\n"},
+         "  hint: write numbers and ranges, such as 0-3,8\n"},
     {.name = "a color that no machine has",
      .config = "options=llc-coloring=on\n",
      .chosen = DOM("domA", "llc-colors = \"128\";"),
      .expected =
          "/chosen/domA: error: domain domA: llc-colors has the color 128, but the last one is 127\n"
-         "  hint: write numbers and ranges: \"0-3,8\"\n"},
+         "  hint: write numbers and ranges, such as 0-3,8\n"},
     {.name = "colors twice",
      .config = "options=llc-size=64K llc-nr-ways=4\n",
      .chosen = DOM("domA", "llc-colors = \"0-3,0\";"),
      .expected = "/chosen/domA: error: domain domA: llc-colors has 5 colors of 4\n"
-                 "  hint: write numbers and ranges: \"0-3,8\"\n"},
+                 "  hint: write numbers and ranges, such as 0-3,8\n"},
     {.name = "colors that are none",
      .config = "options=llc-coloring=on\n",
      .chosen = DOM("domA", "llc-colors = \"a\";"),
      .expected = "/chosen/domA: error: domain domA: llc-colors is not a list of colors\n"
-                 "  hint: write numbers and ranges: \"0-3,8\"\n"},
+                 "  hint: write numbers and ranges, such as 0-3,8\n"},
     {.name = "colors backwards",
      .config = "options=llc-coloring=on\n",
      .chosen = DOM("domA", "llc-colors = \"3-1\";"),
      .expected = "/chosen/domA: error: domain domA: llc-colors is not a list of colors\n"
-                 "  hint: write numbers and ranges: \"0-3,8\"\n"},
+                 "  hint: write numbers and ranges, such as 0-3,8\n"},
     {.name = "colors with something behind",
      .config = "options=llc-coloring=on\n",
      .chosen = DOM("domA", "llc-colors = \"3 4\";"),
      .expected = "/chosen/domA: error: domain domA: llc-colors is not a list of colors\n"
-                 "  hint: write numbers and ranges: \"0-3,8\"\n"},
+                 "  hint: write numbers and ranges, such as 0-3,8\n"},
     {.name = "no colors",
      .config = "options=llc-coloring=on\n",
      .chosen = DOM("domA", "llc-colors = \"\";"),
      .expected = "/chosen/domA: error: domain domA: llc-colors has no color\n"
-                 "  hint: write numbers and ranges: \"0-3,8\"\n"},
+                 "  hint: write numbers and ranges, such as 0-3,8\n"},
     {.name = "a way of no pages",
      .config = "options=llc-size=2K llc-nr-ways=1\n",
      .chosen = DOM("domA", ""),
@@ -91,7 +91,50 @@ static const struct row rows[] = {
      .config = "options=llc-size=1M llc-nr-ways=16 dom0-llc-colors=0-16\n",
      .chosen = DOM("domA", ""),
      .expected = "/chosen: error: dom0-llc-colors= has the color 16, but the last one is 15\n"
-                 "  hint: write numbers and ranges: 0-3,8\n"},
+                 "  hint: write numbers and ranges, such as 0-3,8\n"},
+    {.name = "colors of Xen",
+     .config = "options=llc-size=1M llc-nr-ways=16 xen-llc-colors=0,16\n",
+     .chosen = DOM("domA", ""),
+     .expected = "/chosen: error: xen-llc-colors= has the color 16, but the last one is 15\n"
+                 "  hint: write numbers and ranges, such as 0-3,8\n"},
+    {.name = "good: memory of few colors",
+     .config = "options=llc-size=1M llc-nr-ways=16\n",
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0xc000>;", "llc-colors = \"0\";"),
+     .expected = ""},
+    {.name = "memory of too few colors",
+     .config = "options=llc-size=1M llc-nr-ways=16\n",
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x10000>;", "llc-colors = \"0\";"),
+     .expected =
+         "/chosen/domA: error: domain domA asks for 64 MiB of memory, which its colors do not "
+         "have left\n"
+         "  hint: give it more colors, or less memory\n"},
+    {.name = "memory of colors that another domain has",
+     .config = "options=llc-size=1M llc-nr-ways=16\n",
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x18000>;", "llc-colors = \"0,1\";")
+         DOM_WITH("domB", "cpus = <1>; memory = <0 0x8000>;", "llc-colors = \"1\";"),
+     .expected =
+         "/chosen/domB: error: domain domB asks for 32 MiB of memory, which its colors do not "
+         "have left\n"
+         "  hint: give it more colors, or less memory\n"},
+    {.name = "good: memory of colors that another domain leaves",
+     .config = "options=llc-size=1M llc-nr-ways=16 buddy-alloc-size=4M\n",
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0xc000>;", "llc-colors = \"0,1\";")
+         DOM_WITH("domB", "cpus = <1>; memory = <0 0x8000>;", "llc-colors = \"1\";"),
+     .expected = ""},
+    {.name = "memory without a color",
+     .config = "options=llc-size=1M llc-nr-ways=16 buddy-alloc-size=512M\n",
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x96000>;", ""),
+     .expected =
+         "/chosen/domA: error: domain domA asks for 600 MiB of memory, which its colors do not "
+         "have left\n"
+         "  hint: give it more colors, or less memory\n"},
+    {.name = "memory of dom0's colors",
+     .config = "options=llc-size=1M llc-nr-ways=16 dom0-llc-colors=0-3 dom0_mem=512M\n"
+               "kernel=vmlinuz\n",
+     .chosen = "",
+     .expected =
+         "/chosen: error: dom0 asks for 512 MiB of memory, which its colors do not have left\n"
+         "  hint: give it more colors, or less memory\n"},
     {.name = "static memory and colors",
      .config = "options=llc-coloring=on\n",
      .chosen = DOM("domA", "xen,static-mem = <0 0x60000000 0 0x8000000>;"),

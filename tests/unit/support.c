@@ -572,6 +572,7 @@ static const struct {
     {"options", "llc-coloring"},
     {"options", "llc-size"},
     {"options", "llc-nr-ways"},
+    {"options", "buddy-alloc-size"},
     {"options", "dom0-llc-colors"},
 };
 

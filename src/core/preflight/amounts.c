@@ -4,7 +4,9 @@
 
 #include <libfdt.h>
 
+#include "core/base/names.h"
 #include "core/base/text.h"
+#include "core/preflight/free_memory.h"
 #include "core/preflight/meant.h"
 #include "core/preflight/roles.h"
 
@@ -14,29 +16,16 @@
 #define MIB           ((uint64_t)1 << 20)
 #define SLIP          64U /* times what there is: the unit was meant otherwise */
 
-static bool is_ram(enum memory_kind kind)
+/* RAM without what is reserved, or was loaded earlier. */
+static uint64_t machine_memory(const struct check *check, bool is_all)
 {
-    return kind == MEMORY_FREE || kind == MEMORY_TRANSIENT;
-}
+    const struct region *each = check->finished->regions->first;
+    uint64_t bytes = memory_in_ram(check, 0, UINT64_MAX);
 
-static uint64_t machine_memory(const struct check *check)
-{
-    const struct memory_map *map = check->finished->map;
-    uint64_t bytes = 0;
-
-    for (size_t at = 0; at < map->count; at++)
-        if (is_ram(map->regions[at].kind))
-            bytes += map->regions[at].size;
+    for (; each != NULL && !is_all; each = each->next)
+        if (each->kind == REGION_RESERVED || each->kind == REGION_MODULE)
+            bytes -= memory_in_ram(check, each->start, each->size);
     return bytes;
-}
-
-static uint64_t dom0_memory(const struct check *check)
-{
-    uint64_t bytes;
-
-    if (!check_has_kernel(&check->plan->domains[0]))
-        return 0;
-    return xen_options_dom0_memory(check->options, &bytes) ? bytes : XEN_DOM0_MEMORY;
 }
 
 /* Memory for a domain's page tables, by Xen's default: for its vCPUs, its memory, and a rest. */
@@ -67,14 +56,18 @@ static uint64_t list_memory(const struct check *check, const struct domain *doma
                : 0;
 }
 
-/* The memory of a domain in bytes; more than fits into 64 bits is UINT64_MAX. */
-static uint64_t asked_memory(const struct check *check, const struct domain *domain)
+uint64_t memory_asked(const struct check *check, const struct domain *domain)
 {
-    uint64_t kib = 0;
+    uint64_t bytes = 0;
 
-    if (!domain_memory(check->finished->tree, domain, &kib))
+    if (!domain->is_dom0)
+        return domain_memory(check->finished->tree, domain, &bytes) && bytes <= UINT64_MAX / 1024
+                   ? bytes * 1024
+               : bytes != 0 ? UINT64_MAX
+                            : 0;
+    if (!check_has_kernel(domain))
         return 0;
-    return kib <= UINT64_MAX / 1024 ? kib * 1024 : UINT64_MAX;
+    return xen_options_dom0_memory(check->options, &bytes) ? bytes : XEN_DOM0_MEMORY;
 }
 
 /* Adds up to UINT64_MAX. */
@@ -91,6 +84,23 @@ static uint64_t binary_memory(const struct check *check)
     for (const struct binary *each = check->plan->binaries; each != NULL; each = each->next)
         if (each->is_placed)
             bytes += binary_pages(each) * PAGE_SIZE;
+    return bytes;
+}
+
+/* The bytes that all shared memories occupy; *from_heap has those for which Xen chooses a place. */
+static uint64_t all_shared_memory(const struct check *check, uint64_t *from_heap)
+{
+    struct shared_memory *each = check->finished->regions->shared;
+    struct names seen;
+    uint64_t bytes = 0;
+
+    names_init(&seen, check->arena, false);
+    for (; each != NULL; each = each->next)
+        if (each->id != NULL && names_add(&seen, each->id, each) == each) {
+            add(&bytes, each->size);
+            if (!each->has_host)
+                add(from_heap, each->size);
+        }
     return bytes;
 }
 
@@ -149,6 +159,14 @@ static uint64_t frame_table(const struct check *check)
     return xen_frame_table(first, last);
 }
 
+uint64_t memory_for_domains(const struct check *check)
+{
+    uint64_t all = machine_memory(check, false);
+    uint64_t taken = binary_memory(check) + frame_table(check);
+
+    return all > taken ? all - taken : 0;
+}
+
 /*
  * The lists are mapped into a GiB of addresses, as the registers of interrupt controllers are, and
  * little else.
@@ -164,7 +182,7 @@ static void check_lists(const struct check *check, uint64_t lists)
             taken += check_registers(check, node);
     room -= taken < room ? taken : room;
     if (lists >= room)
-        check_error(check, NULL, &(struct location){.node = "/chosen"},
+        check_error(check, NULL, &check_chosen,
                     "give them less by max_grant_frames and max_maptrack_frames",
                     "the grant tables of the domains need lists of %lu MiB, but Xen has room for "
                     "%lu",
@@ -183,8 +201,7 @@ static void check_heap(const struct check *check, uint64_t needed)
     add(&needed, frame_table(check));
     add(&needed, XEN_HEAP_LEAST);
     if (heap != 0 && needed > heap)
-        check_error(check, NULL, &(struct location){.node = "/chosen"},
-                    "give it more, or the domains static memory",
+        check_error(check, NULL, &check_chosen, "give it more, or the domains static memory",
                     "the static heap has %s, but Xen and the domains need %lu MiB",
                     text_size(check->arena, heap), needed / MIB + 1);
 }
@@ -192,8 +209,9 @@ static void check_heap(const struct check *check, uint64_t needed)
 void check_amounts(const struct check *check)
 {
     const struct plan *plan = check->plan;
-    uint64_t machine = machine_memory(check);
-    uint64_t dom0 = dom0_memory(check);
+    uint64_t machine = machine_memory(check, true);
+    uint64_t free = machine_memory(check, false);
+    uint64_t dom0 = memory_asked(check, &plan->domains[0]);
     uint64_t asked = dom0;
     uint64_t needed = dom0;
     uint64_t from_heap = dom0;
@@ -201,9 +219,10 @@ void check_amounts(const struct check *check)
     bool is_right = true;
 
     add(&needed, binary_memory(check));
+    add(&needed, all_shared_memory(check, &from_heap));
     for (size_t at = 1; at < plan->domain_count; at++) {
         const struct domain *domain = &plan->domains[at];
-        uint64_t bytes = asked_memory(check, domain);
+        uint64_t bytes = memory_asked(check, domain);
 
         if (!domain->is_faulty)
             check_own(check, domain);
@@ -220,12 +239,13 @@ void check_amounts(const struct check *check)
             add(&needed, bytes);
     }
     add(&needed, lists);
-    if (is_right && needed > machine)
-        check_error(check, NULL, &(struct location){.node = "/chosen"},
+    if (is_right && needed > free)
+        check_error(check, NULL, &check_chosen,
                     dom0 != 0 ? "give them less: dom0 has what dom0_mem= says" : "give them less",
                     "the domains need %lu MiB of memory (%lu for themselves), but the machine has "
-                    "%lu",
-                    needed / MIB + 1, asked / MIB, machine / MIB);
+                    "%lu%s",
+                    needed / MIB + 1, asked / MIB, free / MIB,
+                    free < machine ? " that is not reserved" : "");
     else if (is_right && lists != 0)
         check_lists(check, lists);
     if (is_right)

@@ -10,6 +10,8 @@
 
 #define KIB_MEANT 8192U /* KiB: no domain has so little memory, so MiB was meant */
 
+const struct location check_chosen = {.node = "/chosen"};
+
 __attribute__((format(printf, 6, 0))) static void
 say(const struct check *check, enum severity severity, const struct domain *domain,
     const struct location *where, const char *hint, const char *what, va_list arguments)

@@ -38,6 +38,9 @@ struct check {
     struct xen *xen;
 };
 
+/* The place of what is said of the whole system. */
+extern const struct location check_chosen;
+
 /*
  * Reports at `where`, or at the domain when that is NULL. What is said starts with the domain's
  * name when that is given: `what`, formatted, follows on "dom0" or "domain NAME". The hint may be

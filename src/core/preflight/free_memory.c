@@ -11,10 +11,20 @@ static uint64_t common(uint64_t start, uint64_t size, uint64_t from, uint64_t by
     return low < high ? high - low : 0;
 }
 
+uint64_t memory_in_ram(const struct check *check, uint64_t start, uint64_t size)
+{
+    const struct memory_map *map = check->finished->map;
+    uint64_t bytes = 0;
+
+    for (size_t at = 0; at < map->count; at++)
+        if (map->regions[at].kind == MEMORY_FREE || map->regions[at].kind == MEMORY_TRANSIENT)
+            bytes += common(start, size, map->regions[at].start, map->regions[at].size);
+    return bytes;
+}
+
 /* Bytes of a stretch that Xen may give away: of the static heap if there is one, else of RAM. */
 static uint64_t offered(const struct check *check, uint64_t start, uint64_t size)
 {
-    const struct memory_map *map = check->finished->map;
     const struct region *each = check->finished->regions->first;
     uint64_t bytes = 0;
     bool has_heap = false;
@@ -24,10 +34,7 @@ static uint64_t offered(const struct check *check, uint64_t start, uint64_t size
             has_heap = true;
             bytes += common(start, size, each->start, each->size);
         }
-    for (size_t at = 0; at < map->count && !has_heap; at++)
-        if (map->regions[at].kind == MEMORY_FREE || map->regions[at].kind == MEMORY_TRANSIENT)
-            bytes += common(start, size, map->regions[at].start, map->regions[at].size);
-    return bytes;
+    return has_heap ? bytes : memory_in_ram(check, start, size);
 }
 
 bool memory_is_free(const struct check *check, uint64_t start, uint64_t size)

@@ -5,6 +5,9 @@
 
 #include "core/preflight/check.h"
 
+/* The bytes of [start, start + size) that are RAM, which Xen finds free. */
+uint64_t memory_in_ram(const struct check *check, uint64_t start, uint64_t size);
+
 /* True if all of [start, start + size) is free: no region and no binary lies in it. */
 bool memory_is_free(const struct check *check, uint64_t start, uint64_t size);
 

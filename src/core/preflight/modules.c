@@ -66,12 +66,11 @@ static void check_count(const struct check *check)
             lines++;
     }
     if (count > MODULES_MAX)
-        check_error(check, NULL, &(struct location){.node = "/chosen"},
-                    "share binaries between domains: each counts once",
+        check_error(check, NULL, &check_chosen, "share binaries between domains: each counts once",
                     "%zu boot modules are needed, but Xen takes %u (itself and the tree counted)",
                     count, MODULES_MAX);
     if (lines > MODULES_MAX)
-        check_warning(check, NULL, &(struct location){.node = "/chosen"},
+        check_warning(check, NULL, &check_chosen,
                       "Xen starts the domains of the others without theirs",
                       "%zu modules have a command line, but Xen takes %u", lines, MODULES_MAX);
 }

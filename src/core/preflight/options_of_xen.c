@@ -26,14 +26,6 @@ struct option {
     const char *value; /* behind the "=", or NULL */
 };
 
-static const struct location *place(const struct check *check)
-{
-    static const struct location chosen = {.node = "/chosen"};
-
-    (void)check;
-    return &chosen;
-}
-
 static bool read_option(const struct check *check, const char *at, size_t length,
                         struct option *option)
 {
@@ -66,7 +58,7 @@ static void check_known(const struct check *check, const struct option *option)
         if (xen_has_option(check->xen, usual[at]))
             nearest_offer(&nearest, usual[at]);
     check_warning(
-        check, NULL, place(check),
+        check, NULL, &check_chosen,
         nearest.name != NULL ? text_format(check->arena, "did you mean %s?", nearest.name) : NULL,
         "%s does not know the option %s and ignores it", check->plan->xen.name, option->name);
 }
@@ -84,7 +76,7 @@ static void check_console(const struct check *check, const struct option *option
 {
     if (strcmp(option->name, "console") == 0 && option->value != NULL &&
         !names_dtuart(option->value))
-        check_warning(check, NULL, place(check), "write console=dtuart",
+        check_warning(check, NULL, &check_chosen, "write console=dtuart",
                       "Xen is silent with console=%s", option->value);
 }
 
@@ -92,7 +84,7 @@ static void check_scheduler(const struct check *check, const struct option *opti
 {
     if (strcmp(option->name, "sched") == 0 && option->value != NULL &&
         !xen_has_scheduler(check->xen, option->value))
-        check_warning(check, NULL, place(check), "Xen takes its default", "%s has no scheduler %s",
+        check_warning(check, NULL, &check_chosen, "Xen takes its default", "%s has no scheduler %s",
                       check->plan->xen.name, option->value);
 }
 
@@ -100,7 +92,7 @@ static void check_frames(const struct check *check, const struct option *option)
 {
     if (strcmp(option->name, "gnttab_max_frames") == 0 && option->value != NULL &&
         option->value[0] == '0' && xen_option_number(option->value) == 0)
-        check_error(check, NULL, place(check), "give it 1 at least",
+        check_error(check, NULL, &check_chosen, "give it 1 at least",
                     "gnttab_max_frames cannot be 0");
 }
 
@@ -114,11 +106,11 @@ static void check_dom0_memory(const struct check *check, const struct option *op
     while (option->value[length] >= '0' && option->value[length] <= '9')
         length++;
     if (length == 0)
-        check_warning(check, NULL, place(check), "write dom0_mem=512M",
+        check_warning(check, NULL, &check_chosen, "write dom0_mem=512M",
                       "Xen gives dom0 512 MiB: it does not understand dom0_mem=%s", option->value);
     /* Until 4.21 nobody sees what Xen says of it, and the amount is right. */
     else if (strchr(option->value, ',') != NULL && xen_is_from_to(check->xen, XEN(4, 21), 0))
-        check_warning(check, NULL, place(check), "write dom0_mem=512M",
+        check_warning(check, NULL, &check_chosen, "write dom0_mem=512M",
                       "Xen reads dom0_mem=%s up to the comma", option->value);
 }
 
@@ -133,10 +125,10 @@ static void check_policy(const struct check *check, const struct option *option)
     is_flask = strcmp(option->value, "flask") == 0;
     if (is_flask && domain_module(check->plan->domains, MODULE_XSM) == NULL &&
         (flask == NULL || text_starts(flask, "enforcing")))
-        check_error(check, NULL, place(check), "add xsm=FILE, or flask=permissive",
+        check_error(check, NULL, &check_chosen, "add xsm=FILE, or flask=permissive",
                     "xsm=flask wants a policy, but there is none");
     else if (is_flask || strcmp(option->value, "dummy") == 0)
-        check_warning(check, NULL, place(check), "leave it out to keep domains apart",
+        check_warning(check, NULL, &check_chosen, "leave it out to keep domains apart",
                       "Xen warns of xsm=%s", option->value);
 }
 
@@ -147,7 +139,7 @@ static void check_value(const struct check *check, const struct option *option)
                            : NULL;
 
     if (hint != NULL)
-        check_warning(check, NULL, place(check), hint, "Xen does not understand %s=%s",
+        check_warning(check, NULL, &check_chosen, hint, "Xen does not understand %s=%s",
                       option->name, option->value);
 }
 
@@ -159,20 +151,20 @@ static void check_tee(const struct check *check, const struct option *option)
         (strcmp(option->value, "optee") == 0 &&
          fdt_node_offset_by_compatible(check->fdt, -1, "linaro,optee-tz") >= 0))
         return;
-    check_error(check, NULL, place(check), "leave it out, so that Xen looks what there is",
+    check_error(check, NULL, &check_chosen, "leave it out, so that Xen looks what there is",
                 "Xen does not find tee=%s on this machine", option->value);
 }
 
 static void check_one(const struct check *check, const struct option *option)
 {
     if (option->word[text_until(option->word, "\"'\t\n")] != '\0')
-        check_warning(check, NULL, place(check),
+        check_warning(check, NULL, &check_chosen,
                       "write it without them; only spaces separate options",
                       "Xen takes quotes and tabs as part of an option: %s", option->word);
     else if (strcmp(option->word, "--") != 0)
         check_known(check, option);
     if (strlen(option->word) > WORD_MAX)
-        check_warning(check, NULL, place(check), "shorten it",
+        check_warning(check, NULL, &check_chosen, "shorten it",
                       "Xen reads %u characters of the option %s", WORD_MAX, option->name);
     check_console(check, option);
     check_scheduler(check, option);

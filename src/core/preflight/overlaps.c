@@ -231,8 +231,7 @@ static void check_pieces(const struct check *check)
     size_t count = memory_pieces(check);
 
     if (count > PIECES_MAX)
-        check_error(check, NULL, &(struct location){.node = "/chosen"},
-                    "have regions of memory next to each other",
+        check_error(check, NULL, &check_chosen, "have regions of memory next to each other",
                     "free memory is in %zu pieces, but Xen takes %u", count, PIECES_MAX);
 }
 
@@ -256,8 +255,7 @@ static void check_regions(const struct check *check)
     size_t count = 0;
 
     if (regions->too_many || regions->banks > BANKS_MAX) {
-        check_error(check, NULL, &(struct location){.node = "/chosen"},
-                    "static, shared and reserved memory count",
+        check_error(check, NULL, &check_chosen, "static, shared and reserved memory count",
                     "Xen has room for %u regions of memory, but there are more", BANKS_MAX);
         return;
     }

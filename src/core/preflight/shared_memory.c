@@ -139,7 +139,7 @@ static void check_nodes(const struct check *check)
         check_one_id(check, shared, id);
     }
     if (ids > IDS_MAX && xen_is_from_to(check->xen, FINDS_HOST, 0))
-        check_limit(check, NULL, &(struct location){.node = "/chosen"}, "share fewer, larger ones",
+        check_limit(check, NULL, &check_chosen, "share fewer, larger ones",
                     "there are %u shared memories, but Xen takes %u", ids, IDS_MAX);
 }
 

@@ -62,7 +62,7 @@ static const char *dom0_vectors(const struct check *check)
         if (length > 4 && text_starts(at, "sve=") && is_integer(at + 4, length - 4))
             found = at + 4;
         else
-            check_warning(check, NULL, &(struct location){.node = "/chosen"}, "write dom0=sve=128",
+            check_warning(check, NULL, &check_chosen, "write dom0=sve=128",
                           "Xen does not understand dom0=%.*s", (int)length, at);
         at = at[length] == ',' ? at + length + 1 : NULL;
     }
