@@ -312,7 +312,7 @@ LIMITS = (
     Limit(number("max_grant_frames", ("memory=2048",)), {"4.17": 0, "*": 0x7FFFFF}, is_long=True),
     Limit(maptrack_frames, {"4.17": 0, "*": 0x3F00000}, step=0x100000, is_long=True),
     Limit(grant_tables, {"4.17": 0, "*": 3}, is_long=True),
-    Limit(number("sve", ("cpu=max",)), {"4.17": 0, "*": 2048}, "SVE", step=128),
+    Limit(number("sve", ("cpu=max",)), {"4.17": 0, "*": 2048}, "SVE", step=128, warned=True),
     Limit(capabilities, {"4.17": 0, "4.20": 0, "*": 7}, STATIC_MEMORY),
     Limit(dom0_cpus(), {"*": 123}, is_long=True),
     Limit(dom0_cpus(("gic=2",)), {"*": 8}, is_long=True),

@@ -30,7 +30,7 @@ OPTIONS = ("dom0_mem=128M,max:128M", "sched=null", "sched=nothing", "dom0_mem=8M
            "llc-coloring=off", "llc-coloring", "dom0-llc-colors=0-3", "maxcpus=1", "sync_consol", "console=vga",
            '"console=dtuart"', "gnttab_max_frames=0", "gnttab=max-ver:2", "iommu=force", "xsm=flask", "flask=enforcing",
            "bootscrub", "vpl011", "dom0_mem=max:64M", "hypfs", "hmp-unsafe=yes", "noreboot=1", "cpufreq=none",
-           "scmi-smc-passthrough", "dom0=sve=128", "ext_regions=0", "pci-passthrough=on", "vwfi=wrong", "tbuf_size=4")
+           "scmi-smc-passthrough", "dom0=sve=100", "ext_regions=0", "pci-passthrough=on", "vwfi=wrong", "tbuf_size=4")
 
 
 def places(draft: "Draft") -> list[tuple[Node, str]]:

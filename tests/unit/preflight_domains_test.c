@@ -179,6 +179,12 @@ static const struct row rows[] = {
      .chosen = DOM("domA", "sve = <128>;"),
      .expected = "/chosen/domA: error: domain domA has sve, but arm,cortex-a57 has none\n"
                  "  hint: leave it out\n"},
+    {.name = "sve that a processor of QEMU may lack",
+     .xen = "4.20",
+     .beside = "}; / { compatible = \"linux,dummy-virt\";",
+     .chosen = DOM("domA", "sve = <128>;"),
+     .expected = "/chosen/domA: warning: domain domA has sve, but arm,cortex-a57 has none\n"
+                 "  hint: run it with -cpu max\n"},
     {.name = "good: the longest sve", .chosen = DOM("domA", "sve = <0xffffffff>;"), .expected = ""},
     {.name = "v8r_el1_msa",
      .chosen = DOM("domA", "v8r_el1_msa = \"mpu\";"),

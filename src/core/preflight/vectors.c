@@ -24,6 +24,17 @@ static const char *plain_processor(const struct check *check)
     return NULL;
 }
 
+/* QEMU calls all of its processors by one name, also those that have SVE. */
+static void report_plain(const struct check *check, const struct domain *domain,
+                         const struct location *where, const char *what, const char *processor)
+{
+    bool is_qemu = tree_is_compatible(check->fdt, 0, "linux,dummy-virt");
+
+    (is_qemu ? check_warning : check_error)(check, domain, where,
+                                            is_qemu ? "run it with -cpu max" : "leave it out",
+                                            "%s, but %s has none", what, processor);
+}
+
 static void check_domain(const struct check *check, const struct domain *domain)
 {
     struct location where = check_entry(domain, "sve");
@@ -35,7 +46,7 @@ static void check_domain(const struct check *check, const struct domain *domain)
         check_not_built(check, domain, &where, "sve", FEATURE_SVE);
     /* -1 asks for the longest vectors that there are, none included. */
     else if (bits - 1 < VECTOR_MOST && bits % VECTOR_STEP == 0 && plain != NULL)
-        check_error(check, domain, &where, "leave it out", " has sve, but %s has none", plain);
+        report_plain(check, domain, &where, " has sve", plain);
 }
 
 /* True if `length` characters are an integer as Xen reads one. */
@@ -84,8 +95,7 @@ static void check_dom0(const struct check *check, const char *value)
         check_error(check, NULL, &where, "write a multiple of 128 up to 2048, or -1",
                     "sve of dom0= cannot be %lu", bits);
     else if (plain != NULL)
-        check_error(check, NULL, &where, "leave it out", "dom0= asks for sve, but %s has none",
-                    plain);
+        report_plain(check, NULL, &where, "dom0= asks for sve", plain);
 }
 
 void check_vectors(const struct check *check)
