@@ -173,6 +173,14 @@ static void unknown_file(struct boot *boot)
 }
 
 static const struct row rows[] = {
+    {.name = "/chosen that is a module",
+     .chosen = "compatible = \"multiboot,ramdisk\", \"multiboot,module\";" DOM("domA", ""),
+     .expected = "/chosen: error: its compatible makes a module of it\n"
+                 "  hint: give the module a node of its own, below it\n"},
+    {.name = "/chosen that is an old module",
+     .chosen = "compatible = \"xen,multiboot-module\";" DOM("domA", ""),
+     .expected = "/chosen: error: its compatible makes a module of it\n"
+                 "  hint: give the module a node of its own, below it\n"},
     {.name = "no kernel",
      .chosen = DOM_OF("domA", "", ""),
      .expected =

@@ -122,6 +122,17 @@ static void check_kernels(const struct check *check, const struct domain *domain
 
 /* --- their nodes ------------------------------------------------------------------------------ */
 
+static void check_chosen(const struct check *check)
+{
+    int chosen = check->plan->domains[0].node;
+
+    if (tree_is_compatible(check->fdt, chosen, "multiboot,module") ||
+        tree_is_compatible(check->fdt, chosen, "xen,multiboot-module"))
+        check_error(check, NULL, &(struct location){.node = "/chosen"},
+                    "give the module a node of its own, below it",
+                    "its compatible makes a module of it");
+}
+
 /* A kind of x86: until Xen knew it, the first one of /chosen was a kernel to it. */
 static void check_microcode(const struct check *check, const struct module *module)
 {
@@ -238,6 +249,7 @@ void check_modules(const struct check *check)
     const struct plan *plan = check->plan;
 
     check_count(check);
+    check_chosen(check);
     for (size_t at = 0; at < plan->domain_count; at++)
         check_kernels(check, &plan->domains[at]);
     for (size_t at = 0; at < plan->module_count; at++) {

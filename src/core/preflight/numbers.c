@@ -69,13 +69,13 @@ static void check_grant_version(const struct check *check, const struct domain *
                 ": max_grant_version cannot be %u", value);
 }
 
-/* Vectors of SVE: -1 asks for the longest ones. */
+/* Vectors of SVE: less than 0 asks for the longest ones. */
 static bool is_longest_vector(const struct check *check, const struct domain *domain)
 {
     uint32_t value = 0;
 
     check_cell(check, domain->node, "sve", &value);
-    return value == UINT32_MAX;
+    return value > INT32_MAX;
 }
 
 /* The interrupt of a domain's console: with direct-map that of Xen's, else the first one. */
