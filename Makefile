@@ -18,7 +18,8 @@ warnings = -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wstric
 # --- build/musteraa64.efi -------------------------------------------------------------------------
 
 cross ?= aarch64-linux-gnu-
-efi-cc = clang --target=aarch64-linux-gnu
+efi-clang ?= clang-19
+efi-cc = $(efi-clang) --target=aarch64-linux-gnu
 efi-cflags = -std=gnu11 -Oz -g -ffreestanding -fpic -fshort-wchar -fno-strict-aliasing \
 	-fno-asynchronous-unwind-tables -fno-stack-protector \
 	-fomit-frame-pointer -ffunction-sections -mcmodel=tiny -mgeneral-regs-only \
@@ -27,8 +28,8 @@ efi-cflags = -std=gnu11 -Oz -g -ffreestanding -fpic -fshort-wchar -fno-strict-al
 	-isystem $(sysroot)/usr/include/efi/aarch64 \
 	-isystem $(sysroot)/usr/include/aarch64-linux-gnu
 efi-ldflags = -nostdlib -shared -fuse-ld=lld -Wl,-mllvm,-enable-machine-outliner=always \
-	-Wl,-mllvm,-machine-outliner-reruns=1,-mllvm,-inline-threshold=-10 \
-	-Wl,-mllvm,-enable-merge-functions,--icf=all \
+	-Wl,-mllvm,-machine-outliner-reruns=5,-mllvm,-inline-threshold=-10 \
+	-Wl,-mllvm,-enable-merge-functions,-mllvm,-enable-misched=false,--icf=all \
 	-Wl,-mllvm,-code-model=tiny \
 	-Wl,-Bsymbolic,-znocombreloc,-znorelro,-zdefs \
 	-Wl,--gc-sections,--exclude-libs,ALL,--build-id=none,--hash-style=gnu,--fix-cortex-a53-843419 \

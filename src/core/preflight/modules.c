@@ -122,14 +122,13 @@ static void check_kernels(const struct check *check, const struct domain *domain
 
 /* --- their nodes ------------------------------------------------------------------------------ */
 
-static void check_chosen(const struct check *check)
+static void check_no_module(const struct check *check)
 {
     int chosen = check->plan->domains[0].node;
 
     if (tree_is_compatible(check->fdt, chosen, "multiboot,module") ||
         tree_is_compatible(check->fdt, chosen, "xen,multiboot-module"))
-        check_error(check, NULL, &(struct location){.node = "/chosen"},
-                    "give the module a node of its own, below it",
+        check_error(check, NULL, &check_chosen, "give the module a node of its own, below it",
                     "its compatible makes a module of it");
 }
 
@@ -249,7 +248,7 @@ void check_modules(const struct check *check)
     const struct plan *plan = check->plan;
 
     check_count(check);
-    check_chosen(check);
+    check_no_module(check);
     for (size_t at = 0; at < plan->domain_count; at++)
         check_kernels(check, &plan->domains[at]);
     for (size_t at = 0; at < plan->module_count; at++) {
