@@ -71,6 +71,10 @@ class Verdict:
         return f"{self.kind}: {self.line}" if self.line else self.kind
 
 
+# What console_timestamps= puts before a line.
+TIMESTAMP = re.compile(r"\[[ .:\d-]+\] ")
+
+
 def plain(line: str) -> str:
     """A line of Xen's without what differs from system to system."""
     return re.sub(r"0x[0-9a-f]+|\b[0-9a-f]{8,}\b|\d+", "N", line)
@@ -78,7 +82,7 @@ def plain(line: str) -> str:
 
 def complaints(text: str) -> list[str]:
     """The lines in which Xen minds something."""
-    said = (line.removeprefix("(XEN) ").strip() for line in text.splitlines())
+    said = (TIMESTAMP.sub("", line.removeprefix("(XEN) "), 1).strip() for line in text.splitlines())
     return [line for line in said if COMPLAINT.search(line) and not USUAL.search(line)]
 
 

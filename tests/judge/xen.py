@@ -222,7 +222,7 @@ PLAINEST = """
 == files
 Image = image
 == muster.cfg
-options=console=dtuart noreboot bootscrub=0
+options=console=dtuart noreboot bootscrub=0 loglvl=all
 domains=domA
 [domA]
 kernel=Image

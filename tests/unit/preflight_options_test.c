@@ -197,9 +197,7 @@ static const struct row rows[] = {
                  "/chosen: warning: Xen does not understand dom0_max_vcpus=2-4\n"
                  "  hint: write a number\n"
                  "/chosen: warning: Xen does not understand iommu=verbose,forse\n"
-                 "  hint: write one of force,required,verbose,debug,quarantine,superpages,sharept,"
-                 "dom0-passthrough,dom0-strict,crash-disable,igfx,qinval,snoop,intremap,intpost,on,"
-                 "off\n"
+                 "  hint: write one of force,required,verbose,debug,dom0-passthrough,dom0-strict\n"
                  "/chosen: warning: Xen does not understand xsm=foo\n"
                  "  hint: write one of dummy,flask,silo\n"
                  "/chosen: warning: Xen does not understand sync_console=perhaps\n"
@@ -207,11 +205,37 @@ static const struct row rows[] = {
                  "/chosen: warning: Xen does not understand maxcpus=0xg\n"
                  "  hint: write a number\n"},
     {.name = "good: values that Xen takes",
-     .config =
-         "options=bootscrub=idle dom0_max_vcpus=0x2 iommu=verbose,no-quarantine,sharept=off,1 "
-         "xsm=silo sync_console=yes maxcpus=\n",
+     .config = "options=bootscrub=idle dom0_max_vcpus=0x2 iommu=verbose,no-dom0-strict,debug=off,1 "
+               "xsm=silo sync_console=yes maxcpus=\n",
      .chosen = DOM("domA", ""),
      .expected = ""},
+    {.name = "an option of IOMMUs of other processors",
+     .config = "options=iommu=no-sharept\n",
+     .chosen = DOM("domA", ""),
+     .expected =
+         "/chosen: warning: Xen does not understand iommu=no-sharept\n"
+         "  hint: write one of force,required,verbose,debug,dom0-passthrough,dom0-strict\n"},
+    {.name = "values of options that nobody needs",
+     .config = "options=gnttab=max-ver:2,no-transitive gnttab=max-ver:3 hmp-unsafe=2 "
+               "serrors=forward serrors=diverse\n",
+     .chosen = DOM("domA", ""),
+     .expected = "/chosen: warning: Xen does not understand gnttab=max-ver:3\n"
+                 "  hint: write one of max-ver:1,max-ver:2,transitive\n"
+                 "/chosen: warning: Xen does not understand hmp-unsafe=2\n"
+                 "  hint: write one of on,off\n"
+                 "/chosen: warning: Xen does not understand serrors=forward\n"
+                 "  hint: write one of diverse,panic\n"},
+    {.name = "good: levels",
+     .config = "options=loglvl=all guest_loglvl=warning/debug\n",
+     .chosen = DOM("domA", ""),
+     .expected = ""},
+    {.name = "levels that are none",
+     .config = "options=loglvl=everything guest_loglvl=none/errors\n",
+     .chosen = DOM("domA", ""),
+     .expected = "/chosen: warning: Xen does not understand loglvl=everything\n"
+                 "  hint: write one of none,error,warning,info,debug,all\n"
+                 "/chosen: warning: Xen does not understand guest_loglvl=none/errors\n"
+                 "  hint: write one of none,error,warning,info,debug,all\n"},
     {.name = "a number of frames that is none",
      .config = "options=gnttab_max_frames=many\n",
      .chosen = DOM("domA", ""),

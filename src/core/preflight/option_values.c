@@ -6,10 +6,10 @@
 
 #include "core/base/text.h"
 
-enum form { WORD, SWITCH, LIST, NUMBER };
+enum form { WORD, SWITCH, LIST, LEVELS, NUMBER };
 
-/* The words of each option, separated by commas. A switch takes on, off and the like, too, and a
- * list any number of all. */
+/* The words of each option, separated by commas. A switch takes on, off and the like, too, a list
+ * any number of all, and levels are two words with a slash between them. */
 static const struct {
     const char *option;
     enum form form;
@@ -17,15 +17,19 @@ static const struct {
 } rows[] = {
     {"bootscrub", SWITCH, "idle"},
     {"console_timestamps", SWITCH, "date,datems,boot,raw,none"},
+    {"ext_regions", SWITCH, ""},
+    {"hmp-unsafe", SWITCH, ""},
     {"llc-coloring", SWITCH, ""},
     {"noreboot", SWITCH, ""},
     {"sync_console", SWITCH, ""},
     {"flask", WORD, "enforcing,permissive,late,disabled"},
-    {"serrors", WORD, "diverse,forward,panic"},
+    {"serrors", WORD, "diverse,panic"},
+    {"spec-ctrl", WORD, "ssbd=force-disable,ssbd=runtime,ssbd=force-enable"},
     {"xsm", WORD, "dummy,flask,silo"},
-    {"iommu", LIST,
-     "force,required,verbose,debug,quarantine,superpages,sharept,dom0-passthrough,dom0-strict,"
-     "crash-disable,igfx,qinval,snoop,intremap,intpost"},
+    {"gnttab", LIST, "max-ver:1,max-ver:2,transitive"},
+    {"iommu", LIST, "force,required,verbose,debug,dom0-passthrough,dom0-strict"},
+    {"loglvl", LEVELS, "none,error,warning,info,debug,all"},
+    {"guest_loglvl", LEVELS, "none,error,warning,info,debug,all"},
     {"dom0_max_vcpus", NUMBER, ""},
     {"gnttab_max_frames", NUMBER, ""},
     {"gnttab_max_maptrack_frames", NUMBER, ""},
@@ -70,6 +74,15 @@ static bool is_list(const char *words, const char *value)
     return true;
 }
 
+/* One level, or that of what is said always and that of what may be left out. */
+static bool are_levels(const char *words, const char *value)
+{
+    size_t first = text_until(value, "/");
+
+    return is_one_of(words, value, first) &&
+           (value[first] == '\0' || is_one_of(words, value + first + 1, strlen(value + first + 1)));
+}
+
 static bool is_number(const char *value)
 {
     bool is_hex = value[0] == '0' && (value[1] | 0x20) == 'x';
@@ -88,6 +101,8 @@ static bool is_right(size_t row, const char *value)
         return is_number(value);
     case LIST:
         return is_list(rows[row].words, value);
+    case LEVELS:
+        return are_levels(rows[row].words, value);
     case SWITCH:
         if (is_switch(value, strlen(value)))
             return true;
@@ -101,14 +116,16 @@ static bool is_right(size_t row, const char *value)
 
 const char *option_value_hint(const struct check *check, const char *name, const char *value)
 {
+    bool is_on;
+
     for (size_t row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
         if (strcmp(rows[row].option, name) != 0 || value[0] == '\0' || is_right(row, value))
             continue;
         if (rows[row].form == NUMBER)
             return "write a number";
+        is_on = rows[row].form == SWITCH;
         return text_format(check->arena, "write one of %s%s%s", rows[row].words,
-                           rows[row].form == WORD || rows[row].words[0] == '\0' ? "" : ",",
-                           rows[row].form == WORD ? "" : "on,off");
+                           is_on && rows[row].words[0] != '\0' ? "," : "", is_on ? "on,off" : "");
     }
     return NULL;
 }

@@ -161,7 +161,7 @@ static void check_one(const struct check *check, const struct option *option)
         check_warning(check, NULL, &check_chosen,
                       "write it without them; only spaces separate options",
                       "Xen takes quotes and tabs as part of an option: %s", option->word);
-    else if (strcmp(option->word, "--") != 0)
+    else
         check_known(check, option);
     if (strlen(option->word) > WORD_MAX)
         check_warning(check, NULL, &check_chosen, "shorten it",
