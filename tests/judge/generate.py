@@ -229,8 +229,8 @@ def channels(draft: Draft) -> None:
 
 
 def shared_memory(draft: Draft) -> None:
-    """A piece of memory that one or two domains share."""
-    size = draft.random.choice([1, 2, 4]) * MIB
+    """A piece of memory that one or two domains share, at times one of a size that leaves no room for others."""
+    size = draft.random.choice([1, 2, 4, 4, 4, 384]) * MIB
     host = draft.take(size)
     if host is None:
         return
@@ -265,6 +265,17 @@ def roles(draft: Draft) -> None:
                 each.properties["xen,enhanced"] = draft.random.choice([None, '"enabled"'])
 
 
+def colors(draft: Draft) -> None:
+    """Parts of the cache for domains, which may be too few for their memory."""
+    if any("xen,static-mem" in each.properties for each in draft.domains):
+        return
+    draft.options += ["llc-coloring", "llc-size=1M", "llc-nr-ways=16"]
+    for each in draft.domains:
+        if draft.chance(0.7):
+            first = draft.random.randint(0, 15)
+            each.properties["llc-colors"] = f'"{first}-{draft.random.randint(first, 15)}"'
+
+
 def older(draft: Draft) -> None:
     """A module that firmware left in memory, below a node of its own."""
     start = draft.take(MIB)
@@ -284,8 +295,8 @@ def security(draft: Draft) -> None:
 
 def reserve(draft: Draft) -> None:
     """Memory that is reserved, by either means of the tree."""
-    size = draft.random.choice([0x1000, 0x10000, 4 * MIB])
-    start = draft.take(size, max(size, 0x1000))
+    size = draft.random.choice([0x1000, 0x10000, 4 * MIB, 256 * MIB])
+    start = draft.take(size, min(max(size, 0x1000), 4 * MIB))
     if start is None:
         return
     if draft.chance(0.3):
@@ -312,7 +323,7 @@ def more_options(draft: Draft) -> None:
     possible = ["loglvl=all", "guest_loglvl=all", "sched=credit2", "sched=credit", "iommu=no",
                 "bootscrub=0", "conring_size=64k", "vwfi=native", "gnttab_max_frames=64", "maxcpus=4",
                 "hmp-unsafe=1", "sync_console", "serrors=panic", "console_timestamps=none",
-                "dom0_max_vcpus=4", "gnttab=max-ver:1", "iommu=off", "ext_regions=no", "apicv=0"][:-1]
+                "dom0_max_vcpus=4", "gnttab=max-ver:1", "spec-ctrl=ssbd=runtime", "loglvl=info/all", "console_timestamps=boot", "iommu=off", "ext_regions=no", "apicv=0"][:-1]
     draft.options += draft.random.sample(possible, draft.random.choice([0, 0, 0, 1, 2]))
 
 
@@ -324,7 +335,7 @@ def plan(draft: Draft) -> None:
     if count == 0 or draft.chance(0.25):
         dom0(draft)
     draft.dom0_is_there = "dom0_mem" in " ".join(draft.options)
-    features = [(0.12, count > 0, roles), (0.05, True, older), (0.06, True, security), (0.1, count > 0, pools), (0.12, count > 1 and not draft.as_sections, channels),
+    features = [(0.12, count > 0, roles), (0.05, count > 0, colors), (0.05, True, older), (0.06, True, security), (0.1, count > 0, pools), (0.12, count > 1, channels),
                 (0.12, count > 0, shared_memory), (0.15, True, reserve), (0.05, count > 0, heap)]
     for probability, possible, feature in features:
         if possible and draft.chance(probability):
