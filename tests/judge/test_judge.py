@@ -3,12 +3,14 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import agreement
 import generate
 import muster
+import xen
 from judge import Hearing, Tally
 from muster import Answer
 from shrink import block, shrink
@@ -173,6 +175,13 @@ def test_shrinking_ends():
     system = System({"tree": TREE})
     assert shrink(system, holds, questions=5) == system
     assert len(asked) == 5
+
+
+def test_the_longest_ring_is_the_latest(tmp_path: Path):
+    """Xen's first ring stays as it was when it is copied; it may lie behind the other one."""
+    first = b"(XEN) one line\n(XEN) another one\n"
+    (tmp_path / "ram0").write_bytes(first + b"(XEN) the last\n" + bytes(3 * xen.PAGE) + first)
+    assert xen.ring(tmp_path).splitlines()[-1] == "(XEN) the last"
 
 
 def test_a_system_is_written_and_read():

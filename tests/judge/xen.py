@@ -20,9 +20,8 @@ from hardware import options
 from system import System, parse
 from verdict import COMPLETE, ENDS, Heard, Verdict, habits, read
 
-# RAM begins at 1 GiB; QEMU's own tree takes the first MiB of it.
-XEN_ADDRESS = 0x40200000
-TREE_ADDRESS = 0x40600000
+RAM_ADDRESS = 0x40000000
+PAGE = 0x1000
 
 # A Xen is stuck when it says nothing for so many seconds of a CPU (a boot takes 0.3 of them in all), or
 # when its machine sleeps each time that it is looked at. Neither depends on what else the host does.
@@ -43,11 +42,32 @@ SAID = re.compile(rb"\(XEN\) [\t\r\n -~]{4,}")
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def stub() -> bytes:
+def pages(size: int) -> int:
+    """Bytes of the pages that so many bytes are in."""
+    return (size + PAGE - 1) // PAGE * PAGE
+
+
+def places(system: System, plan: dict, directory: Path, xen: Path) -> tuple[int, int]:
+    """The addresses of Xen and of its tree, to which it has added a page: as high as there is room, which is where a
+    firmware puts them that runs from the top of RAM down."""
+    taken = [(int(each["address"], 0), pages(each["size"])) for each in plan["binaries"] if each["size"]]
+    taken += [(int(name.rpartition("@")[2], 0), pages((directory / name).stat().st_size))
+              for name, _kind in muster.files(system) if "@" in name]
+    in_memory = pages(struct.unpack_from("<Q", xen.read_bytes(), 16)[0])
+    tree = pages((directory / muster.FINISHED).stat().st_size + PAGE)
+    end = RAM_ADDRESS + (int(system.machine()["memory"]) << 20)
+    for start, size in sorted(taken, reverse=True):
+        if start + size + in_memory + tree <= end:
+            break
+        end = min(end, start)
+    return end - in_memory, end - in_memory - tree
+
+
+def stub(xen_address: int, tree_address: int) -> bytes:
     """Code for the reset address, as Linux's boot protocol wants it: x0 is the tree, x1 to x3 are 0."""
     load_tree, load_xen, jump = 0x580000C0, 0x58000084, 0xD61F0080
     zeros = (0xAA1F03E1, 0xAA1F03E2, 0xAA1F03E3)
-    return struct.pack("<6I2Q", load_tree, *zeros, load_xen, jump, TREE_ADDRESS, XEN_ADDRESS)
+    return struct.pack("<6I2Q", load_tree, *zeros, load_xen, jump, tree_address, xen_address)
 
 
 def loader(file: Path, address: int) -> list[str]:
@@ -67,11 +87,12 @@ def content(binary: dict, directory: Path) -> Path:
 
 def command(system: System, plan: dict, directory: Path, xen: Path) -> list[str]:
     """QEMU's command line for a system whose files are in `directory`."""
-    (directory / "stub.bin").write_bytes(stub())
+    xen_address, tree_address = places(system, plan, directory, xen)
+    (directory / "stub.bin").write_bytes(stub(xen_address, tree_address))
     made = ["qemu-system-aarch64", "-accel", "tcg", *options(system.machine(), ram=directory / "ram"),
             "-serial", "stdio",
-            "-bios", str(directory / "stub.bin"), *loader(xen, XEN_ADDRESS),
-            *loader(directory / muster.FINISHED, TREE_ADDRESS)]
+            "-bios", str(directory / "stub.bin"), *loader(xen, xen_address),
+            *loader(directory / muster.FINISHED, tree_address)]
     for binary in plan["binaries"]:
         if not binary["hypervisor"] and binary["size"]:
             made += loader(content(binary, directory), int(binary["address"], 0))
@@ -144,15 +165,29 @@ def listen(process: subprocess.Popen, directory: Path) -> str:
     return heard.decode(errors="replace").replace("\r", "")
 
 
+def said(memory: bytes) -> list[list[bytes]]:
+    """What Xen said, in pieces of memory that lie apart."""
+    found: list[list[bytes]] = []
+    end = 0
+    for match in SAID.finditer(memory):
+        if not found or match.start() > end + PAGE:
+            found.append([])
+        found[-1].append(match.group())
+        end = match.end()
+    return found
+
+
 def ring(directory: Path) -> str:
-    """What Xen keeps in its memory of what it said, also of what was said before it had a console."""
-    found = b""
+    """What Xen keeps in its memory of what it said, also of what was said before it had a console. It copies its first
+    ring into another one, so that the longest is the latest, which comes last."""
+    found: list[list[bytes]] = []
     for ram in sorted(directory.glob("ram?")):
         with open(ram, "rb") as file:
             for start, end in written(file.fileno(), ram.stat().st_size):
                 file.seek(start)
-                found += b"\n".join(SAID.findall(file.read(end - start)))
-    return found.decode(errors="replace").replace("\r", "")
+                found += said(file.read(end - start))
+    lines = [line for each in sorted(found, key=lambda texts: sum(map(len, texts))) for line in each]
+    return b"\n".join(lines).decode(errors="replace").replace("\r", "")
 
 
 def written(file: int, size: int) -> Iterator[tuple[int, int]]:

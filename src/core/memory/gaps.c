@@ -2,26 +2,38 @@
 /* The gaps: what the memory map says is free, less what is not to be used. */
 #include "core/memory/gaps.h"
 
-static void add_gap(struct gaps *gaps, uint64_t start, uint64_t end)
+#include <string.h>
+
+void gaps_add(struct gaps *gaps, uint64_t start, uint64_t end, unsigned turn)
 {
-    if (start < end && gaps->count < gaps->capacity)
-        gaps->list[gaps->count++] = (struct gap){start, end};
+    size_t at;
+
+    if (start >= end)
+        return;
+    if (gaps->count == gaps->capacity) {
+        gaps->is_full = true;
+        return;
+    }
+    for (at = gaps->count++; at > 0 && gaps->list[at - 1].start > start; at--)
+        gaps->list[at] = gaps->list[at - 1];
+    gaps->list[at] = (struct gap){start, end, turn};
 }
 
 void gaps_cut(struct gaps *gaps, uint64_t start, uint64_t end)
 {
-    size_t count = gaps->count;
-
     start = page_start(start);
     end = page_end(end);
-    for (size_t at = 0; at < count; at++) {
-        struct gap *gap = &gaps->list[at];
-        uint64_t gap_end = gap->end;
+    for (size_t at = 0; at < gaps->count;) {
+        struct gap old = gaps->list[at];
 
-        if (gap->end <= start || end <= gap->start)
+        if (old.end <= start || end <= old.start) {
+            at++;
             continue;
-        gap->end = gap->start < start ? start : gap->start;
-        add_gap(gaps, end, gap_end);
+        }
+        gaps->count--;
+        memmove(&gaps->list[at], &gaps->list[at + 1], (gaps->count - at) * sizeof(*gaps->list));
+        gaps_add(gaps, old.start, start, old.turn);
+        gaps_add(gaps, end, old.end, old.turn);
     }
 }
 
@@ -62,7 +74,7 @@ bool gaps_find(const struct workspace *workspace, const struct regions *regions,
         return false;
     for (size_t at = 0; at < map.count; at++)
         if (map.regions[at].kind == MEMORY_FREE)
-            add_gap(gaps, map.regions[at].start, map.regions[at].start + map.regions[at].size);
+            gaps_add(gaps, map.regions[at].start, map.regions[at].start + map.regions[at].size, 0);
     /* Address 0 is a null pointer to much code, so its page is left alone. */
     gaps_cut(gaps, 0, PAGE_SIZE);
     for (const struct region *region = regions->first; region != NULL; region = region->next)
@@ -72,18 +84,17 @@ bool gaps_find(const struct workspace *workspace, const struct regions *regions,
     return true;
 }
 
-uint64_t gaps_room(const struct gaps *gaps, uint64_t size, uint64_t limit)
+uint64_t gaps_room(const struct gaps *gaps, uint64_t size, uint64_t step, uint64_t limit)
 {
-    uint64_t best = 0;
-
-    for (size_t at = 0; at < gaps->count; at++) {
+    for (size_t at = gaps->count; at-- > 0;) {
         const struct gap *gap = &gaps->list[at];
         uint64_t end = limit != 0 && gap->end > limit ? limit : gap->end;
+        uint64_t start = end > size ? (end - size) / step * step : 0;
 
-        if (end > gap->start && end - gap->start >= size && end - size > best)
-            best = end - size;
+        if (start >= gap->start && start != 0)
+            return start;
     }
-    return best;
+    return 0;
 }
 
 bool gaps_are_free(const struct gaps *gaps, uint64_t start, uint64_t size)

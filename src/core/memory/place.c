@@ -24,7 +24,7 @@ static uint64_t choose(const struct workspace *workspace, const struct gaps *gap
                  "0x%lx, which was asked for, is not free%s; %s goes elsewhere", binary->wanted,
                  binary->wanted % PAGE_SIZE != 0 ? " (it is not page aligned)" : "", binary->name);
     binary->has_wanted = false;
-    return gaps_room(gaps, size, binary->limit);
+    return gaps_room(gaps, size, PAGE_SIZE, binary->limit);
 }
 
 static void report_no_room(const struct workspace *workspace, const struct gaps *gaps,
@@ -90,11 +90,11 @@ enum platform_status place_pages(const struct workspace *workspace, const struct
     enum platform_status status = PLATFORM_BUSY;
 
     for (unsigned attempt = 0; attempt < ATTEMPTS && status == PLATFORM_BUSY; attempt++) {
-        struct gaps gaps;
+        struct gaps gaps = {0};
 
         if (!gaps_find(workspace, regions, plan, &gaps))
             return PLATFORM_NO_MEMORY;
-        *address = gaps_room(&gaps, pages * PAGE_SIZE, 0);
+        *address = gaps_room(&gaps, pages * PAGE_SIZE, PAGE_SIZE, 0);
         if (*address == 0)
             return PLATFORM_NO_MEMORY;
         status =
@@ -228,29 +228,17 @@ bool place_hold(const struct workspace *workspace, const struct regions *regions
     return true;
 }
 
-/* The first stretch of memory that is free. */
-static const struct gap *first_gap(const struct gaps *gaps)
-{
-    const struct gap *first = NULL;
-
-    for (size_t at = 0; at < gaps->count; at++)
-        if (gaps->list[at].end > gaps->list[at].start &&
-            (first == NULL || gaps->list[at].start < first->start))
-            first = &gaps->list[at];
-    return first;
-}
-
 /* Has the smallest binary placed where the first stretch of memory is to end. */
 static void end_first_stretch(const struct gaps *gaps, struct plan *plan)
 {
-    const struct gap *first = first_gap(gaps);
+    const struct gap *first = gaps->list;
     struct binary *smallest = NULL;
 
     for (struct binary *each = plan->binaries; each != NULL; each = each->next)
         if (each->size != 0 && !each->has_wanted &&
             (smallest == NULL || each->size < smallest->size))
             smallest = each;
-    if (smallest == NULL || first == NULL || first->end - first->start < 2 * plan->first_stretch)
+    if (smallest == NULL || gaps->count == 0 || first->end - first->start < 2 * plan->first_stretch)
         return;
     smallest->wanted = page_end(first->start + plan->first_stretch);
     smallest->has_wanted = true;

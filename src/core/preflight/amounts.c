@@ -145,17 +145,10 @@ static bool check_alone(const struct check *check, const struct domain *domain, 
 /* Bytes for what Xen knows of each page, from the first to the last one that the machine has. */
 static uint64_t frame_table(const struct check *check)
 {
-    const struct memory_map *map = check->finished->map;
-    uint64_t first = UINT64_MAX;
-    uint64_t last = 0;
+    uint64_t first;
+    uint64_t last;
 
-    for (size_t at = 0; at < map->count; at++)
-        if (map->regions[at].kind != MEMORY_DEVICE) {
-            uint64_t end = map->regions[at].start + map->regions[at].size;
-
-            first = map->regions[at].start < first ? map->regions[at].start : first;
-            last = end > last ? end : last;
-        }
+    memory_span(check, &first, &last);
     return xen_frame_table(first, last);
 }
 

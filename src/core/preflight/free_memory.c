@@ -2,6 +2,8 @@
 /* The memory that Xen may give away: RAM, or the static heap, without regions and files. */
 #include "core/preflight/free_memory.h"
 
+#define PARTS_MORE 256U /* gaps that come of taking memory */
+
 /* Bytes of [start, start + size) that are in [from, from + bytes). */
 static uint64_t common(uint64_t start, uint64_t size, uint64_t from, uint64_t bytes)
 {
@@ -22,68 +24,62 @@ uint64_t memory_in_ram(const struct check *check, uint64_t start, uint64_t size)
     return bytes;
 }
 
-/* Bytes of a stretch that Xen may give away: of the static heap if there is one, else of RAM. */
-static uint64_t offered(const struct check *check, uint64_t start, uint64_t size)
+/* Adds the static heap. False if there is none. */
+static bool add_static_heap(const struct check *check, struct page_heap *heap)
 {
     const struct region *each = check->finished->regions->first;
-    uint64_t bytes = 0;
-    bool has_heap = false;
 
     for (; each != NULL; each = each->next)
-        if (each->kind == REGION_STATIC_HEAP) {
-            has_heap = true;
-            bytes += common(start, size, each->start, each->size);
-        }
-    return has_heap ? bytes : memory_in_ram(check, start, size);
+        if (each->kind == REGION_STATIC_HEAP)
+            page_heap_add(heap, each->start, each->start + each->size);
+    return heap->gaps.count != 0;
 }
 
-bool memory_is_free(const struct check *check, uint64_t start, uint64_t size)
-{
-    if (offered(check, start, size) < size)
-        return false;
-    for (const struct region *each = check->finished->regions->first; each != NULL;
-         each = each->next)
-        if (each->kind != REGION_RESERVE_ENTRY && each->kind != REGION_STATIC_HEAP &&
-            common(start, size, each->start, each->size) != 0)
-            return false;
-    for (const struct binary *each = check->plan->binaries; each != NULL; each = each->next)
-        if (each->is_placed &&
-            common(start, size, each->address, binary_pages(each) * PAGE_SIZE) != 0)
-            return false;
-    return true;
-}
-
-/* True if free memory begins at an address. */
-static bool begins(const struct check *check, uint64_t address)
-{
-    return memory_is_free(check, address, PAGE_SIZE) &&
-           (address < PAGE_SIZE || !memory_is_free(check, address - PAGE_SIZE, PAGE_SIZE));
-}
-
-/* True if an earlier region ends where this one does, as the same shared memory does. */
-static bool is_repeated(const struct check *check, const struct region *region)
-{
-    const struct region *each = check->finished->regions->first;
-
-    while (each != region && each->start + each->size != region->start + region->size)
-        each = each->next;
-    return each != region;
-}
-
-/* Memory begins again behind what lies in it. */
-size_t memory_pieces(const struct check *check)
+static void add_ram(const struct check *check, bool now, struct page_heap *heap)
 {
     const struct memory_map *map = check->finished->map;
-    const struct region *each = check->finished->regions->first;
-    size_t count = 0;
 
     for (size_t at = 0; at < map->count; at++)
-        count += begins(check, map->regions[at].start) ? 1 : 0;
-    for (; each != NULL; each = each->next)
-        if (begins(check, each->start + each->size) && !is_repeated(check, each))
-            count++;
-    for (const struct binary *file = check->plan->binaries; file != NULL; file = file->next)
-        if (file->is_placed && begins(check, file->address + binary_pages(file) * PAGE_SIZE))
-            count++;
-    return count;
+        if (map->regions[at].kind == MEMORY_FREE ||
+            (map->regions[at].kind == MEMORY_TRANSIENT && !now))
+            page_heap_add(heap, map->regions[at].start,
+                          map->regions[at].start + map->regions[at].size);
+}
+
+void free_memory(const struct check *check, bool now, struct page_heap *heap)
+{
+    const struct regions *regions = check->finished->regions;
+
+    heap->gaps.count = 0;
+    if (heap->gaps.list == NULL) {
+        size_t most = check->finished->map->count + 2 * regions->count + check->plan->module_count +
+                      PARTS_MORE;
+
+        heap->gaps.list = arena_array(check->arena, most, sizeof(*heap->gaps.list));
+        heap->gaps.capacity = heap->gaps.list != NULL ? most : 0;
+    }
+    /* Xen looks at nothing else that lies in the static heap. */
+    if (!now && add_static_heap(check, heap))
+        return;
+    add_ram(check, now, heap);
+    for (const struct region *each = regions->first; each != NULL; each = each->next)
+        gaps_cut(&heap->gaps, each->start, each->start + each->size);
+    for (const struct binary *each = check->plan->binaries; each != NULL; each = each->next)
+        if (each->is_placed)
+            gaps_cut(&heap->gaps, each->address, each->address + binary_pages(each) * PAGE_SIZE);
+}
+
+void memory_span(const struct check *check, uint64_t *first, uint64_t *last)
+{
+    const struct memory_map *map = check->finished->map;
+
+    *first = UINT64_MAX;
+    *last = 0;
+    for (size_t at = 0; at < map->count; at++)
+        if (map->regions[at].kind != MEMORY_DEVICE) {
+            uint64_t end = map->regions[at].start + map->regions[at].size;
+
+            *first = map->regions[at].start < *first ? map->regions[at].start : *first;
+            *last = end > *last ? end : *last;
+        }
 }

@@ -228,11 +228,12 @@ static void check_pairs(const struct check *check, const struct region **list, s
 /* Xen notes the pieces of free memory in one page, before it has any other. */
 static void check_pieces(const struct check *check)
 {
-    size_t count = memory_pieces(check);
+    struct page_heap heap = {0};
 
-    if (count > PIECES_MAX)
+    free_memory(check, false, &heap);
+    if (heap.gaps.count > PIECES_MAX)
         check_error(check, NULL, &check_chosen, "have regions of memory next to each other",
-                    "free memory is in %zu pieces, but Xen takes %u", count, PIECES_MAX);
+                    "free memory is in %zu pieces, but Xen takes %u", heap.gaps.count, PIECES_MAX);
 }
 
 /* Built with ACPI, Xen puts all memory into its heap before it knows that it starts from a tree. */
