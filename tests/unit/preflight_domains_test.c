@@ -85,6 +85,22 @@ static const struct row rows[] = {
     {.name = "good: nr_spis at the limit",
      .chosen = DOM("domA", "nr_spis = <960>;"),
      .expected = ""},
+    {.name = "nr_spis that wraps around",
+     .chosen = DOM("domA", "nr_spis = <0xffffffe1>;"),
+     .expected = "/chosen/domA: warning: domain domA: nr_spis of 4294967265 counts as 0\n"
+                 "  hint: give it a number from 0 to 960\n"},
+    {.name = "nr_spis that wraps around, with vpl011",
+     .chosen = DOM("domA", "vpl011; nr_spis = <0xffffffe1>;"),
+     .xen = "4.17",
+     .lacks = "CONFIG_GICV3_ESPI",
+     .expected = "/chosen/domA: error: domain domA: nr_spis cannot be 4294967265\n"
+                 "  hint: give it a number from 0 to 960\n"},
+    {.name = "nr_spis that nearly wraps around, on 4.17",
+     .xen = "4.17",
+     .chosen = DOM("domA", "nr_spis = <0xffffffe0>;"),
+     .lacks = "CONFIG_GICV3_ESPI",
+     .expected = "/chosen/domA: error: domain domA: nr_spis cannot be 4294967264\n"
+                 "  hint: give it a number from 0 to 960\n"},
     {.name = "nr_spis beyond the limit, on 4.17",
      .xen = "4.17",
      .chosen = DOM("domA", "nr_spis = <961>;"),

@@ -225,6 +225,13 @@ static const struct row rows[] = {
                  "  hint: write one of on,off\n"
                  "/chosen: warning: Xen does not understand serrors=forward\n"
                  "  hint: write one of diverse,panic\n"},
+    {.name = "a mode of Flask that is none",
+     .config = "options=xsm=flask flask=on\nkernel=vmlinuz\n",
+     .chosen = "",
+     .expected = "/chosen: warning: Xen warns of xsm=flask\n"
+                 "  hint: leave it out to keep domains apart\n"
+                 "/chosen: error: Xen does not understand flask=on\n"
+                 "  hint: write one of enforcing,permissive,late,disabled\n"},
     {.name = "good: levels",
      .config = "options=loglvl=all guest_loglvl=warning/debug\n",
      .chosen = DOM("domA", ""),

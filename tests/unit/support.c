@@ -559,6 +559,7 @@ static const struct {
     {"options", "noreboot"},
     {"options", "iommu"},
     {"options", "loglvl"},
+    {"options", "flask"},
     {"options", "serrors"},
     {"options", "hmp-unsafe"},
     {"options", "guest_loglvl"},

@@ -44,7 +44,11 @@ static void check_number(const struct check *check, const struct domain *domain,
                        ranges[row].most);
     if (ranges[row].step != 1)
         hint = text_format(check->arena, "%s, a multiple of %u", hint, ranges[row].step);
-    if (further != FEATURE_NONE && value > ranges[row].beyond && xen_has(check->xen, further))
+    /* The number wraps around where it is rounded up, and leaves vpl011 without one. */
+    if (further == FEATURE_ESPI && value > UINT32_MAX - 31 &&
+        !tree_has(check->fdt, domain->node, "vpl011"))
+        check_warning(check, domain, &where, hint, ": %s of %u counts as 0", property, value);
+    else if (further != FEATURE_NONE && value > ranges[row].beyond && xen_has(check->xen, further))
         check_warning(
             check, domain, &where,
             text_format(check->arena, "up to %u it is taken on every machine", ranges[row].most),

@@ -138,9 +138,14 @@ static void check_value(const struct check *check, const struct option *option)
                            ? option_value_hint(check, option->name, option->value)
                            : NULL;
 
+    const char *policy = xen_option(check->options, "xsm");
+    bool is_flask = policy != NULL && text_starts(policy, "flask");
+
+    /* Flask stops at a mode that it does not know. */
     if (hint != NULL)
-        check_warning(check, NULL, &check_chosen, hint, "Xen does not understand %s=%s",
-                      option->name, option->value);
+        (is_flask && strcmp(option->name, "flask") == 0 ? check_error : check_warning)(
+            check, NULL, &check_chosen, hint, "Xen does not understand %s=%s", option->name,
+            option->value);
 }
 
 /* Xen stops without the driver that is named; only the machine shows if firmware has FF-A. */
