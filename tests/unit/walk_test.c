@@ -40,7 +40,7 @@ static void test_no_chosen(void **state)
     assert_int_equal(walk_check(blob, size, &layout), 0);
     assert_int_equal(layout.chosen, 0);
     assert_int_equal(layout.chosen_end, 0);
-    assert_int_equal(walk_find(blob, "chosen"), -FDT_ERR_NOTFOUND);
+    assert_int_equal(walk_find(blob, 0, "chosen"), -FDT_ERR_NOTFOUND);
     free(blob);
 }
 
@@ -54,7 +54,52 @@ static void test_children_of_the_root(void **state)
 
     (void)state;
     for (size_t at = 0; at < sizeof(names) / sizeof(names[0]); at++)
-        assert_int_equal(walk_find(blob, names[at]), fdt_subnode_offset(blob, 0, names[at]));
+        assert_int_equal(walk_find(blob, 0, names[at]), fdt_subnode_offset(blob, 0, names[at]));
+    free(blob);
+}
+
+/* Each node has the same neighbours, properties and children by both. */
+static void test_neighbours(void **state)
+{
+    static const char *const names[] = {"device_type", "reg", "empty", "chosen", "module", ""};
+    size_t size;
+    void *blob = tree_compile(source, &size);
+
+    (void)state;
+    for (int node = 0; node >= 0; node = fdt_next_node(blob, node, NULL)) {
+        assert_int_equal(walk_child(blob, node), fdt_first_subnode(blob, node));
+        assert_int_equal(walk_sibling(blob, node), fdt_next_subnode(blob, node));
+        assert_int_equal(walk_next(blob, node), fdt_next_node(blob, node, NULL));
+        assert_int_equal(walk_parent(blob, node), fdt_parent_offset(blob, node));
+        for (size_t at = 0; at < sizeof(names) / sizeof(names[0]); at++) {
+            int bytes = 0;
+            size_t length = 0;
+
+            assert_int_equal(walk_find(blob, node, names[at]),
+                             fdt_subnode_offset(blob, node, names[at]));
+            assert_ptr_equal(walk_property(blob, node, names[at], &length),
+                             fdt_getprop(blob, node, names[at], &bytes));
+            assert_int_equal(length, bytes < 0 ? 0 : bytes);
+        }
+    }
+    assert_int_equal(walk_next(blob, -1), 0);
+    assert_int_equal(walk_child(blob, -1), -FDT_ERR_NOTFOUND);
+    assert_int_equal(walk_sibling(blob, -1), -FDT_ERR_NOTFOUND);
+    free(blob);
+}
+
+static void test_compatible(void **state)
+{
+    static const char *const texts[] = {"a,one", "a,two", "a,three", "a"};
+    size_t size;
+    void *blob = tree_compile("/dts-v1/; / { n { x = \"a,one\"; compatible = \"a,three\"; "
+                              "m { compatible = \"a,two\", \"a,one\"; }; }; };",
+                              &size);
+
+    (void)state;
+    for (size_t at = 0; at < sizeof(texts) / sizeof(texts[0]); at++)
+        assert_int_equal(walk_compatible(blob, texts[at]),
+                         fdt_node_offset_by_compatible(blob, -1, texts[at]));
     free(blob);
 }
 
@@ -84,7 +129,7 @@ static void test_names_of_two_addresses(void **state)
     assert_int_equal(fdt_create_empty_tree(blob, sizeof(blob)), 0);
     assert_true(fdt_add_subnode(blob, 0, "odd@1@2") > 0);
     for (size_t at = 0; at < sizeof(names) / sizeof(names[0]); at++)
-        assert_int_equal(walk_find(blob, names[at]), fdt_subnode_offset(blob, 0, names[at]));
+        assert_int_equal(walk_find(blob, 0, names[at]), fdt_subnode_offset(blob, 0, names[at]));
 }
 
 /* The tokens of a walk, one letter each, and the names and values on its way. */
@@ -211,7 +256,7 @@ static void test_walks_end(void **state)
     (void)state;
     /* Neither the root nor the tree has an end. */
     fdt_set_size_dt_struct(blob, block);
-    assert_int_equal(walk_find(blob, "none"), -FDT_ERR_NOTFOUND);
+    assert_int_equal(walk_find(blob, 0, "none"), -FDT_ERR_NOTFOUND);
     assert_in_range(walk_end(blob, 0), 4, block);
     free(blob);
 }
@@ -241,6 +286,8 @@ int main(void)
         cmocka_unit_test(test_no_chosen),
         cmocka_unit_test(test_children_of_the_root),
         cmocka_unit_test(test_names_of_two_addresses),
+        cmocka_unit_test(test_neighbours),
+        cmocka_unit_test(test_compatible),
         cmocka_unit_test(test_long_names),
         cmocka_unit_test(test_walk),
         cmocka_unit_test(test_traits),

@@ -92,7 +92,7 @@ static void report_loose(const struct workspace *workspace, const void *fdt, int
 /* Removes the children that are loose; a module that is to be loaded is in the wrong place. */
 static int remove_loose(const struct workspace *workspace, struct tree *tree, int parent)
 {
-    int node = fdt_first_subnode(tree->fdt, parent);
+    int node = walk_child(tree->fdt, parent);
     bool is_said = false;
 
     while (node >= 0) {
@@ -109,9 +109,9 @@ static int remove_loose(const struct workspace *workspace, struct tree *tree, in
             result = fdt_del_node(tree->fdt, node);
             if (result != 0)
                 return result;
-            node = fdt_first_subnode(tree->fdt, parent);
+            node = walk_child(tree->fdt, parent);
         } else {
-            node = fdt_next_subnode(tree->fdt, node);
+            node = walk_sibling(tree->fdt, node);
         }
     }
     return 0;
@@ -120,7 +120,7 @@ static int remove_loose(const struct workspace *workspace, struct tree *tree, in
 /* Removes the domains that are switched off: Xen does not look at status. */
 static int remove_domains(const struct workspace *workspace, struct tree *tree, int chosen)
 {
-    int node = fdt_first_subnode(tree->fdt, chosen);
+    int node = walk_child(tree->fdt, chosen);
 
     while (node >= 0) {
         if (tree_is_compatible(tree->fdt, node, "xen,domain") && tree_is_off(tree->fdt, node)) {
@@ -135,9 +135,9 @@ static int remove_domains(const struct workspace *workspace, struct tree *tree, 
             result = fdt_del_node(tree->fdt, node);
             if (result != 0)
                 return result;
-            node = fdt_first_subnode(tree->fdt, chosen);
+            node = walk_child(tree->fdt, chosen);
         } else {
-            node = fdt_next_subnode(tree->fdt, node);
+            node = walk_sibling(tree->fdt, node);
         }
     }
     return 0;
@@ -218,8 +218,8 @@ static int narrow_children(struct tree *tree, int parent, uint32_t cells, uint32
     struct entries static_memory = {"xen,static-mem", 1, cells, size_cells};
     int result = 0;
 
-    for (int node = fdt_first_subnode(tree->fdt, parent); node >= 0 && result == 0;
-         node = fdt_next_subnode(tree->fdt, node))
+    for (int node = walk_child(tree->fdt, parent); node >= 0 && result == 0;
+         node = walk_sibling(tree->fdt, node))
         if (tree_is_compatible(tree->fdt, node, "xen,domain"))
             result = narrow(tree, node, &static_memory, is_trial);
         else
@@ -249,8 +249,7 @@ static bool has_static_memory(const void *fdt, int chosen)
 {
     int node;
 
-    fdt_for_each_subnode(node, fdt, chosen)
-    {
+    for (node = walk_child(fdt, chosen); node >= 0; node = walk_sibling(fdt, node)) {
         if (tree_has(fdt, node, "xen,static-mem"))
             return true;
     }
@@ -338,8 +337,8 @@ static int give_kinds(struct tree *tree, int parent)
     int result = 0;
     int node;
 
-    for (node = fdt_first_subnode(tree->fdt, parent); node >= 0 && result == 0;
-         node = fdt_next_subnode(tree->fdt, node))
+    for (node = walk_child(tree->fdt, parent); node >= 0 && result == 0;
+         node = walk_sibling(tree->fdt, node))
         result = give_kind(tree, node);
     return result;
 }
@@ -368,7 +367,7 @@ static int swap(struct tree *tree, int first, int second, int end)
 static int order_modules(struct tree *tree, int chosen)
 {
     int domain = -1;
-    int node = fdt_first_subnode(tree->fdt, chosen);
+    int node = walk_child(tree->fdt, chosen);
 
     while (node >= 0) {
         bool is_domain = tree_is_compatible(tree->fdt, node, "xen,domain");
@@ -381,10 +380,10 @@ static int order_modules(struct tree *tree, int chosen)
             if (result != 0)
                 return result;
             domain = -1;
-            node = fdt_first_subnode(tree->fdt, chosen);
+            node = walk_child(tree->fdt, chosen);
         } else {
             domain = is_domain && domain < 0 ? node : domain;
-            node = fdt_next_subnode(tree->fdt, node);
+            node = walk_sibling(tree->fdt, node);
         }
     }
     return 0;
@@ -398,8 +397,8 @@ static int normalise_others(const struct workspace *workspace, struct tree *tree
     int result = remove_loose(workspace, tree, parent);
     int node;
 
-    for (node = fdt_first_subnode(tree->fdt, parent); node >= 0 && result == 0;
-         node = fdt_next_subnode(tree->fdt, node))
+    for (node = walk_child(tree->fdt, parent); node >= 0 && result == 0;
+         node = walk_sibling(tree->fdt, node))
         if (is_module(tree->fdt, node))
             result = add_kinds(tree, node);
     return result;
@@ -426,8 +425,8 @@ static int normalise_chosen(const struct workspace *workspace, struct tree *tree
         result = keep_counts(tree, chosen);
     if (result == 0)
         result = narrow_node(tree, chosen);
-    for (node = fdt_first_subnode(tree->fdt, chosen); node >= 0 && result == 0;
-         node = fdt_next_subnode(tree->fdt, node))
+    for (node = walk_child(tree->fdt, chosen); node >= 0 && result == 0;
+         node = walk_sibling(tree->fdt, node))
         result = normalise_child(workspace, tree, node);
     if (result == 0)
         result = give_kinds(tree, chosen);

@@ -21,9 +21,11 @@ static const char *const own_properties[] = {"uefi,binary",     "uefi,key",
 static int remove_own(struct tree *tree, int node)
 {
     for (size_t at = 0; at < sizeof(own_properties) / sizeof(own_properties[0]); at++) {
-        int result = fdt_delprop(tree->fdt, node, own_properties[at]);
+        int result = tree_has(tree->fdt, node, own_properties[at])
+                         ? fdt_delprop(tree->fdt, node, own_properties[at])
+                         : 0;
 
-        if (result != 0 && result != -FDT_ERR_NOTFOUND)
+        if (result != 0)
             return result;
     }
     return 0;
@@ -91,7 +93,7 @@ static int write_name(struct tree *tree, const struct module *module)
 
     if (name == NULL)
         return -FDT_ERR_NOSPACE;
-    other = fdt_subnode_offset(tree->fdt, module->domain->node, name);
+    other = walk_find(tree->fdt, module->domain->node, name);
     return other == -FDT_ERR_NOTFOUND ? tree_rename(tree, module->node, name) : 0;
 }
 

@@ -46,7 +46,7 @@ static int find_chip(const void *fdt)
     int node = 0;
 
     while (node >= 0 && (!is_chip(fdt, node) || is_kept_from_dom0(fdt, node)))
-        node = fdt_next_node(fdt, node, NULL);
+        node = walk_next(fdt, node);
     return node;
 }
 

@@ -210,8 +210,7 @@ static void read_shared_nodes(struct collector *collector, const struct domain *
     };
     int node;
 
-    fdt_for_each_subnode(node, fdt, domain->node)
-    {
+    for (node = walk_child(fdt, domain->node); node >= 0; node = walk_sibling(fdt, node)) {
         struct shared_memory shared = {.domain = domain};
         const char *wrong;
 
@@ -286,13 +285,12 @@ static void read_modules(struct collector *collector, const struct plan *plan)
 static void read_reserved(struct collector *collector)
 {
     const void *fdt = collector->fdt;
-    int parent = walk_find(fdt, "reserved-memory");
+    int parent = walk_find(fdt, 0, "reserved-memory");
     struct listing listing = {.kind = REGION_RESERVED, .property = "reg"};
     int node;
 
     listing.cells = cells_of(fdt, parent, cells_of_root(fdt));
-    fdt_for_each_subnode(node, fdt, parent)
-    {
+    for (node = walk_child(fdt, parent); node >= 0; node = walk_sibling(fdt, node)) {
         struct location where = origin_of(
             collector->arena, fdt, node,
             text_format(collector->arena, "/reserved-memory/%s", fdt_get_name(fdt, node, NULL)));

@@ -35,8 +35,7 @@ static void walk_modules(const void *fdt, int parent, bool is_deep,
 {
     int node;
 
-    fdt_for_each_subnode(node, fdt, parent)
-    {
+    for (node = walk_child(fdt, parent); node >= 0; node = walk_sibling(fdt, node)) {
         if (is_deep ? tree_is_compatible(fdt, node, "multiboot,module") : is_module(fdt, node))
             each(data, parent, node);
     }
@@ -55,8 +54,7 @@ static void walk(const struct tree *tree, void (*each)(void *data, int parent, i
     int node;
 
     each(data, chosen, -1);
-    fdt_for_each_subnode(node, fdt, chosen)
-    {
+    for (node = walk_child(fdt, chosen); node >= 0; node = walk_sibling(fdt, node)) {
         if (is_domain(fdt, node))
             continue;
         if (is_module(fdt, node))
@@ -64,8 +62,7 @@ static void walk(const struct tree *tree, void (*each)(void *data, int parent, i
         else
             walk_modules(fdt, node, true, each, data);
     }
-    fdt_for_each_subnode(node, fdt, chosen)
-    {
+    for (node = walk_child(fdt, chosen); node >= 0; node = walk_sibling(fdt, node)) {
         if (!is_domain(fdt, node))
             continue;
         each(data, node, -1);

@@ -90,8 +90,8 @@ static void check_domain(const struct targets *targets, const struct domain *dom
 {
     int node;
 
-    fdt_for_each_subnode(node, targets->check->fdt, domain->node)
-    {
+    for (node = walk_child(targets->check->fdt, domain->node); node >= 0;
+         node = walk_sibling(targets->check->fdt, node)) {
         const char *list = check_text(targets->check, node, "hard-affinity");
         struct vcpu vcpu = {.targets = targets, .domain = domain};
 

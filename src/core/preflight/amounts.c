@@ -170,7 +170,7 @@ static void check_lists(const struct check *check, uint64_t lists)
     uint64_t taken = 0;
     int node = -1;
 
-    while ((node = fdt_next_node(check->fdt, node, NULL)) >= 0)
+    while ((node = walk_next(check->fdt, node)) >= 0)
         if (tree_has(check->fdt, node, "interrupt-controller") && check_has_driver(check, node))
             taken += check_registers(check, node);
     room -= taken < room ? taken : room;

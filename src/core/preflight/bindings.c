@@ -203,20 +203,23 @@ static void check_property(const struct check *check, const struct place *place,
 
 static void check_properties(const struct check *check, const struct place *place)
 {
-    int property;
+    struct walk walk = walk_enter(check->fdt, place->node);
+    uint32_t tag;
 
-    fdt_for_each_property_offset(property, check->fdt, place->node)
-    {
-        const char *name;
-        int size;
-        const char *value = fdt_getprop_by_offset(check->fdt, property, &name, &size);
+    while ((tag = walk_step(&walk)) == FDT_PROP || tag == FDT_NOP) {
+        const char *name = walk_name(&walk);
+        size_t size;
+        const char *value;
         struct place line = *place;
         struct location where = *place->where;
 
-        if (place->kind == IN_DOMAIN && name != NULL)
+        if (tag == FDT_NOP)
+            continue;
+        value = walk_value(&walk, &size);
+        if (place->kind == IN_DOMAIN)
             origin_entry(&place->domain->lines, name, ORIGIN_KEY, &where);
         line.where = &where;
-        check_property(check, &line, name, value, (size_t)size);
+        check_property(check, &line, name, value, size);
     }
 }
 
@@ -280,8 +283,8 @@ static void check_children(const struct check *check, const struct domain *domai
 {
     int child;
 
-    fdt_for_each_subnode(child, check->fdt, domain->node)
-    {
+    for (child = walk_child(check->fdt, domain->node); child >= 0;
+         child = walk_sibling(check->fdt, child)) {
         struct location where = check_child(check, domain, child);
         struct place place = {.node = child, .domain = domain, .where = &where};
 

@@ -187,7 +187,7 @@ uint64_t check_registers(const struct check *check, int node)
 {
     int size = 0;
     const fdt32_t *reg = tree_get(check->fdt, node, "reg", &size);
-    int parent = fdt_parent_offset(check->fdt, node);
+    int parent = walk_parent(check->fdt, node);
     uint32_t address_cells = tree_cells(check->fdt, parent, "#address-cells", 2);
     uint32_t size_cells = tree_cells(check->fdt, parent, "#size-cells", 1);
     uint64_t sum = 0;

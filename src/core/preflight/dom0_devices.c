@@ -42,12 +42,15 @@ static bool is_left_out(const void *fdt, int node)
 static void check_all(const struct check *check)
 {
     struct trail trail = {.fdt = check->fdt};
-    int depth = 0;
+    struct walk walk = walk_enter(check->fdt, 0);
     int hidden = TRAIL_DEPTH_MAX; /* the depth of the node above that is left out */
+    uint32_t tag;
 
-    for (int node = fdt_next_node(check->fdt, 0, &depth); node >= 0 && depth > 0;
-         node = fdt_next_node(check->fdt, node, &depth)) {
-        if (depth > hidden || !trail_enter(&trail, node, depth))
+    while ((tag = walk_step(&walk)) != FDT_END) {
+        int node = (int)walk.at;
+        int depth = (int)walk.depth - 1;
+
+        if (tag != FDT_BEGIN_NODE || depth > hidden || !trail_enter(&trail, node, depth))
             continue;
         hidden = is_left_out(check->fdt, node) ? depth : TRAIL_DEPTH_MAX;
         if (hidden == TRAIL_DEPTH_MAX && depth > 1)

@@ -15,7 +15,7 @@ static int parent_of(const struct check *check, int node)
 
         if (phandle != NULL && size == (int)sizeof(*phandle))
             return fdt_node_offset_by_phandle(check->fdt, fdt32_ld(phandle));
-        node = fdt_parent_offset(check->fdt, node);
+        node = walk_parent(check->fdt, node);
     }
     return node;
 }

@@ -33,7 +33,7 @@ bool iommu_is_used(const struct check *check)
 
     if (xen_options_iommu(check->options).is_off)
         return false;
-    while ((node = fdt_next_node(check->fdt, node, NULL)) >= 0)
+    while ((node = walk_next(check->fdt, node)) >= 0)
         if (is_iommu(check, node) && !tree_is_off(check->fdt, node) &&
             !is_for_programs(check, node) &&
             (check->xen->version == 0 || check_has_driver(check, node)))

@@ -72,7 +72,7 @@ int console_of_xen(const struct check *check)
     if (path == NULL)
         return -FDT_ERR_NOTFOUND;
     return path[0] == '/' && path[1] != '\0' && strchr(path + 1, '/') == NULL
-               ? walk_find(check->fdt, path + 1)
+               ? walk_find(check->fdt, 0, path + 1)
                : fdt_path_offset(check->fdt, path);
 }
 

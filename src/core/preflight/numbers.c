@@ -93,24 +93,30 @@ static uint32_t console_interrupt(const struct check *check, const struct domain
     return interrupts.count != 0 ? interrupt_at(&interrupts, 0).number : 0;
 }
 
+/* True if the registers of Xen's console do not fill a page. */
+static bool is_console_small(const struct check *check)
+{
+    uint64_t bytes = check_registers(check, console_of_xen(check));
+
+    return bytes != 0 && bytes < PAGE_SIZE;
+}
+
 /* With direct-map the console has also the place of Xen's. Xen 4.17 goes on without it. */
 static void check_vpl011(const struct check *check, const struct domain *domain)
 {
     bool is_old = xen_is_from_to(check->xen, 0, XEN(4, 17));
     uint32_t number = console_interrupt(check, domain);
     uint32_t count = UINT32_MAX;
-    uint64_t bytes;
 
     if (!tree_has(check->fdt, domain->node, "vpl011"))
         return;
     check_cell(check, domain->node, "nr_spis", &count);
-    bytes = check_registers(check, console_of_xen(check));
     if (number >= interrupts_given(count))
         (is_old ? check_warning : check_error)(
             check, domain, CHECK_AT(domain, "nr_spis"),
             text_format(check->arena, "give nr_spis %u at least, or leave it out", number + 1),
             " has vpl011, but no interrupt for it");
-    else if (tree_has(check->fdt, domain->node, "direct-map") && bytes != 0 && bytes < PAGE_SIZE)
+    else if (tree_has(check->fdt, domain->node, "direct-map") && is_console_small(check))
         (is_old ? check_warning : check_error)(
             check, domain, CHECK_AT(domain, "vpl011"), "leave out vpl011 or direct-map",
             " has vpl011 in the place of Xen's console, which has no page of its own");

@@ -56,8 +56,7 @@ static void add_children(struct targets *targets, const struct domain *domain)
     const void *fdt = targets->check->fdt;
     int node;
 
-    fdt_for_each_subnode(node, fdt, domain->node)
-    {
+    for (node = walk_child(fdt, domain->node); node >= 0; node = walk_sibling(fdt, node)) {
         if (tree_is_compatible(fdt, node, "xen,evtchn-v1"))
             add_channel(targets, TARGET_CHANNEL, domain, node);
         else if (domain->is_dom0 && tree_is_compatible(fdt, node, "xen,cpupool"))
@@ -81,11 +80,10 @@ static void add_cpus(struct targets *targets)
     const void *fdt = targets->check->fdt;
     const char *option = xen_option(targets->check->options, "maxcpus");
     uint64_t most = option != NULL ? xen_option_number(option) : 0;
-    int cpus = walk_find(fdt, "cpus");
+    int cpus = walk_find(fdt, 0, "cpus");
     int node;
 
-    fdt_for_each_subnode(node, fdt, cpus)
-    {
+    for (node = walk_child(fdt, cpus); node >= 0; node = walk_sibling(fdt, node)) {
         struct target *cpu = is_cpu(fdt, node) ? add(targets, TARGET_CPU, node) : NULL;
 
         if (cpu != NULL)

@@ -42,7 +42,7 @@ static bool has_watchdog(const struct check *check)
 {
     int node = -1;
 
-    while ((node = fdt_next_node(check->fdt, node, NULL)) >= 0)
+    while ((node = walk_next(check->fdt, node)) >= 0)
         if (is_watchdog(check, node))
             return true;
     return false;

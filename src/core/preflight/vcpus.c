@@ -13,7 +13,7 @@
 
 static bool has_compatible(const struct check *check, const char *text)
 {
-    return fdt_node_offset_by_compatible(check->fdt, -1, text) >= 0;
+    return walk_compatible(check->fdt, text) >= 0;
 }
 
 /* The vCPUs that a domain may have, by the machine's interrupt controller. */
@@ -49,7 +49,7 @@ static void check_count(const struct check *check, const struct domain *domain)
  */
 static uint64_t cpus_most_of_dom0(const struct check *check)
 {
-    int node = fdt_node_offset_by_compatible(check->fdt, -1, "arm,gic-v3");
+    int node = walk_compatible(check->fdt, "arm,gic-v3");
     uint32_t address_cells = tree_cells(check->fdt, 0, "#address-cells", 2);
     uint32_t size_cells = tree_cells(check->fdt, 0, "#size-cells", 1);
     int size = 0;
@@ -105,8 +105,8 @@ void check_vcpus(const struct check *check, const struct domain *domain)
     if (!domain->is_faulty)
         check_count(check, domain);
     check_cell(check, domain->node, "cpus", &cpus);
-    fdt_for_each_subnode(node, check->fdt, domain->node)
-    {
+    for (node = walk_child(check->fdt, domain->node); node >= 0;
+         node = walk_sibling(check->fdt, node)) {
         if (xen_is_from_to(check->xen, XEN(4, 21), 0) &&
             tree_is_compatible(check->fdt, node, "xen,vcpu"))
             check_vcpu(check, domain, node, cpus);

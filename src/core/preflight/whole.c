@@ -82,8 +82,8 @@ static bool is_trap(const struct check *check, const struct survey *survey, int 
 
     if (survey->walk.depth != 3 || !text_starts(survey->names[2], "chosen"))
         return false;
-    fdt_for_each_subnode(module, check->fdt, node)
-    {
+    for (module = walk_child(check->fdt, node); module >= 0;
+         module = walk_sibling(check->fdt, module)) {
         if (tree_is_compatible(check->fdt, module, "multiboot,module") &&
             !tree_has(check->fdt, module, "reg"))
             return true;

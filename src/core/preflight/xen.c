@@ -203,7 +203,7 @@ bool xen_holds_word(const struct xen *xen, const char *word)
     if (!xen->binary->is_loaded)
         return false;
     /* What drivers say that they are for is behind the code. */
-    search_word(xen, &search, (size_t)xen->binary->size / 2, word);
+    search_word(xen, &search, (size_t)xen->binary->size / 20 * 11, word);
     return next_word(xen, &search) != 0;
 }
 

@@ -43,7 +43,7 @@ int tree_check(const void *fdt, size_t size)
 
 bool tree_is_overlay(const void *fdt)
 {
-    int node = fdt_first_subnode(fdt, 0);
+    int node = walk_child(fdt, 0);
     const char *name = node >= 0 ? fdt_get_name(fdt, node, NULL) : NULL;
 
     return name != NULL && text_starts(name, "fragment") &&
@@ -246,7 +246,7 @@ int tree_rename(struct tree *tree, int node, const char *name)
 
 int tree_find_chosen(const struct tree *tree)
 {
-    return tree->chosen != 0 ? tree->chosen : walk_find(tree->fdt, "chosen");
+    return tree->chosen != 0 ? tree->chosen : walk_find(tree->fdt, 0, "chosen");
 }
 
 int tree_chosen(struct tree *tree)
@@ -263,7 +263,7 @@ int tree_finish(struct tree *tree)
 {
     char *block = (char *)tree->fdt + fdt_off_dt_struct(tree->fdt);
     int chosen = tree_find_chosen(tree);
-    int first = fdt_first_subnode(tree->fdt, 0);
+    int first = walk_child(tree->fdt, 0);
 
     if (chosen > first) {
         size_t size = (size_t)(walk_end(tree->fdt, chosen) - chosen);
@@ -292,25 +292,12 @@ int tree_pad(struct tree *tree, size_t bytes)
 
 const void *tree_get(const void *fdt, int node, const char *name, int *size)
 {
-    struct walk walk = walk_start(fdt);
-    size_t bytes;
-    uint32_t tag;
+    size_t bytes = 0;
+    const char *value = node >= 0 ? walk_property(fdt, node, name, &bytes) : NULL;
 
-    if (node < 0)
-        return NULL;
-    walk.next = (size_t)node;
-    walk_step(&walk);
-    while ((tag = walk_step(&walk)) == FDT_PROP || tag == FDT_NOP) {
-        const char *value;
-
-        if (tag == FDT_NOP || strcmp(walk_name(&walk), name) != 0)
-            continue;
-        value = walk_value(&walk, &bytes);
-        if (size != NULL)
-            *size = (int)bytes;
-        return value;
-    }
-    return NULL;
+    if (value != NULL && size != NULL)
+        *size = (int)bytes;
+    return value;
 }
 
 const char *tree_string(const void *fdt, int node, const char *name)

@@ -59,7 +59,7 @@ static int find_node(const struct reader *reader, const char *name, size_t lengt
 
     if (is_path)
         return fdt_path_offset_namelen(fdt, name, (int)length);
-    symbols = walk_find(fdt, "__symbols__");
+    symbols = walk_find(fdt, 0, "__symbols__");
     path = fdt_getprop_namelen(fdt, symbols, name, (int)length, &size);
     if (path == NULL || size < 1 || path[size - 1] != '\0')
         return -FDT_ERR_NOTFOUND;

@@ -151,18 +151,6 @@ int walk_check(const void *fdt, size_t size, struct layout *layout)
     return fdt_version(fdt) >= 17 ? read_structure(fdt, layout) : -FDT_ERR_BADVERSION;
 }
 
-int walk_find(const void *fdt, const char *name)
-{
-    struct walk walk = walk_start(fdt);
-    size_t length = strlen(name);
-    uint32_t tag;
-
-    while ((tag = walk_step(&walk)) != FDT_END)
-        if (tag == FDT_BEGIN_NODE && walk.depth == 2 && is_named(walk_name(&walk), name, length))
-            return (int)walk.at;
-    return -FDT_ERR_NOTFOUND;
-}
-
 struct walk walk_start(const void *fdt)
 {
     return (struct walk){
@@ -192,11 +180,125 @@ const char *walk_value(const struct walk *walk, size_t *size)
     return walk->block + walk->at + sizeof(struct fdt_property);
 }
 
-int walk_end(const void *fdt, int node)
+struct walk walk_enter(const void *fdt, int node)
 {
     struct walk walk = walk_start(fdt);
+
     walk.next = (size_t)node;
-    while (walk_step(&walk) != FDT_END && walk.depth > 0)
+    walk_step(&walk);
+    return walk;
+}
+
+int walk_end(const void *fdt, int node)
+{
+    struct walk walk = walk_enter(fdt, node);
+
+    while (walk.depth > 0 && walk_step(&walk) != FDT_END)
         continue;
     return (int)walk.next;
+}
+
+#define DEPTH_ANY (SIZE_MAX / 2) /* nodes above the first one, any number of which may end */
+
+/* The node that follows at once, but for properties. */
+static int following(struct walk *walk)
+{
+    uint32_t tag;
+
+    do
+        tag = walk_step(walk);
+    while (tag == FDT_PROP || tag == FDT_NOP);
+    return tag == FDT_BEGIN_NODE ? (int)walk->at : -FDT_ERR_NOTFOUND;
+}
+
+int walk_child(const void *fdt, int parent)
+{
+    struct walk walk;
+
+    if (parent < 0)
+        return -FDT_ERR_NOTFOUND;
+    walk = walk_enter(fdt, parent);
+    return following(&walk);
+}
+
+int walk_sibling(const void *fdt, int node)
+{
+    struct walk walk = walk_start(fdt);
+
+    if (node < 0)
+        return -FDT_ERR_NOTFOUND;
+    walk.next = (size_t)walk_end(fdt, node);
+    return following(&walk);
+}
+
+int walk_next(const void *fdt, int node)
+{
+    struct walk walk = node >= 0 ? walk_enter(fdt, node) : walk_start(fdt);
+    uint32_t tag;
+
+    walk.depth += DEPTH_ANY;
+    do
+        tag = walk_step(&walk);
+    while (tag != FDT_BEGIN_NODE && tag != FDT_END);
+    return tag == FDT_BEGIN_NODE ? (int)walk.at : -FDT_ERR_NOTFOUND;
+}
+
+int walk_parent(const void *fdt, int node)
+{
+    int parent = -FDT_ERR_NOTFOUND;
+    int child = 0;
+
+    while (child >= 0 && child < node) {
+        int end = walk_end(fdt, child);
+
+        if (end > node)
+            parent = child;
+        child = end > node ? walk_child(fdt, child) : walk_sibling(fdt, child);
+    }
+    return parent;
+}
+
+int walk_compatible(const void *fdt, const char *compatible)
+{
+    struct walk walk = walk_start(fdt);
+    int node = -FDT_ERR_NOTFOUND;
+    uint32_t tag;
+
+    while ((tag = walk_step(&walk)) != FDT_END) {
+        size_t size;
+        const char *list = tag == FDT_PROP ? walk_value(&walk, &size) : NULL;
+
+        if (tag == FDT_BEGIN_NODE)
+            node = (int)walk.at;
+        else if (list != NULL && strcmp(walk_name(&walk), "compatible") == 0 &&
+                 fdt_stringlist_contains(list, (int)size, compatible))
+            return node;
+    }
+    return -FDT_ERR_NOTFOUND;
+}
+
+int walk_find(const void *fdt, int parent, const char *name)
+{
+    size_t length = strlen(name);
+    int node = walk_child(fdt, parent);
+
+    while (node >= 0) {
+        struct walk walk = walk_enter(fdt, node);
+
+        if (is_named(walk_name(&walk), name, length))
+            break;
+        node = walk_sibling(fdt, node);
+    }
+    return node;
+}
+
+const char *walk_property(const void *fdt, int node, const char *name, size_t *size)
+{
+    struct walk walk = walk_enter(fdt, node);
+    uint32_t tag;
+
+    while ((tag = walk_step(&walk)) == FDT_PROP || tag == FDT_NOP)
+        if (tag == FDT_PROP && strcmp(walk_name(&walk), name) == 0)
+            return walk_value(&walk, size);
+    return NULL;
 }

@@ -30,12 +30,6 @@ struct layout {
 int walk_check(const void *fdt, size_t size, struct layout *layout);
 
 /*
- * As fdt_subnode_offset with the root as parent, for a tree that was checked: the offset of its
- * child `name`, whose unit address may be left out, or -FDT_ERR_NOTFOUND.
- */
-int walk_find(const void *fdt, const char *name);
-
-/*
  * A walk over the structure block of a tree that was checked, a token at a time. After a step, the
  * token is at `at`: for a node, that is its offset as libfdt has it. `depth` counts the nodes that
  * it is in, a node that begins included and one that ends not: the root's children begin at 2.
@@ -52,6 +46,9 @@ struct walk {
 /* A walk before its first step. */
 struct walk walk_start(const void *fdt);
 
+/* A walk in a node: its next steps are to the node's properties, and to what else is in it. */
+struct walk walk_enter(const void *fdt, int node);
+
 /* Takes a step; FDT_BEGIN_NODE, FDT_PROP, FDT_END_NODE, FDT_NOP, or FDT_END when there is none. */
 uint32_t walk_step(struct walk *walk);
 
@@ -63,5 +60,29 @@ const char *walk_value(const struct walk *walk, size_t *size);
 
 /* The offset behind a node of a tree that was checked. */
 int walk_end(const void *fdt, int node);
+
+/*
+ * As fdt_first_subnode, fdt_next_subnode, fdt_next_node without a depth, fdt_parent_offset and
+ * fdt_node_offset_by_compatible from the start, for a tree that was checked, and several times as
+ * fast: the offset of a node, or -FDT_ERR_NOTFOUND. There is none below or behind a negative one,
+ * but walk_next then begins at the root.
+ */
+int walk_child(const void *fdt, int parent);
+int walk_sibling(const void *fdt, int node);
+int walk_next(const void *fdt, int node);
+int walk_parent(const void *fdt, int node);
+int walk_compatible(const void *fdt, const char *compatible);
+
+/*
+ * As fdt_subnode_offset for a tree that was checked: the offset of a child `name`, whose unit
+ * address may be left out, or -FDT_ERR_NOTFOUND.
+ */
+int walk_find(const void *fdt, int parent, const char *name);
+
+/*
+ * As fdt_getprop for a tree that was checked: the value of a property of a node, `*size` bytes, or
+ * NULL.
+ */
+const char *walk_property(const void *fdt, int node, const char *name, size_t *size);
 
 #endif
