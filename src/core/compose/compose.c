@@ -173,7 +173,6 @@ static bool make_chosen(const struct workspace *workspace, struct tree *tree)
 {
     int chosen = tree_chosen(tree);
 
-    tree->chosen = 0; /* overlays move it */
     return chosen > 0 || node_edited(workspace, NULL, chosen);
 }
 

@@ -5,6 +5,7 @@
 #include <libfdt.h>
 #include <string.h>
 
+#include "core/base/search.h"
 #include "core/tree/walk.h"
 
 /*
@@ -58,12 +59,24 @@ int origin_set_entries(struct tree *tree, int node, const struct location *origi
     return tree_set(tree, node, ORIGIN_PROPERTY, value, size);
 }
 
+/* True if a tree has a name among those of its properties; names may share their ends. */
+static bool has_name(const void *fdt, const char *name)
+{
+    struct search search;
+
+    search_start(&search, (const char *)fdt + fdt_off_dt_strings(fdt), fdt_size_dt_strings(fdt), 0,
+                 name, strlen(name) + 1);
+    return search_next(&search) != NULL;
+}
+
 void origin_strip(struct tree *tree)
 {
     char *block = (char *)tree->fdt + fdt_off_dt_struct(tree->fdt);
     struct walk walk = walk_start(tree->fdt);
     uint32_t tag;
 
+    if (!has_name(tree->fdt, ORIGIN_PROPERTY) && !has_name(tree->fdt, FAULTY_PROPERTY))
+        return;
     while ((tag = walk_step(&walk)) != FDT_END) {
         const char *name = tag == FDT_PROP ? walk_name(&walk) : "";
 

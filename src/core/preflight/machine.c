@@ -8,8 +8,6 @@
 #include "core/base/text.h"
 #include "core/tree/walk.h"
 
-#define DEPTH_MAX 16U /* of nodes that Xen has room for, the root counted */
-
 static void check_level(const struct check *check)
 {
     unsigned level = check->finished->exception_level;
@@ -147,13 +145,15 @@ static void check_depth(const struct check *check)
     bool is_endless = xen_is_from_to(check->xen, 0, XEN(4, 19));
     uint32_t tag;
 
+    if (!check->finished->tree->traits.is_deep)
+        return;
     while ((tag = walk_step(&walk)) != FDT_END)
-        if (tag == FDT_BEGIN_NODE && walk.depth > DEPTH_MAX) {
+        if (tag == FDT_BEGIN_NODE && walk.depth > NODE_DEPTH_MAX) {
             (is_endless ? check_error : check_warning)(
                 check, NULL, NULL,
                 is_endless ? "Xen up to 4.19 never ends then" : "Xen leaves it out",
                 "the node %s is %zu deep in the tree, but Xen takes %u", walk_name(&walk),
-                walk.depth - 1, DEPTH_MAX - 1);
+                walk.depth - 1, NODE_DEPTH_MAX - 1);
             return;
         }
 }

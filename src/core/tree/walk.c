@@ -113,7 +113,7 @@ static int read_structure(const void *fdt, struct layout *layout)
         } else if (tag == BROKEN) {
             return -FDT_ERR_BADSTRUCTURE;
         } else if (walk.depth > 2 || tag == FDT_NOP) {
-            continue;
+            layout->traits.is_deep = layout->traits.is_deep || walk.depth > NODE_DEPTH_MAX;
         } else if (tag == FDT_END_NODE && walk.depth == 0) {
             layout->root_end = walk.at;
         } else if (tag == FDT_END_NODE && walk.depth == 1) {

@@ -7,12 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NODE_NAME_MAX 255U /* characters of the name of a node */
+#define NODE_NAME_MAX  255U /* characters of the name of a node */
+#define NODE_DEPTH_MAX 16U  /* of nodes that Xen has room for, the root counted */
 
 /* Features seen in the tree, so that later stages can skip searches. */
 struct traits {
     bool has_reserved; /* the root has a child reserved-memory */
     bool has_stray;    /* a node elsewhere than right below /chosen that starts as a domain does */
+    bool is_deep;      /* a node is deeper than Xen has room for; compose makes none */
 };
 
 /* Offsets of parts of a structure block, as libfdt's node offsets are. */
