@@ -6,6 +6,7 @@
 #include <libfdt.h>
 #include <stdlib.h>
 
+#include "core/tree/tree.h"
 #include "support.h"
 
 static const char source[] =
@@ -98,7 +99,7 @@ static void test_compatible(void **state)
 
     (void)state;
     for (size_t at = 0; at < sizeof(texts) / sizeof(texts[0]); at++)
-        assert_int_equal(walk_compatible(blob, texts[at]),
+        assert_int_equal(tree_find_compatible(blob, texts[at]),
                          fdt_node_offset_by_compatible(blob, -1, texts[at]));
     free(blob);
 }

@@ -8,6 +8,8 @@
 #include "core/base/search.h"
 #include "core/tree/walk.h"
 
+#define OWN "muster," /* the start of the names of both properties */
+
 /*
  * The origin property: line, column and width, a cell each, then the name of the file; then for
  * each entry the name of the property and three such cells. Nothing is aligned behind the first
@@ -59,13 +61,13 @@ int origin_set_entries(struct tree *tree, int node, const struct location *origi
     return tree_set(tree, node, ORIGIN_PROPERTY, value, size);
 }
 
-/* True if a tree has a name among those of its properties; names may share their ends. */
-static bool has_name(const void *fdt, const char *name)
+/* True if a property of a tree may be Muster's own. */
+static bool has_own(const void *fdt)
 {
     struct search search;
 
     search_start(&search, (const char *)fdt + fdt_off_dt_strings(fdt), fdt_size_dt_strings(fdt), 0,
-                 name, strlen(name) + 1);
+                 OWN, strlen(OWN));
     return search_next(&search) != NULL;
 }
 
@@ -75,7 +77,7 @@ void origin_strip(struct tree *tree)
     struct walk walk = walk_start(tree->fdt);
     uint32_t tag;
 
-    if (!has_name(tree->fdt, ORIGIN_PROPERTY) && !has_name(tree->fdt, FAULTY_PROPERTY))
+    if (!has_own(tree->fdt))
         return;
     while ((tag = walk_step(&walk)) != FDT_END) {
         const char *name = tag == FDT_PROP ? walk_name(&walk) : "";

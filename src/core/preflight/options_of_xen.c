@@ -154,7 +154,7 @@ static void check_tee(const struct check *check, const struct option *option)
     if (strcmp(option->name, "tee") != 0 || option->value == NULL || option->value[0] == '\0' ||
         !xen_has_option(check->xen, "tee") || strcmp(option->value, "ffa") == 0 ||
         (strcmp(option->value, "optee") == 0 &&
-         walk_compatible(check->fdt, "linaro,optee-tz") >= 0))
+         tree_find_compatible(check->fdt, "linaro,optee-tz") >= 0))
         return;
     check_error(check, NULL, &check_chosen, "leave it out, so that Xen looks what there is",
                 "Xen does not find tee=%s on this machine", option->value);

@@ -13,7 +13,7 @@
 
 static bool has_compatible(const struct check *check, const char *text)
 {
-    return walk_compatible(check->fdt, text) >= 0;
+    return tree_find_compatible(check->fdt, text) >= 0;
 }
 
 /* The vCPUs that a domain may have, by the machine's interrupt controller. */
@@ -49,7 +49,7 @@ static void check_count(const struct check *check, const struct domain *domain)
  */
 static uint64_t cpus_most_of_dom0(const struct check *check)
 {
-    int node = walk_compatible(check->fdt, "arm,gic-v3");
+    int node = tree_find_compatible(check->fdt, "arm,gic-v3");
     uint32_t address_cells = tree_cells(check->fdt, 0, "#address-cells", 2);
     uint32_t size_cells = tree_cells(check->fdt, 0, "#size-cells", 1);
     int size = 0;

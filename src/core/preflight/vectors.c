@@ -19,7 +19,7 @@ static const char *plain_processor(const struct check *check)
     };
 
     for (size_t at = 0; at < sizeof(names) / sizeof(names[0]); at++)
-        if (fdt_node_offset_by_compatible(check->fdt, -1, names[at]) >= 0)
+        if (tree_find_compatible(check->fdt, names[at]) >= 0)
             return names[at];
     return NULL;
 }

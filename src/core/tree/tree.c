@@ -323,6 +323,15 @@ bool tree_is_compatible(const void *fdt, int node, const char *compatible)
     return list != NULL && fdt_stringlist_contains(list, size, compatible);
 }
 
+int tree_find_compatible(const void *fdt, const char *compatible)
+{
+    int node = 0;
+
+    while (node >= 0 && !tree_is_compatible(fdt, node, compatible))
+        node = walk_next(fdt, node);
+    return node;
+}
+
 bool tree_is_off(const void *fdt, int node)
 {
     const char *status = tree_string(fdt, node, "status");

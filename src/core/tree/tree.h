@@ -101,6 +101,9 @@ bool tree_has(const void *fdt, int node, const char *name);
 /* True if `node` has `compatible` among its compatible texts (Devicetree Specification §2.3.1). */
 bool tree_is_compatible(const void *fdt, int node, const char *compatible);
 
+/* The first node of a tree that is, or -FDT_ERR_NOTFOUND. */
+int tree_find_compatible(const void *fdt, const char *compatible);
+
 /* True if a node is switched off by its status (Devicetree Specification §2.3.4). */
 bool tree_is_off(const void *fdt, int node);
 

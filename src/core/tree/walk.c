@@ -258,25 +258,6 @@ int walk_parent(const void *fdt, int node)
     return parent;
 }
 
-int walk_compatible(const void *fdt, const char *compatible)
-{
-    struct walk walk = walk_start(fdt);
-    int node = -FDT_ERR_NOTFOUND;
-    uint32_t tag;
-
-    while ((tag = walk_step(&walk)) != FDT_END) {
-        size_t size;
-        const char *list = tag == FDT_PROP ? walk_value(&walk, &size) : NULL;
-
-        if (tag == FDT_BEGIN_NODE)
-            node = (int)walk.at;
-        else if (list != NULL && strcmp(walk_name(&walk), "compatible") == 0 &&
-                 fdt_stringlist_contains(list, (int)size, compatible))
-            return node;
-    }
-    return -FDT_ERR_NOTFOUND;
-}
-
 int walk_find(const void *fdt, int parent, const char *name)
 {
     size_t length = strlen(name);

@@ -64,16 +64,15 @@ const char *walk_value(const struct walk *walk, size_t *size);
 int walk_end(const void *fdt, int node);
 
 /*
- * As fdt_first_subnode, fdt_next_subnode, fdt_next_node without a depth, fdt_parent_offset and
- * fdt_node_offset_by_compatible from the start, for a tree that was checked, and several times as
- * fast: the offset of a node, or -FDT_ERR_NOTFOUND. There is none below or behind a negative one,
- * but walk_next then begins at the root.
+ * As fdt_first_subnode, fdt_next_subnode, fdt_next_node without a depth, and fdt_parent_offset,
+ * for a tree that was checked, and several times as fast: the offset of a node, or
+ * -FDT_ERR_NOTFOUND. There is none below or behind a negative one, but walk_next then begins at the
+ * root.
  */
 int walk_child(const void *fdt, int parent);
 int walk_sibling(const void *fdt, int node);
 int walk_next(const void *fdt, int node);
 int walk_parent(const void *fdt, int node);
-int walk_compatible(const void *fdt, const char *compatible);
 
 /*
  * As fdt_subnode_offset for a tree that was checked: the offset of a child `name`, whose unit
