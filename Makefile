@@ -48,9 +48,6 @@ efi: build/musteraa64.efi
 # The compiler makes calls to what this file defines after link-time optimization has ended.
 build/efi/efi/freestanding.o: efi-cflags += -fno-lto
 
-# What walks over trees takes most of the time that the loader has of its own: here fast comes before small.
-build/efi/core/tree/walk.o: efi-cflags += -O2 -fno-lto
-
 build/efi/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(efi-cc) $(efi-cflags) -MMD -MP -c -o $@ $<
