@@ -74,8 +74,7 @@ static bool read_config(struct system *system)
         .failed = system->request.failed,
         .seal = system->request.seal_id,
     };
-    return config_choose(workspace, &system->choice, &system->config, &system->section) &&
-           (!is_sealed(system) || config_is_sealed_choice(workspace, &system->section));
+    return config_choose(workspace, &system->choice, &system->config, &system->section);
 }
 
 bool system_configure(struct system *system)
@@ -174,6 +173,7 @@ static bool complete(struct system *system)
         .map = &system->map,
         .exception_level = system->request.exception_level,
         .section = &section,
+        .options = system->section.options != NULL ? &system->section.options->value_where : NULL,
         .tries = system->config.file != NULL ? choice_tries(&system->choice) : NULL,
         .is_forced = system->options.force,
     };
@@ -185,6 +185,7 @@ static bool complete(struct system *system)
         !regions_collect(&system->arena, &system->tree, &system->plan, &system->regions))
         return false;
     is_placed = place(workspace, &system->regions, &system->plan);
+    finished.is_placed = is_placed;
     if (is_placed)
         keep_event_log(system);
     times[STAGE_LOAD] = now(system);

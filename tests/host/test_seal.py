@@ -346,11 +346,11 @@ def test_domain_sections_are_not_to_be_booted(system):
     seal(system)
     result = system.run("check", "-s", "domB", "BOOTAA64.EFI")
     assert result.returncode == 1
-    assert "error: [domB] was not sealed as a section to boot\n" in result.stdout
+    assert "error: [domB] is no section to boot\n" in result.stdout
     path = system.loader_directory / "muster.cfg"
     path.write_text(path.read_text().replace("default=one", "default=domB"))
     result = seal(system, code=1)
-    assert "error: [domB] was not sealed as a section to boot\n" in result.stderr
+    assert "error: [domB] is no section to boot\n" in result.stderr
 
 
 def test_no_configuration(system):

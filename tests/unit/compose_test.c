@@ -292,6 +292,7 @@ static void test_overlays_that_do_not_apply(void **state)
         "  hint: did you mean &uart?\n"
         "muster.cfg:2: error: b.dtbo does not apply: fragment@0 is for /none, which the device "
         "tree does not have\n"
+        "  hint: dtc -I dtb -O dts FILE shows its nodes\n"
         "muster.cfg:3: error: c.dtbo does not apply: fragment@0 has neither target nor "
         "target-path\n"
         "muster.cfg:4: error: d.dtbo is not a device tree overlay: it does not start with d0 0d fe "

@@ -352,7 +352,11 @@ static void test_keys_without_a_value(void **state)
     assert_true(choose(boot, NULL, &config, &section));
     assert_null(section.name);
     assert_string_equal(section.xen->value, "one.efi");
-    assert_diagnostics(boot, "muster.cfg:6: warning: domains has no value and is ignored\n"
+    assert_diagnostics(boot, "muster.cfg:2: warning: default has no value and is ignored\n"
+                             "  hint: an entry is written key=value\n"
+                             "muster.cfg:3: warning: chain has no value and is ignored\n"
+                             "  hint: an entry is written key=value\n"
+                             "muster.cfg:6: error: domains has no value and is ignored\n"
                              "  hint: an entry is written key=value\n");
 }
 

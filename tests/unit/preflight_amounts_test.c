@@ -82,11 +82,8 @@ static const struct row rows[] = {
     {.name = "a machine without memory",
      .prepare = no_memory,
      .chosen = DOM("domA", ""),
-     .expected =
-         "muster.cfg:2: error: no room in memory for xen.efi (19.5 KiB)\n"
-         "  hint: the largest free stretch is 0 B\n"
-         "/chosen/domA: error: domain domA asks for 128 MiB of memory, but the machine has 0 B\n"
-         "  hint: give it less\n"},
+     .expected = "muster.cfg:2: error: no room in memory for xen.efi (19.5 KiB)\n"
+                 "  hint: the largest free stretch is 0 B\n"},
     {.name = "memory in all",
      .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x80000>;", "")
          DOM_WITH("domB", "cpus = <1>; memory = <0 0x80000>;", ""),
@@ -119,41 +116,47 @@ static const struct row rows[] = {
                  "  hint: give them less\n"},
     {.name = "dom0_mem",
      .config = "options=dom0_mem=2G\nkernel=vmlinuz\n",
-     .expected = "/chosen: error: the domains need 2049 MiB of memory (2048 for themselves), but "
-                 "the machine has 1024\n"
-                 "  hint: give them less: dom0 has what dom0_mem= says\n"},
+     .expected =
+         "muster.cfg:3: error: the domains need 2049 MiB of memory (2048 for themselves), but "
+         "the machine has 1024\n"
+         "  hint: give them less: dom0 has what dom0_mem= says\n"},
     {.name = "dom0_mem in KiB",
      .config = "options=dom0_mem=1048580,max:2G\nkernel=vmlinuz\n",
-     .expected = "/chosen: warning: Xen reads dom0_mem=1048580,max:2G up to the comma\n"
-                 "  hint: write dom0_mem=512M\n"
-                 "/chosen: error: the domains need 1025 MiB of memory (1024 for themselves), but "
-                 "the machine has 1024\n"
-                 "  hint: give them less: dom0 has what dom0_mem= says\n"},
+     .expected =
+         "muster.cfg:3: warning: Xen reads dom0_mem=1048580,max:2G up to the comma\n"
+         "  hint: write dom0_mem=512M\n"
+         "muster.cfg:3: error: the domains need 1025 MiB of memory (1024 for themselves), but "
+         "the machine has 1024\n"
+         "  hint: give them less: dom0 has what dom0_mem= says\n"},
     {.name = "dom0_mem in KiB, last",
      .config = "options=dom0_mem=1048580\nkernel=vmlinuz\n",
-     .expected = "/chosen: error: the domains need 1025 MiB of memory (1024 for themselves), but "
-                 "the machine has 1024\n"
-                 "  hint: give them less: dom0 has what dom0_mem= says\n"},
+     .expected =
+         "muster.cfg:3: error: the domains need 1025 MiB of memory (1024 for themselves), but "
+         "the machine has 1024\n"
+         "  hint: give them less: dom0 has what dom0_mem= says\n"},
     {.name = "dom0_mem in bytes",
      .config = "options=dom0_mem=2147483648B\nkernel=vmlinuz\n",
-     .expected = "/chosen: error: the domains need 2049 MiB of memory (2048 for themselves), but "
-                 "the machine has 1024\n"
-                 "  hint: give them less: dom0 has what dom0_mem= says\n"},
+     .expected =
+         "muster.cfg:3: error: the domains need 2049 MiB of memory (2048 for themselves), but "
+         "the machine has 1024\n"
+         "  hint: give them less: dom0 has what dom0_mem= says\n"},
     {.name = "dom0_mem in KiB, hexadecimal",
      .config = "options=dom0_mem=0x200000\nkernel=vmlinuz\n",
-     .expected = "/chosen: error: the domains need 2049 MiB of memory (2048 for themselves), but "
-                 "the machine has 1024\n"
-                 "  hint: give them less: dom0 has what dom0_mem= says\n"},
+     .expected =
+         "muster.cfg:3: error: the domains need 2049 MiB of memory (2048 for themselves), but "
+         "the machine has 1024\n"
+         "  hint: give them less: dom0 has what dom0_mem= says\n"},
     {.name = "dom0_mem beyond all",
      .config = "options=dom0_mem=99999999T\nkernel=vmlinuz\n",
-     .expected = "/chosen: error: the domains need 16896668729345 MiB of memory (16896668729344 "
-                 "for themselves), but "
-                 "the machine has 1024\n"
-                 "  hint: give them less: dom0 has what dom0_mem= says\n"},
+     .expected =
+         "muster.cfg:3: error: the domains need 16896668729345 MiB of memory (16896668729344 "
+         "for themselves), but "
+         "the machine has 1024\n"
+         "  hint: give them less: dom0 has what dom0_mem= says\n"},
     {.name = "good: dom0_mem of no size",
      .config = "options=dom0_mem=max:2G\nkernel=vmlinuz\n",
      .expected =
-         "/chosen: warning: Xen gives dom0 512 MiB: it does not understand dom0_mem=max:2G\n"
+         "muster.cfg:3: warning: Xen gives dom0 512 MiB: it does not understand dom0_mem=max:2G\n"
          "  hint: write dom0_mem=512M\n"},
     {.name = "good: dom0_mem of an unknown unit",
      .config = "options=dom0_mem=524288P\nkernel=vmlinuz\n",
@@ -192,9 +195,9 @@ static const struct row rows[] = {
                  "  hint: give them less\n"},
     {.name = "dom0 of no whole pages",
      .config = "kernel=vmlinuz\noptions=dom0_mem=268439553B\n",
-     .expected =
-         "/chosen: error: dom0_mem= gives 268439553 bytes, which is not a number of whole pages\n"
-         "  hint: write dom0_mem=512M\n"},
+     .expected = "muster.cfg:4: error: dom0_mem= gives 268439553 bytes, which is not a number of "
+                 "whole pages\n"
+                 "  hint: write dom0_mem=512M\n"},
     {.name = "dom0 of pieces in the order that Xen takes them",
      .config = "kernel=vmlinuz\noptions=dom0_mem=256M bootscrub=0\n",
      .beside = CUT_EACH_128M,
@@ -202,19 +205,20 @@ static const struct row rows[] = {
     {.name = "dom0 of pieces in an order that is not known",
      .config = "kernel=vmlinuz\noptions=dom0_mem=256M\n",
      .beside = CUT_EACH_128M,
-     .expected = "/chosen: warning: Xen may find no place for 192 MiB of dom0's 256 MiB; it takes "
-                 "powers of two\n"
-                 "  hint: write dom0_mem=64M\n"},
+     .expected =
+         "muster.cfg:4: warning: Xen may find no place for 192 MiB of dom0's 256 MiB; it takes "
+         "powers of two\n"
+         "  hint: write dom0_mem=64M\n"},
     {.name = "dom0 that the heap has no piece for",
      .config = "kernel=vmlinuz\noptions=dom0_mem=128M bootscrub=off\n",
      .chosen = "xen,static-heap = <0 0x44000000 0 0x4000000>, <0 0x64000000 0 0x6000000>;",
-     .expected = "/chosen: error: Xen finds no place for 64 MiB of dom0's 128 MiB; it takes "
+     .expected = "muster.cfg:4: error: Xen finds no place for 64 MiB of dom0's 128 MiB; it takes "
                  "powers of two\n"
                  "  hint: write dom0_mem=64M\n"},
     {.name = "dom0 with a piece before the first",
      .config = "kernel=vmlinuz\noptions=dom0_mem=40M bootscrub=0\n",
      .beside = RESERVED(PAGE_AT("40200000")),
-     .expected = "/chosen: error: Xen finds no place for 8 MiB of dom0's 40 MiB; it takes "
+     .expected = "muster.cfg:4: error: Xen finds no place for 8 MiB of dom0's 40 MiB; it takes "
                  "powers of two\n"
                  "  hint: write dom0_mem=32M\n"},
     {.name = "good: dom0 with a piece before the first, of low memory that is full",
@@ -260,7 +264,7 @@ static const struct row rows[] = {
     {.name = "dom0 without room for its files",
      .prepare = large_ramdisk,
      .config = "kernel=vmlinuz\nramdisk=large\noptions=dom0_mem=8M\n",
-     .expected = "/chosen: error: dom0 has 8 MiB of memory, but its files need 12 MiB\n"
+     .expected = "muster.cfg:5: error: dom0 has 8 MiB of memory, but its files need 12 MiB\n"
                  "  hint: give it more by dom0_mem=\n"},
     {.name = "the last of two ramdisks without room",
      .prepare = large_ramdisk,

@@ -33,7 +33,7 @@ static const struct row rows[] = {
     {.name = "more colors than Xen knows",
      .config = "options=llc-size=4M llc-nr-ways=4\n",
      .chosen = DOM("domA", "llc-colors = \"0-127\";"),
-     .expected = "/chosen: warning: the cache has 256 colors, but Xen takes 128\n"
+     .expected = "muster.cfg:3: warning: the cache has 256 colors, but Xen takes 128\n"
                  "  hint: what is above is not used\n"},
     {.name = "a color that is not there",
      .config = "options=llc-size=1M llc-nr-ways=16\n",
@@ -75,17 +75,17 @@ static const struct row rows[] = {
     {.name = "a way of no pages",
      .config = "options=llc-size=2K llc-nr-ways=1\n",
      .chosen = DOM("domA", ""),
-     .expected = "/chosen: error: a way of the cache cannot have 2048 bytes\n"
+     .expected = "muster.cfg:3: error: a way of the cache cannot have 2048 bytes\n"
                  "  hint: llc-size= by llc-nr-ways= is 4 KiB times a power of two, 2 at least\n"},
     {.name = "ways of no power of two",
      .config = "options=llc-size=48K llc-nr-ways=4\n",
      .chosen = DOM("domA", ""),
-     .expected = "/chosen: error: a way of the cache cannot have 12288 bytes\n"
+     .expected = "muster.cfg:3: error: a way of the cache cannot have 12288 bytes\n"
                  "  hint: llc-size= by llc-nr-ways= is 4 KiB times a power of two, 2 at least\n"},
     {.name = "one color",
      .config = "options=llc-size=4K llc-nr-ways=1\n",
      .chosen = DOM("domA", ""),
-     .expected = "/chosen: error: a way of the cache cannot have 4096 bytes\n"
+     .expected = "muster.cfg:3: error: a way of the cache cannot have 4096 bytes\n"
                  "  hint: llc-size= by llc-nr-ways= is 4 KiB times a power of two, 2 at least\n"},
     {.name = "colors of dom0",
      .config = "options=llc-size=1M llc-nr-ways=16 dom0-llc-colors=0-16\n",
@@ -143,7 +143,7 @@ static const struct row rows[] = {
     {.name = "static heap and colors",
      .config = "options=llc-coloring\n",
      .chosen = "xen,static-heap = <0 0x50000000 0 0x10000000>;" DOM("domA", ""),
-     .expected = "/chosen: error: a static heap cannot be colored\n"
+     .expected = "muster.cfg:3: error: a static heap cannot be colored\n"
                  "  hint: leave out llc-coloring=on, or xen,static-heap\n"},
 };
 

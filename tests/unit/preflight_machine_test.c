@@ -36,7 +36,7 @@ static const struct row rows[] = {
     {.name = "dtuart that is nowhere",
      .config = "options=dtuart=serial9 noreboot\n",
      .chosen = DOM("domA", ""),
-     .expected = "warning: Xen has no console: dtuart= names no node: serial9\n"
+     .expected = "muster.cfg:3: warning: Xen has no console: dtuart= names no node: serial9\n"
                  "  hint: add dtuart=PATH to options=\n"},
     {.name = "stdout-path that is no UART",
      .output = "stdout-path = \"/psci\";",
@@ -89,7 +89,7 @@ static const struct row rows[] = {
      .expected = ""},
     {.name = "dom0 with more cpus than redistributors",
      .config = "options=dom0_max_vcpus=200\nkernel=vmlinuz\n",
-     .expected = "/chosen: error: dom0_max_vcpus= gives dom0 128 cpus, but Xen takes 123\n"
+     .expected = "muster.cfg:3: error: dom0_max_vcpus= gives dom0 128 cpus, but Xen takes 123\n"
                  "  hint: its interrupt controller sets the limit\n"},
     {.name = "good: dom0 with as many cpus as redistributors",
      .config = "options=dom0_max_vcpus=123\nkernel=vmlinuz\n",
@@ -98,7 +98,7 @@ static const struct row rows[] = {
     {.name = "dom0 with more cpus than a GICv2 has",
      .config = "options=dom0_max_vcpus=9\nkernel=vmlinuz\n",
      .gic = "arm,cortex-a15-gic",
-     .expected = "/chosen: error: dom0_max_vcpus= gives dom0 9 cpus, but Xen takes 8\n"
+     .expected = "muster.cfg:3: error: dom0_max_vcpus= gives dom0 9 cpus, but Xen takes 8\n"
                  "  hint: its interrupt controller sets the limit\n"},
     {.name = "a node too deep",
      .beside = "a { b { c { d { e { f { g { h { i { j { k { l { m { n { o { p { }; }; }; }; }; }; "

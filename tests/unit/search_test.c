@@ -68,11 +68,22 @@ static void test_a_long_pattern(void **state)
     check(data, sizeof(data), 1000, data, 600);
 }
 
+static void test_no_pattern(void **state)
+{
+    struct search search;
+
+    (void)state;
+    search_start(&search, "text", 4, 2, "", 0);
+    assert_null(search_next(&search));
+    assert_null(search_next(&search));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_texts),
         cmocka_unit_test(test_a_long_pattern),
+        cmocka_unit_test(test_no_pattern),
     };
 
     return cmocka_run_group_tests_name("search", tests, NULL, NULL);

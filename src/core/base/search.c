@@ -11,6 +11,8 @@ void search_start(struct search *search, const void *data, size_t size, size_t f
     unsigned char *last;
 
     *search = (struct search){.data = data, .pattern = pattern, .length = length};
+    if (length == 0)
+        return;
     search->at = search->from = from;
     search->end = size;
     search->stretch = from < size ? size - from : size;
@@ -49,7 +51,7 @@ static const unsigned char *next(struct search *search)
 
 const void *search_next(struct search *search)
 {
-    const unsigned char *found = next(search);
+    const unsigned char *found = search->length != 0 ? next(search) : NULL;
 
     while (found == NULL && search->from != 0) {
         /* A place that begins before a stretch may end in it. */

@@ -19,8 +19,8 @@ struct search {
 };
 
 /*
- * Starts to search `size` bytes of data for a pattern of `length` bytes, at least one: from `from`
- * to the end, then, by stretches of that size, what is before.
+ * Starts to search `size` bytes of data for a pattern of `length` bytes: from `from` to the end,
+ * then, by stretches of that size, what is before. A pattern of no bytes is nowhere.
  */
 void search_start(struct search *search, const void *data, size_t size, size_t from,
                   const void *pattern, size_t length);

@@ -128,6 +128,8 @@ static bool add_dom0_module(const struct workspace *workspace, struct tree *tree
     chosen = tree_chosen(tree);
     if (binary == NULL)
         return false;
+    if (!node_is_one_file(workspace, entry, type, rest))
+        return !workspace->arena->failed;
     return node_edited(
         workspace, &entry->where,
         chosen < 0 ? chosen

@@ -146,6 +146,10 @@ static bool add_module(struct maker *maker, const struct config_entry *entry, co
     if (binary == NULL)
         return report(maker, &entry->where, "it is written KEY=FILE",
                       text_format(maker->workspace->arena, "%s names no file", entry->key));
+    if (!node_is_one_file(maker->workspace, entry, type, rest)) {
+        maker->is_faulty = true;
+        return !maker->workspace->arena->failed;
+    }
     return node_edited(maker->workspace, &entry->where,
                        node_add_module(maker->tree, maker->domain, entry->key, type, binary, rest,
                                        &entry->value_where));

@@ -32,6 +32,16 @@ int node_add_module(struct tree *tree, int parent, const char *name, const char 
     return result >= 0 ? node : result;
 }
 
+bool node_is_one_file(const struct workspace *workspace, const struct config_entry *entry,
+                      const char *type, const char *rest)
+{
+    if (rest == NULL || strcmp(type, "multiboot,kernel") == 0)
+        return true;
+    diagnose_once(workspace->diagnostics, SEVERITY_ERROR, &entry->value_where,
+                  "it is written KEY=FILE", "%s= has more than a file", entry->key);
+    return false;
+}
+
 bool node_edited(const struct workspace *workspace, const struct location *where, int result)
 {
     if (result >= 0)

@@ -107,6 +107,8 @@ static bool blame_fragment(struct arena *arena, const void *base, const void *ov
                           ? text_format(arena, "%s has neither target nor target-path", name)
                           : text_format(arena, "%s is for %s, which the device tree does not have",
                                         name, path);
+        if (path != NULL)
+            blame->hint = "dtc -I dtb -O dts FILE shows its nodes";
         return true;
     }
     return false;

@@ -104,17 +104,37 @@ static const char *nearest_key(const char *name)
     return nearest.name;
 }
 
+/* The key that has this name for somebody who comes from elsewhere, or NULL. */
+static const char *foreign_key(const char *name)
+{
+    static const char names[][2][11] = {
+        {"initrd", "ramdisk"},
+        {"overlay", "dtbo"},
+        {"devicetree", "dtb"},
+    };
+
+    for (size_t at = 0; at < sizeof(names) / sizeof(names[0]); at++)
+        if (strcmp(names[at][0], name) == 0)
+            return names[at][1];
+    return NULL;
+}
+
 /* One that is misspelt is an error, as something else would boot than is meant. */
 static void report_unknown(const struct workspace *workspace, const struct config_entry *entry)
 {
     const char *first = arena_copy(workspace->arena, entry->key, text_until(entry->key, " \t:"));
-    const char *near = first != NULL && find_key(first) != NULL ? first : nearest_key(entry->key);
+    const char *foreign = foreign_key(entry->key);
+    const char *near = first != NULL && find_key(first) != NULL ? first
+                       : foreign != NULL                        ? foreign
+                                                                : nearest_key(entry->key);
     bool is_rest =
         entry->where.column > 1 && (entry->value == NULL || strchr(entry->key, ' ') != NULL);
     const char *hint = is_rest ? "a line does not go on in the next: write the entry in one line"
                                : "it is ignored: an entry is written key=value";
 
-    if (near == first)
+    if (near == NULL && global_has_key(entry->key))
+        hint = "move it below [global]";
+    else if (near == first)
         hint = config_meant(workspace->arena, entry);
     else if (near != NULL)
         hint = text_format(workspace->arena, "did you mean %s=?", near);
@@ -261,8 +281,11 @@ static void gather_entry(const struct workspace *workspace, const struct config_
         return;
     }
     if (entry->value == NULL || (entry->value[0] == '\0' && strcmp(key->name, "options") != 0)) {
-        diagnose(workspace->diagnostics, SEVERITY_WARNING, &entry->where,
-                 "an entry is written key=value", "%s has no value and is ignored", entry->key);
+        /* Without domains there may be nothing to boot. */
+        config_report_no_value(workspace, entry,
+                               key->slot == offsetof(struct boot_section, domains)
+                                   ? SEVERITY_ERROR
+                                   : SEVERITY_WARNING);
         return;
     }
     switch (key->use) {
@@ -325,6 +348,7 @@ static bool mark_domains(const struct workspace *workspace, const struct config 
         const struct config_entry *entry = config_find(each, key);
         const char *rest = entry != NULL ? entry->value : NULL;
 
+        are_there = are_there && (entry == NULL || (rest != NULL && rest[0] != '\0'));
         while (rest != NULL) {
             const char *name = config_word(workspace->arena, &rest);
             struct config_section *domain = name != NULL ? config_section(config, name) : NULL;
@@ -431,6 +455,21 @@ static bool report_too_long_chain(const struct workspace *workspace, const struc
     return false;
 }
 
+/*
+ * False after reporting that a section that was asked for is none to boot: it describes a domain,
+ * whose kernel would be dom0's, or is [global].
+ */
+static bool check_boots(const struct workspace *workspace, const struct config *config,
+                        const struct config_section *chosen, const struct location *where)
+{
+    config_mark_domains(workspace, config);
+    if (!chosen->is_domain && strcmp(chosen->name, "global") != 0)
+        return true;
+    diagnose(workspace->diagnostics, SEVERITY_ERROR, where != NULL ? where : &chosen->where,
+             "name another section", "[%s] is no section to boot", chosen->name);
+    return false;
+}
+
 bool config_choose(const struct workspace *workspace, struct choice *choice, struct config *config,
                    struct boot_section *section)
 {
@@ -451,6 +490,8 @@ bool config_choose(const struct workspace *workspace, struct choice *choice, str
             where = choice->asked == NULL ? &global.preset->value_where : NULL;
         }
         found = name != NULL ? config_section(config, name) : NULL;
+        if (found != NULL && !check_boots(workspace, config, found, where))
+            return false;
         if (found != NULL || (global.chain == NULL && name == NULL))
             return gather_section(workspace, config, found, section);
         if (global.chain == NULL) {
@@ -462,20 +503,4 @@ bool config_choose(const struct workspace *workspace, struct choice *choice, str
         if (!read_required(workspace, &global.chain->value_where, global.chain->value, config))
             return false;
     }
-}
-
-bool config_is_sealed_choice(const struct workspace *workspace, const struct boot_section *section)
-{
-    const struct config_section *chosen =
-        section->name != NULL ? config_section(section->config, section->name) : NULL;
-
-    if (chosen == NULL)
-        return true;
-    config_mark_domains(workspace, section->config);
-    if (!chosen->is_domain && strcmp(chosen->name, "global") != 0)
-        return true;
-    diagnose(workspace->diagnostics, SEVERITY_ERROR, &chosen->where,
-             "name a section that boots, or none", "[%s] was not sealed as a section to boot",
-             chosen->name);
-    return false;
 }

@@ -61,13 +61,6 @@ bool config_choose(const struct workspace *workspace, struct choice *choice, str
                    struct boot_section *section);
 
 /*
- * Under a seal, a section that describes a domain is none to boot, nor is [global]: what boots by
- * it was never looked at when the system was sealed, and the kernel of a domain would be dom0's.
- * Reports such a section and returns false.
- */
-bool config_is_sealed_choice(const struct workspace *workspace, const struct boot_section *section);
-
-/*
  * Sets is_domain of the sections that some domains= or like= of the configuration names. False if a
  * domains= names one that is not there.
  */

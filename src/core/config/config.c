@@ -321,10 +321,30 @@ void config_report_again(const struct workspace *workspace, const struct config_
                   "%s= is given again; the one in line %u counts", entry->key, first->where.line);
 }
 
+void config_report_no_value(const struct workspace *workspace, const struct config_entry *entry,
+                            enum severity severity)
+{
+    diagnose(workspace->diagnostics, severity, &entry->where, "an entry is written key=value",
+             "%s has no value and is ignored", entry->key);
+}
+
+/* The section that is named with the brackets of its header, or NULL. */
+static const struct config_section *in_brackets(const struct workspace *workspace,
+                                                const struct config *config, const char *name)
+{
+    size_t length = strlen(name);
+    const char *inner = length > 2 && name[0] == '[' && name[length - 1] == ']'
+                            ? arena_copy(workspace->arena, name + 1, length - 2)
+                            : NULL;
+
+    return inner != NULL ? config_section(config, inner) : NULL;
+}
+
 void config_report_no_section(const struct workspace *workspace, const struct config *config,
                               const struct location *where, const char *name, bool is_domain)
 {
     struct nearest nearest = {.wanted = name};
+    const struct config_section *meant = in_brackets(workspace, config, name);
     const char *hint = NULL;
     const char *all = "";
     unsigned count = 0;
@@ -339,8 +359,9 @@ void config_report_no_section(const struct workspace *workspace, const struct co
                               each->name);
         count++;
     }
-    if (nearest.name != NULL)
-        hint = text_format(workspace->arena, "did you mean %s?", nearest.name);
+    if (meant != NULL || nearest.name != NULL)
+        hint = text_format(workspace->arena, "did you mean %s?",
+                           meant != NULL ? meant->name : nearest.name);
     else if (count != 0)
         hint = text_format(workspace->arena, "its sections are: %s%s", all,
                            count > LISTED_MAX ? ", …" : "");

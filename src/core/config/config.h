@@ -89,6 +89,10 @@ char *config_word(struct arena *arena, const char **text);
 void config_report_again(const struct workspace *workspace, const struct config_entry *entry,
                          const struct config_entry *first);
 
+/* Reports that the entry of a key that wants a value has none. */
+void config_report_no_value(const struct workspace *workspace, const struct config_entry *entry,
+                            enum severity severity);
+
 /*
  * Reports that a section does not exist, with the nearest name or the names that there are; one
  * that boots is not offered for a domain.

@@ -55,14 +55,16 @@ static void gather(const struct workspace *workspace, const struct config_entry 
 }
 
 /* A key without a value counts as not there. */
-static void drop_empty(struct global *global)
+static void drop_empty(const struct workspace *workspace, struct global *global)
 {
     for (size_t at = 0; at < KEYS; at++) {
         const struct config_entry **slot =
             (const struct config_entry **)(void *)((char *)global + keys[at].offset);
 
-        if (*slot != NULL && ((*slot)->value == NULL || (*slot)->value[0] == '\0'))
+        if (*slot != NULL && ((*slot)->value == NULL || (*slot)->value[0] == '\0')) {
+            config_report_no_value(workspace, *slot, SEVERITY_WARNING);
             *slot = NULL;
+        }
     }
 }
 
@@ -166,6 +168,15 @@ static void check_together(const struct workspace *workspace, struct global *glo
                  "add default=SECTION", "tries= does nothing without default=");
 }
 
+bool global_has_key(const char *name)
+{
+    size_t at = 0;
+
+    while (at < KEYS && strcmp(keys[at].name, name) != 0)
+        at++;
+    return at < KEYS;
+}
+
 bool global_read(const struct workspace *workspace, const struct config *config,
                  struct global *global)
 {
@@ -176,7 +187,7 @@ bool global_read(const struct workspace *workspace, const struct config *config,
         return true;
     for (const struct config_entry *entry = section->first; entry != NULL; entry = entry->next)
         gather(workspace, entry, global);
-    drop_empty(global);
+    drop_empty(workspace, global);
     if (global->tries != NULL && !read_tries(workspace, global))
         return false;
     if (global->timeout != NULL)

@@ -30,4 +30,7 @@ struct global {
 bool global_read(const struct workspace *workspace, const struct config *config,
                  struct global *global);
 
+/* True if [global] has a key of this name. */
+bool global_has_key(const char *name);
+
 #endif

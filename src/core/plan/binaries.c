@@ -65,7 +65,9 @@ static bool read_keys(struct resolver *resolver, const struct boot_section *sect
         if (wrong != NULL)
             diagnose(workspace->diagnostics, SEVERITY_ERROR, &entry->value_where,
                      "it is written binary=FILE KEY", "binary= has %s", wrong);
-        else if (!add_key(resolver, (struct key){file, name, entry}))
+        /* With too many words, the key is known all the same to those who name it. */
+        if ((wrong == NULL || rest != NULL) && name != NULL &&
+            !add_key(resolver, (struct key){file, name, entry}))
             return false;
     }
     return !workspace->arena->failed;
@@ -107,7 +109,6 @@ static bool open_binary(const struct workspace *workspace, struct binary *binary
     return binary->size != 0;
 }
 
-/* The hint where a name is neither key nor file. */
 /* The name from the partition's root of a file that is named as on a running machine. */
 static const char *without_mount_point(const char *name)
 {
@@ -119,6 +120,7 @@ static const char *without_mount_point(const char *name)
     return NULL;
 }
 
+/* The hint where a name is neither key nor file. */
 static const char *suggest(const struct resolver *resolver, const char *name)
 {
     struct arena *arena = resolver->workspace->arena;
@@ -128,8 +130,11 @@ static const char *suggest(const struct resolver *resolver, const char *name)
     /* Of further errors only the number is shown. */
     if (resolver->workspace->diagnostics->counts[SEVERITY_ERROR] >= DIAGNOSTICS_MAX)
         return NULL;
-    for (size_t at = 0; at < resolver->key_count; at++)
+    for (size_t at = 0; at < resolver->key_count; at++) {
+        if (strcmp(resolver->keys[at].file, name) == 0)
+            return "it is written binary=FILE KEY";
         nearest_offer(&nearest, resolver->keys[at].name);
+    }
     if (nearest.name != NULL)
         return text_format(arena, "did you mean the key %s?", nearest.name);
     hint = without_mount_point(name);
@@ -275,11 +280,13 @@ static void resolve_module(struct resolver *resolver, struct module *module)
         use_loaded(resolver, module);
 }
 
-static void report_unused(const struct resolver *resolver)
+/* What nothing uses, unless a mistake may be the reason. */
+static void report_unused(const struct resolver *resolver, bool has_modules)
 {
     const struct workspace *workspace = resolver->workspace;
+    bool is_sure = has_modules && workspace->diagnostics->counts[SEVERITY_ERROR] == 0;
 
-    for (size_t at = 0; at < resolver->key_count; at++) {
+    for (size_t at = 0; is_sure && at < resolver->key_count; at++) {
         const struct key *key = &resolver->keys[at];
         enum platform_status status;
         const char *path = file_resolve(workspace->arena, workspace->directory, key->file, &status);
@@ -319,6 +326,6 @@ bool binaries_resolve(const struct workspace *workspace, const struct boot_secti
         return false;
     for (size_t at = 0; at < plan->module_count; at++)
         resolve_module(&resolver, &plan->modules[at]);
-    report_unused(&resolver);
+    report_unused(&resolver, plan->module_count != 0);
     return !workspace->arena->failed;
 }

@@ -25,7 +25,10 @@ bool plan_make(const struct workspace *workspace, const struct boot_section *sec
                const struct tree *tree, struct plan *plan)
 {
     *plan = (struct plan){0};
-    if (!binaries_open_xen(workspace, section, plan) || !nodes_find(workspace, tree, plan) ||
+    if (!nodes_find(workspace, tree, plan) ||
+        /* Without a configuration and without a module, that is what is said. */
+        ((section->config != NULL || plan->module_count != 0) &&
+         !binaries_open_xen(workspace, section, plan)) ||
         !binaries_resolve(workspace, section, tree, plan))
         return false;
     plan->first_stretch = plain_heap(xen_options(tree->fdt, plan->domains));

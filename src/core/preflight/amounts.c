@@ -211,6 +211,8 @@ void check_amounts(const struct check *check)
     uint64_t lists = 0;
     bool is_right = true;
 
+    if (!check->finished->is_placed)
+        return; /* there is no room for the files alone */
     add(&needed, binary_memory(check));
     add(&needed, all_shared_memory(check, &from_heap));
     for (size_t at = 1; at < plan->domain_count; at++) {
@@ -233,7 +235,7 @@ void check_amounts(const struct check *check)
     }
     add(&needed, lists);
     if (is_right && needed > free)
-        check_error(check, NULL, &check_chosen,
+        check_error(check, NULL, dom0 > machine ? check_options_place(check) : &check_chosen,
                     dom0 != 0 ? "give them less: dom0 has what dom0_mem= says" : "give them less",
                     "the domains need %lu MiB of memory (%lu for themselves), but the machine has "
                     "%lu%s",

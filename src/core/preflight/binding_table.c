@@ -40,7 +40,7 @@ const struct binding bindings[] = {
     {"capabilities",          IN_DOMAIN,              FORM_CELL,    XEN(4, 21),  TOO_MUCH},
     {"trap-unmapped-accesses", IN_DOMAIN,             FORM_CELL,    XEN(4, 21),  TOO_MUCH},
     {"xen,sci_type",          IN_DOMAIN,              FORM_TEXT,    XEN(4, 21),  GIVES_UP},
-    {"v8r_el1_msa",           IN_DOMAIN,              FORM_TEXT,    XEN(4, 22),  GOES_ON},
+    {"v8r_el1_msa",           IN_DOMAIN,              FORM_ANY,     XEN(4, 22),  GOES_ON},
 
     {"bootargs",              IN_MODULE | IN_CHOSEN,  FORM_TEXT,    0,           GOES_ON},
     {"uefi,binary",           IN_MODULE,              FORM_ANY,     0,           GOES_ON},

@@ -159,7 +159,8 @@ static void check_form(const struct check *check, const struct place *place,
     const char *wrong = wrong_form(value, size, binding->form, is_section);
     struct location where = value_place(place, binding->name);
 
-    if (wrong != NULL)
+    /* That there is no memory is said elsewhere. */
+    if (wrong != NULL && !(binding->form == FORM_CELLS_2 && size > 8 && read_little(value, 8) == 0))
         (is_refused(binding, value, size) ? check_error : check_warning)(
             check, place->domain, &where, form_hint(check, binding, starts, is_section),
             ": %s is to be written %s%s%s", binding->name, binding->name, is_section ? "=" : " = ",

@@ -101,6 +101,11 @@ bool check_length(const struct check *check, const struct domain *domain,
     return length <= most;
 }
 
+const struct location *check_options_place(const struct check *check)
+{
+    return check->finished->options != NULL ? check->finished->options : &check_chosen;
+}
+
 struct location check_child(const struct check *check, const struct domain *domain, int node)
 {
     return domain_child(check->arena, check->fdt, domain, node);

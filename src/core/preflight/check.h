@@ -23,7 +23,9 @@ struct finished {
     const struct memory_map *map;   /* as it was before anything was placed */
     unsigned exception_level;       /* that the loader runs at, 0 if not known */
     const struct location *section; /* the one that is booted, or its file, or NULL */
+    const struct location *options; /* the value of options=, or NULL */
     const struct location *tries;   /* tries= where it counts boots of this section, else NULL */
+    bool is_placed;                 /* each file has room in memory */
     bool is_forced;                 /* errors are warnings: the person wants to see what Xen does */
 };
 
@@ -75,6 +77,9 @@ void check_not_built(const struct check *check, const struct domain *domain,
 /* Reports a text of more than `most` characters; `what` names it. True if it is not too long. */
 bool check_length(const struct check *check, const struct domain *domain,
                   const struct location *where, const char *what, const char *text, unsigned most);
+
+/* The place of Xen's command line: the value of options=, else /chosen. */
+const struct location *check_options_place(const struct check *check);
 
 /* The place of a child of a domain, or of /chosen. */
 struct location check_child(const struct check *check, const struct domain *domain, int node);

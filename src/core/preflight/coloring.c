@@ -44,11 +44,11 @@ static unsigned count_colors(const struct check *check)
     way = xen_option_size(xen_option(check->options, "llc-size")) / xen_option_number(ways);
     count = way / PAGE_SIZE;
     if (way % PAGE_SIZE != 0 || count < 2 || (count & (count - 1)) != 0)
-        check_error(check, NULL, &check_chosen,
+        check_error(check, NULL, check_options_place(check),
                     "llc-size= by llc-nr-ways= is 4 KiB times a power of two, 2 at least",
                     "a way of the cache cannot have %lu bytes", way);
     else if (count > COLORS_MOST)
-        check_warning(check, NULL, &check_chosen, "what is above is not used",
+        check_warning(check, NULL, check_options_place(check), "what is above is not used",
                       "the cache has %lu colors, but Xen takes %u", count, COLORS_MOST);
     return count > COLORS_MOST ? COLORS_MOST : (unsigned)count;
 }
@@ -175,7 +175,8 @@ static const char *option_list(const struct check *check, const char *name)
 static void check_heap(const struct check *check)
 {
     if (tree_has(check->fdt, check->plan->domains[0].node, "xen,static-heap"))
-        check_error(check, NULL, &check_chosen, "leave out llc-coloring=on, or xen,static-heap",
+        check_error(check, NULL, check_options_place(check),
+                    "leave out llc-coloring=on, or xen,static-heap",
                     "a static heap cannot be colored");
 }
 

@@ -12,7 +12,6 @@
  */
 static void check_addresses(const struct check *check, const struct trail *trail)
 {
-    struct location where = {.node = "/chosen"};
     struct trail_span reg;
     int stuck = 0;
 
@@ -22,7 +21,7 @@ static void check_addresses(const struct check *check, const struct trail *trail
     for (size_t at = 0; stuck == 0 && trail_reg(trail, at, &reg); at++)
         stuck = trail_translate(trail, &reg.start);
     if (stuck != 0)
-        check_error(check, NULL, &where, "write ranges; without a value, or leave it out",
+        check_error(check, NULL, &check_chosen, "write ranges; without a value, or leave it out",
                     "dom0 cannot have the node %s: ranges of %s do not have its address",
                     fdt_get_name(check->fdt, trail->nodes[trail->depth], NULL),
                     fdt_get_name(check->fdt, trail->nodes[stuck], NULL));

@@ -203,11 +203,11 @@ static void check_amount(const struct check *check, uint64_t bytes)
     uint64_t left = most_missing(&question, bytes, &is_sure);
 
     if (left != 0)
-        (is_sure ? check_error
-                 : check_warning)(check, NULL, &check_chosen, hint_for(&question, bytes),
-                                  "Xen %s no place for %s of dom0's %s; it takes powers of two",
-                                  is_sure ? "finds" : "may find", text_size(check->arena, left),
-                                  text_size(check->arena, bytes));
+        (is_sure ? check_error : check_warning)(
+            check, NULL, check_options_place(check), hint_for(&question, bytes),
+            "Xen %s no place for %s of dom0's %s; it takes powers of two",
+            is_sure ? "finds" : "may find", text_size(check->arena, left),
+            text_size(check->arena, bytes));
 }
 
 void check_dom0_memory(const struct check *check)
@@ -217,7 +217,7 @@ void check_dom0_memory(const struct check *check)
     if (bytes == 0 || xen_options_color(check->options))
         return;
     if (bytes % PAGE_SIZE != 0)
-        check_error(check, NULL, &check_chosen, "write dom0_mem=512M",
+        check_error(check, NULL, check_options_place(check), "write dom0_mem=512M",
                     "dom0_mem= gives %lu bytes, which is not a number of whole pages", bytes);
     else if (check->to->counts[SEVERITY_ERROR] == 0)
         check_amount(check, bytes);

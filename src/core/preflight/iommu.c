@@ -46,7 +46,7 @@ void check_iommu(const struct check *check)
     struct xen_iommu iommu = xen_options_iommu(check->options);
 
     if (iommu.is_forced && !iommu_is_used(check))
-        check_error(check, NULL, &check_chosen,
+        check_error(check, NULL, check_options_place(check),
                     "leave out iommu=force, or start on a machine that has one",
                     iommu.is_off ? "iommu= asks for an IOMMU that Xen is told to leave alone"
                                  : "iommu= asks for an IOMMU that Xen cannot use");

@@ -12,6 +12,7 @@
 #define LOW_MEMORY 0x8000000U /* bytes behind which ramdisk and tree go if they can */
 
 #define LEAST_MEMORY (8 * MIB) /* no domain has less */
+#define MIB_LEAST    (4 * MIB) /* of dom0: less was meant in another unit */
 
 /* The piece of memory that Xen puts all files of a domain into. */
 struct bank {
@@ -152,13 +153,14 @@ static void check_room(const struct check *check, const struct domain *domain,
 static void check_dom0_room(const struct check *check, const struct kernel_image *kernel)
 {
     const struct domain *dom0 = check->plan->domains;
+    const struct location *where = check_options_place(check);
     uint64_t other = other_files(check, dom0);
     struct bank bank = {.start = ALIGNMENT};
 
     if (kernel->offset >= UINT64_MAX / 4)
         return;
     if (kernel->address != 0) {
-        check_error(check, NULL, &check_chosen, "give it none, so that Xen chooses one",
+        check_error(check, NULL, where, "give it none, so that Xen chooses one",
                     "dom0's kernel is to be at 0x%lx, where Xen may not give dom0 memory",
                     kernel->address);
         return;
@@ -167,9 +169,9 @@ static void check_dom0_room(const struct check *check, const struct kernel_image
         bank.size = XEN_DOM0_MEMORY;
     if (!fits(kernel, &bank, other))
         check_error(
-            check, NULL, &check_chosen,
-            "give it more by dom0_mem=", "dom0 has %s of memory, but its files need %s",
-            text_size(check->arena, bank.size),
+            check, NULL, where,
+            bank.size < MIB_LEAST ? "write dom0_mem=512M" : "give it more by dom0_mem=",
+            "dom0 has %s of memory, but its files need %s", text_size(check->arena, bank.size),
             text_size(check->arena, round_up(kernel->offset + kernel->size) + other + ALIGNMENT));
 }
 

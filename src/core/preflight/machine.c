@@ -131,9 +131,10 @@ static void check_console_node(const struct check *check)
     }
     why = why_silent(check, console_of_xen(check));
     if (why != NULL)
-        check_warning(check, NULL, NULL,
-                      "add dtuart=PATH to options=", "Xen has no console: %s %s: %s", source, why,
-                      path);
+        check_warning(
+            check, NULL,
+            xen_option(check->options, "dtuart") != NULL ? check_options_place(check) : NULL,
+            "add dtuart=PATH to options=", "Xen has no console: %s %s: %s", source, why, path);
 }
 
 /* --- the tree --------------------------------------------------------------------------------- */

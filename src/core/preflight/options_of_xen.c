@@ -57,10 +57,11 @@ static void check_known(const struct check *check, const struct option *option)
     for (size_t at = 0; at < sizeof(usual) / sizeof(usual[0]); at++)
         if (xen_has_option(check->xen, usual[at]))
             nearest_offer(&nearest, usual[at]);
-    check_warning(
-        check, NULL, &check_chosen,
-        nearest.name != NULL ? text_format(check->arena, "did you mean %s?", nearest.name) : NULL,
-        "%s does not know the option %s and ignores it", check->plan->xen.name, option->name);
+    check_warning(check, NULL, check_options_place(check),
+                  nearest.name != NULL ? text_format(check->arena, "did you mean %s?", nearest.name)
+                                       : "leave it out",
+                  "%s does not know the option %s and ignores it", check->plan->xen.name,
+                  option->name[0] != '\0' ? option->name : option->word);
 }
 
 /* An element of console= that starts with dtuart, which is where Xen speaks on Arm. */
@@ -76,7 +77,7 @@ static void check_console(const struct check *check, const struct option *option
 {
     if (strcmp(option->name, "console") == 0 && option->value != NULL &&
         !names_dtuart(option->value))
-        check_warning(check, NULL, &check_chosen, "write console=dtuart",
+        check_warning(check, NULL, check_options_place(check), "write console=dtuart",
                       "Xen is silent with console=%s", option->value);
 }
 
@@ -84,7 +85,8 @@ static void check_scheduler(const struct check *check, const struct option *opti
 {
     if (strcmp(option->name, "sched") == 0 && option->value != NULL &&
         !xen_has_scheduler(check->xen, option->value))
-        check_warning(check, NULL, &check_chosen, "Xen takes its default", "%s has no scheduler %s",
+        check_warning(check, NULL, check_options_place(check),
+                      "leave it out: Xen takes its default", "%s has no scheduler %s",
                       check->plan->xen.name, option->value);
 }
 
@@ -92,7 +94,7 @@ static void check_frames(const struct check *check, const struct option *option)
 {
     if (strcmp(option->name, "gnttab_max_frames") == 0 && option->value != NULL &&
         option->value[0] == '0' && xen_option_number(option->value) == 0)
-        check_error(check, NULL, &check_chosen, "give it 1 at least",
+        check_error(check, NULL, check_options_place(check), "give it 1 at least",
                     "gnttab_max_frames cannot be 0");
 }
 
@@ -106,11 +108,11 @@ static void check_dom0_memory(const struct check *check, const struct option *op
     while (option->value[length] >= '0' && option->value[length] <= '9')
         length++;
     if (length == 0)
-        check_warning(check, NULL, &check_chosen, "write dom0_mem=512M",
+        check_warning(check, NULL, check_options_place(check), "write dom0_mem=512M",
                       "Xen gives dom0 512 MiB: it does not understand dom0_mem=%s", option->value);
     /* Until 4.21 nobody sees what Xen says of it, and the amount is right. */
     else if (strchr(option->value, ',') != NULL && xen_is_from_to(check->xen, XEN(4, 21), 0))
-        check_warning(check, NULL, &check_chosen, "write dom0_mem=512M",
+        check_warning(check, NULL, check_options_place(check), "write dom0_mem=512M",
                       "Xen reads dom0_mem=%s up to the comma", option->value);
 }
 
@@ -125,10 +127,10 @@ static void check_policy(const struct check *check, const struct option *option)
     is_flask = strcmp(option->value, "flask") == 0;
     if (is_flask && domain_module(check->plan->domains, MODULE_XSM) == NULL &&
         (flask == NULL || text_starts(flask, "enforcing")))
-        check_error(check, NULL, &check_chosen, "add xsm=FILE, or flask=permissive",
+        check_error(check, NULL, check_options_place(check), "add xsm=FILE, or flask=permissive",
                     "xsm=flask wants a policy, but there is none");
     else if (is_flask || strcmp(option->value, "dummy") == 0)
-        check_warning(check, NULL, &check_chosen, "leave it out to keep domains apart",
+        check_warning(check, NULL, check_options_place(check), "leave it out to keep domains apart",
                       "Xen warns of xsm=%s", option->value);
 }
 
@@ -144,8 +146,8 @@ static void check_value(const struct check *check, const struct option *option)
     /* Flask stops at a mode that it does not know. */
     if (hint != NULL)
         (is_flask && strcmp(option->name, "flask") == 0 ? check_error : check_warning)(
-            check, NULL, &check_chosen, hint, "Xen does not understand %s=%s", option->name,
-            option->value);
+            check, NULL, check_options_place(check), hint, "Xen does not understand %s=%s",
+            option->name, option->value);
 }
 
 /* Xen stops without the driver that is named; only the machine shows if firmware has FF-A. */
@@ -156,20 +158,21 @@ static void check_tee(const struct check *check, const struct option *option)
         (strcmp(option->value, "optee") == 0 &&
          tree_find_compatible(check->fdt, "linaro,optee-tz") >= 0))
         return;
-    check_error(check, NULL, &check_chosen, "leave it out, so that Xen looks what there is",
+    check_error(check, NULL, check_options_place(check),
+                "leave it out, so that Xen looks what there is",
                 "Xen does not find tee=%s on this machine", option->value);
 }
 
 static void check_one(const struct check *check, const struct option *option)
 {
     if (option->word[text_until(option->word, "\"'\t\n")] != '\0')
-        check_warning(check, NULL, &check_chosen,
+        check_warning(check, NULL, check_options_place(check),
                       "write it without them; only spaces separate options",
                       "Xen takes quotes and tabs as part of an option: %s", option->word);
     else
         check_known(check, option);
     if (strlen(option->word) > WORD_MAX)
-        check_warning(check, NULL, &check_chosen, "shorten it",
+        check_warning(check, NULL, check_options_place(check), "shorten it",
                       "Xen reads %u characters of the option %s", WORD_MAX, option->name);
     check_console(check, option);
     check_scheduler(check, option);
@@ -188,7 +191,14 @@ void check_options(const struct check *check)
         size_t length = text_until(at, " ");
         struct option option;
 
-        if (length != 0 && read_option(check, at, length, &option))
+        if (at[0] == '=') {
+            check_warning(check, NULL, check_options_place(check), "an entry is written key=value",
+                          "Xen takes no space around an =");
+            /* Its value is no option. */
+            for (at += length; length == 1 && *at == ' '; at++)
+                ;
+            length = text_until(at, " ");
+        } else if (length != 0 && read_option(check, at, length, &option))
             check_one(check, &option);
         at += length + (at[length] == ' ' ? 1 : 0);
     }

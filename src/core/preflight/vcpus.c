@@ -81,7 +81,8 @@ void check_dom0_vcpus(const struct check *check)
     most = cpus_most_of_dom0(check);
     cpus = cpus > VGIC3_CPUS ? VGIC3_CPUS : cpus;
     if (cpus > most)
-        check_limit(check, NULL, &check_chosen, "its interrupt controller sets the limit",
+        check_limit(check, NULL, check_options_place(check),
+                    "its interrupt controller sets the limit",
                     "dom0_max_vcpus= gives dom0 %lu cpus, but Xen takes %lu", cpus, most);
 }
 

@@ -73,7 +73,7 @@ static const char *dom0_vectors(const struct check *check)
         if (length > 4 && text_starts(at, "sve=") && is_integer(at + 4, length - 4))
             found = at + 4;
         else
-            check_warning(check, NULL, &check_chosen, "write dom0=sve=128",
+            check_warning(check, NULL, check_options_place(check), "write dom0=sve=128",
                           "Xen does not understand dom0=%.*s", (int)length, at);
         at = at[length] == ',' ? at + length + 1 : NULL;
     }
@@ -82,20 +82,20 @@ static const char *dom0_vectors(const struct check *check)
 
 static void check_dom0(const struct check *check, const char *value)
 {
-    struct location where = {.node = "/chosen"};
+    const struct location *where = check_options_place(check);
     const char *plain = plain_processor(check);
     uint64_t bits = xen_option_number(value);
 
     if (!xen_has(check->xen, FEATURE_SVE))
-        check_error(check, NULL, &where, "leave it out, or use a Xen built with CONFIG_ARM64_SVE",
+        check_error(check, NULL, where, "leave it out, or use a Xen built with CONFIG_ARM64_SVE",
                     "dom0= asks for sve, but %s is built without it", check->plan->xen.name);
     else if (value[0] == '-' || bits == 0 || !check_has_kernel(check->plan->domains))
         return;
     else if (bits % VECTOR_STEP != 0 || bits > VECTOR_MOST)
-        check_error(check, NULL, &where, "write a multiple of 128 up to 2048, or -1",
+        check_error(check, NULL, where, "write a multiple of 128 up to 2048, or -1",
                     "sve of dom0= cannot be %lu", bits);
     else if (plain != NULL)
-        report_plain(check, NULL, &where, "dom0= asks for sve", plain);
+        report_plain(check, NULL, where, "dom0= asks for sve", plain);
 }
 
 void check_vectors(const struct check *check)

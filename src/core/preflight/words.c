@@ -47,8 +47,9 @@ static void check_word(const struct check *check, const struct domain *domain, s
 {
     const char *value = check_text(check, domain->node, rows[row].property);
 
-    if (value == NULL || !xen_is_from_to(check->xen, rows[row].first, rows[row].last))
-        return;
+    if (value == NULL || !xen_is_from_to(check->xen, rows[row].first, rows[row].last) ||
+        (check->xen->version == 0 && rows[row].last != 0))
+        return; /* of a Xen that is not known, the newest row counts */
     for (size_t at = 0; at < WORDS_MAX && rows[row].words[at] != NULL; at++)
         if (strcmp(rows[row].words[at], value) == 0)
             return;
