@@ -331,18 +331,11 @@ static void add_loader(struct work *work)
     free(loader);
 }
 
+/* The directories in which there are files besides the outputs: manifest and boot state. */
 static bool make_directories(const struct work *work)
 {
-    static const char *const names[] = {"/EFI", PARTITION_DIRECTORY, "/EFI/BOOT"};
-    bool is_done = true;
-
-    for (size_t at = 0; at < sizeof(names) / sizeof(names[0]) && is_done; at++) {
-        char *path = partition_file(&work->partition, names[at]);
-
-        is_done = durable_make_directory(path);
-        free(path);
-    }
-    return is_done;
+    return outputs_make_directories(&work->partition, INSTALLED_CONFIG) &&
+           outputs_make_directories(&work->partition, INSTALLED_BOOT);
 }
 
 /* --- the boot state -----------------------------------------------------------------------------

@@ -114,8 +114,7 @@ bool outputs_fit(const struct outputs *outputs)
     return false;
 }
 
-/* Makes the directories that a file of the partition is to be in. */
-static bool make_directories(const struct partition *partition, const char *name)
+bool outputs_make_directories(const struct partition *partition, const char *name)
 {
     char *path = partition_file(partition, name);
     bool is_done = true;
@@ -133,7 +132,7 @@ static bool make_directories(const struct partition *partition, const char *name
 static bool write_one(const struct outputs *outputs, const struct output *output)
 {
     char *path = partition_file(outputs->partition, output->name);
-    bool is_done = make_directories(outputs->partition, output->name) &&
+    bool is_done = outputs_make_directories(outputs->partition, output->name) &&
                    (output->source != NULL ? durable_copy(path, output->source)
                                            : durable_write(path, output->bytes, output->size));
 

@@ -49,6 +49,9 @@ bool outputs_add_bytes(struct outputs *outputs, const char *name, const void *by
 /* True if there is room for all of them; false after a message. */
 bool outputs_fit(const struct outputs *outputs);
 
+/* Makes the directories that a file of the partition is to be in. False after a message. */
+bool outputs_make_directories(const struct partition *partition, const char *name);
+
 /* Writes the manifest, then the files, all onto the medium. False after a message. */
 bool outputs_write(const struct outputs *outputs);
 
