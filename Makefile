@@ -29,7 +29,8 @@ efi-cflags = -std=gnu11 -Oz -g -ffreestanding -fpic -fshort-wchar -fno-strict-al
 	-isystem $(sysroot)/usr/include/aarch64-linux-gnu
 efi-ldflags = -nostdlib -shared -fuse-ld=lld -Wl,-mllvm,-enable-machine-outliner=always \
 	-Wl,-mllvm,-machine-outliner-reruns=5,-mllvm,-inline-threshold=-10 \
-	-Wl,-mllvm,-enable-merge-functions,-mllvm,-enable-misched=false,-mllvm,-disable-machine-licm,--icf=all \
+	-Wl,-mllvm,-enable-merge-functions,-mllvm,-disable-machine-licm,--icf=all \
+	-Wl,-mllvm,-enable-misched=false,-mllvm,-enable-post-misched=false \
 	-Wl,-mllvm,-code-model=tiny \
 	-Wl,-Bsymbolic,-znocombreloc,-znorelro,-zdefs \
 	-Wl,--gc-sections,--exclude-libs,ALL,--build-id=none,--hash-style=gnu,--fix-cortex-a53-843419 \

@@ -504,7 +504,7 @@ XEN_OPTIONS = [
      "leave it out"),
     ("dom0_mem=half", "Xen gives dom0 512 MiB: it does not understand dom0_mem=half",
      "write dom0_mem=512M"),
-    ("sched=fast", "xen.efi has no scheduler fast", "leave it out: Xen takes its default"),
+    ("sched=fast", "xen.efi has no scheduler fast", "leave it out"),
     ("maxcpus=two", "Xen does not understand maxcpus=two", "write a number"),
     ("'dom0_mem=512M'", "Xen takes quotes and tabs as part of an option: 'dom0_mem=512M'",
      "write it without them; only spaces separate options"),

@@ -85,9 +85,8 @@ static void check_scheduler(const struct check *check, const struct option *opti
 {
     if (strcmp(option->name, "sched") == 0 && option->value != NULL &&
         !xen_has_scheduler(check->xen, option->value))
-        check_warning(check, NULL, check_options_place(check),
-                      "leave it out: Xen takes its default", "%s has no scheduler %s",
-                      check->plan->xen.name, option->value);
+        check_warning(check, NULL, check_options_place(check), "leave it out",
+                      "%s has no scheduler %s", check->plan->xen.name, option->value);
 }
 
 static void check_frames(const struct check *check, const struct option *option)
