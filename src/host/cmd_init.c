@@ -182,18 +182,92 @@ static bool ask(const struct init *init, const char *question, char **text)
     return is_done;
 }
 
+/* True for the name of a file, or for none where none is needed; else it says what is wrong. */
+static bool is_answer(const char *name, bool is_needed)
+{
+    struct stat status;
+    int error = 0;
+
+    if (name == NULL || name[0] == '\0') {
+        if (is_needed)
+            output_error("this needs a file");
+        return !is_needed;
+    }
+    if (access(name, R_OK) != 0 || stat(name, &status) != 0)
+        error = errno;
+    else if (S_ISDIR(status.st_mode))
+        error = EISDIR;
+    if (error != 0)
+        output_error("cannot read %s: %s", name, strerror(error));
+    return error == 0;
+}
+
+/* Asks for a file until there is an answer that will do. False at the end of the input. */
+static bool ask_file(const struct init *init, const char *question, char **file, bool is_needed)
+{
+    char *offer = *file;
+    bool is_done = init->is_silent;
+
+    while (!is_done) {
+        char *answer = offer != NULL ? strdup(offer) : NULL;
+
+        if (!ask(init, question, &answer)) {
+            free(answer);
+            return false;
+        }
+        is_done = is_answer(answer, is_needed);
+        if (is_done) {
+            free(offer);
+            *file = answer;
+        } else {
+            free(answer);
+        }
+    }
+    return true;
+}
+
+/* Asks until there is a number that will do. False at the end of the input. */
 static bool ask_domains(struct init *init)
 {
-    char *text = NULL;
-    bool is_done;
+    bool is_done = init->has_domains || init->is_silent;
 
     if (!init->has_domains)
         init->domains = DEFAULT_DOMAINS;
-    if (init->has_domains || init->is_silent)
-        return true;
-    is_done = asprintf(&text, "%u", init->domains) >= 0 && ask(init, "Domains", &text) &&
-              take_domains(init, text) == 0;
-    free(text);
+    while (!is_done) {
+        unsigned least = init->has_dom0 ? 0 : 1;
+        uint64_t number;
+        char *text = NULL;
+
+        if (asprintf(&text, "%u", init->domains) < 0)
+            return false;
+        if (!ask(init, "Domains", &text)) {
+            free(text);
+            return false;
+        }
+        is_done =
+            text_to_number(text, strlen(text), &number) && number >= least && number <= DOMAINS_MAX;
+        if (is_done)
+            init->domains = (unsigned)number;
+        else
+            output_error("%s is not a number from %u to %u", text, least, DOMAINS_MAX);
+        free(text);
+    }
+    return true;
+}
+
+/* Asks for what the command line does not name. False at the end of the input, after a message. */
+static bool ask_all(struct init *init, bool finds_ramdisk)
+{
+    bool is_done =
+        ask_file(init, "Xen", &init->xen, true) && ask_file(init, "Kernel", &init->kernel, true);
+
+    if (is_done && init->ramdisk == NULL && init->kernel != NULL && finds_ramdisk)
+        init->ramdisk = find_ramdisk(init->kernel);
+    is_done = is_done && ask_file(init, "Ramdisk", &init->ramdisk, false) && ask_domains(init);
+    if (!is_done && process_signal() == 0) {
+        putchar('\n');
+        output_error("not all questions were answered, so nothing was written");
+    }
     return is_done;
 }
 
@@ -206,11 +280,7 @@ static bool complete(struct init *init)
         init->xen = find_newest(init->boot, "xen", ".efi");
     if (init->kernel == NULL)
         init->kernel = find_newest(init->boot, "vmlinuz-", "");
-    if (!ask(init, "Xen", &init->xen) || !ask(init, "Kernel", &init->kernel))
-        return false;
-    if (init->ramdisk == NULL && init->kernel != NULL && !is_asked)
-        init->ramdisk = find_ramdisk(init->kernel);
-    if (!ask(init, "Ramdisk", &init->ramdisk) || !ask_domains(init))
+    if (!ask_all(init, !is_asked))
         return false;
     if (init->xen == NULL)
         output_error("there is no Xen in %s: name one with --xen FILE", init->boot);

@@ -150,13 +150,13 @@ def test_usage(place, arguments, message):
     assert result.stderr.startswith(f"muster init: {message}\nusage: muster init ")
 
 
-def test_questions(place):
-    """On a terminal; an empty answer takes what is offered."""
+def answer(place, keys, *arguments):
+    """What init says to keys on a terminal, with its exit code."""
     process, terminal = pty.fork()
     if process == 0:
         os.chdir(place)
-        os.execv(MUSTER, [MUSTER, "init", "--boot", "boot"])
-    os.write(terminal, b"\n\nboot/initrd.img-6.1.0-9\n1\n")
+        os.execv(MUSTER, [MUSTER, "init", *arguments])
+    os.write(terminal, keys)
     text = b""
     try:
         while part := os.read(terminal, 4096):
@@ -164,9 +164,36 @@ def test_questions(place):
     except OSError:
         pass
     os.close(terminal)
-    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0
-    for question in (b"Xen [boot/xen-4.17-arm64.efi]: ", b"Kernel [boot/vmlinuz-6.1.0-44]: ",
-                     b"Ramdisk [boot/initrd.img-6.1.0-44]: ", b"Domains [2]: "):
+    return text.decode(), os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
+
+def test_questions(place):
+    """On a terminal; an empty answer takes what is offered."""
+    text, code = answer(place, b"\n\nboot/initrd.img-6.1.0-9\n1\n", "--boot", "boot")
+    assert code == 0
+    for question in ("Xen [boot/xen-4.17-arm64.efi]: ", "Kernel [boot/vmlinuz-6.1.0-44]: ",
+                     "Ramdisk [boot/initrd.img-6.1.0-44]: ", "Domains [2]: "):
         assert question in text
     config = (place / "esp/EFI/BOOT/muster.cfg").read_text()
     assert "domains=domU1\n" in config and "ramdisk=initrd.img-6.1.0-9\n" in config
+
+
+def test_wrong_answers(place):
+    """Each is asked again, and what was answered before is kept."""
+    text, code = answer(place, b"\nnone.efi\nboot\nboot/xen-4.17-arm64.efi\n"
+                        b"boot/vmlinuz-6.1.0-9\n\ntwo\n0\n17\n3\n", "--boot", "nowhere")
+    assert code == 0
+    for message in ("this needs a file", "cannot read none.efi: No such file or directory",
+                    "cannot read boot: Is a directory", "two is not a number from 1 to 16",
+                    "0 is not a number from 1 to 16", "17 is not a number from 1 to 16"):
+        assert text.count(message) == 1
+    config = (place / "esp/EFI/BOOT/muster.cfg").read_text()
+    assert "domains=domU1 domU2 domU3\n" in config and "kernel=vmlinuz-6.1.0-9 " in config
+
+
+def test_questions_without_an_answer(place):
+    """The end of the input, Ctrl-D, writes nothing, and says so."""
+    text, code = answer(place, b"\n\x04", "--boot", "boot")
+    assert code == 1
+    assert "not all questions were answered, so nothing was written" in text
+    assert not (place / "esp").exists()
