@@ -305,5 +305,5 @@ bool imagebuilder_parse(struct imagebuilder *config, struct arena *arena,
     for (; *reader.at != '\0' && !arena->failed && reader.total <= SHELL_TOTAL_MAX;
          shell_skip_between(&reader, true))
         read_statement(&reader);
-    return !arena->failed && reader.total <= SHELL_TOTAL_MAX;
+    return !arena->failed && reader.total <= SHELL_TOTAL_MAX && !reader.is_cut;
 }

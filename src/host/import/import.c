@@ -87,7 +87,7 @@ unsigned import_count(struct import *import, const char *name, unsigned most)
 }
 
 int import_numbers(struct import *import, const struct imagebuilder_variable *variable,
-                   const char *text, uint64_t *numbers, unsigned most)
+                   const char *text, uint64_t *numbers, unsigned most, const char *hint)
 {
     int count = 0;
 
@@ -96,7 +96,7 @@ int import_numbers(struct import *import, const struct imagebuilder_variable *va
         uint64_t number;
 
         if (!text_to_number(text, length, &number)) {
-            import_report(import, SEVERITY_ERROR, variable, NULL,
+            import_report(import, SEVERITY_ERROR, variable, hint,
                           text_format(import->arena, "%.*s is not a number", (int)length, text));
             return -1;
         }

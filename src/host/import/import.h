@@ -83,11 +83,14 @@ bool import_is_faulty(struct import *import, const char *name);
 /* The number of an array's elements that count; one over `most` is reported and gives 0. */
 unsigned import_count(struct import *import, const char *name, unsigned most);
 
+/* Of pairs of an address and a size. */
+#define IMPORT_PAIRS_HINT "write pairs: \"ADDRESS SIZE …\""
+
 /*
  * The numbers in a text, separated by white space: writes at most `most` of them and returns how
- * many there are, or -1 when one is not a number, which is reported.
+ * many there are, or -1 when one is not a number, which is reported with the hint.
  */
 int import_numbers(struct import *import, const struct imagebuilder_variable *variable,
-                   const char *text, uint64_t *numbers, unsigned most);
+                   const char *text, uint64_t *numbers, unsigned most, const char *hint);
 
 #endif

@@ -9,9 +9,13 @@
 #include "host/import/import_put.h"
 #include "host/import/import_rest.h"
 
-#define NUMBERS_MAX      64U         /* in one variable */
-#define PORTS_MAX        0x20000U    /* event channels that a domain can have in Xen */
-#define PHANDLE_FIRST    0x40000000U /* of event channels; far from those of any board */
+#define NUMBERS_MAX   64U         /* in one variable */
+#define PORTS_MAX     0x20000U    /* event channels that a domain can have in Xen */
+#define PHANDLE_FIRST 0x40000000U /* of event channels; far from those of any board */
+
+#define SHARED_HINT "write \"ID HOST GUEST SIZE\""
+#define CHANNELS_HINT                                                                              \
+    "write \"PORT DOMAIN PORT; …\": the port here, the other domain's number, the port there"
 #define DEFAULT_MIB      512U
 #define DEFAULT_DOMU_CMD "console=ttyAMA0"
 
@@ -48,11 +52,11 @@ static void put_static_memory(struct import *import, unsigned index)
 
     if (memory == NULL)
         return;
-    count = import_numbers(import, memory, memory->value, numbers, NUMBERS_MAX);
+    count = import_numbers(import, memory, memory->value, numbers, NUMBERS_MAX, IMPORT_PAIRS_HINT);
     if (count < 0)
         return;
     if (count == 0 || count % 2 != 0 || count > (int)NUMBERS_MAX) {
-        import_report(import, SEVERITY_ERROR, memory, "write pairs: \"ADDRESS SIZE …\"",
+        import_report(import, SEVERITY_ERROR, memory, IMPORT_PAIRS_HINT,
                       "these are not pairs of an address and a size");
         return;
     }
@@ -74,11 +78,11 @@ static void put_shared_memory(struct import *import, unsigned index)
     if (shared == NULL)
         return;
     length = strcspn(shared->value, " \t");
-    count = import_numbers(import, shared, shared->value + length, numbers, 3);
+    count = import_numbers(import, shared, shared->value + length, numbers, 3, SHARED_HINT);
     if (count < 0)
         return;
     if (count < 2 || count > 3 || strcspn(shared->value, "\"\\/") < length) {
-        import_report(import, SEVERITY_ERROR, shared, "write \"ID HOST GUEST SIZE\"",
+        import_report(import, SEVERITY_ERROR, shared, SHARED_HINT,
                       "this does not describe shared memory");
         return;
     }
@@ -175,7 +179,7 @@ static bool put_channel(struct import *import, const struct imagebuilder_variabl
                         const char *text)
 {
     uint64_t numbers[3];
-    int count = import_numbers(import, channels, text, numbers, 3);
+    int count = import_numbers(import, channels, text, numbers, 3, CHANNELS_HINT);
     const char *node;
 
     if (count <= 0)
@@ -207,9 +211,7 @@ static void put_channels(struct import *import, unsigned index)
         if (text == NULL)
             return;
         if (!put_channel(import, channels, text)) {
-            import_report(import, SEVERITY_ERROR, channels,
-                          "write \"PORT DOMAIN PORT; …\": the port here, the other domain's "
-                          "number, the port there",
+            import_report(import, SEVERITY_ERROR, channels, CHANNELS_HINT,
                           "these are not event channels");
             return;
         }

@@ -50,11 +50,13 @@ static void take_memory(struct import *import)
 
     if (end == NULL)
         return;
-    if (import->tree.base.fdt != NULL && host_memory_from_tree(&memory, import->tree.base.fdt) != 0)
+    if (last <= first)
+        import_report(import, SEVERITY_ERROR, end, "write the address behind the RAM",
+                      "MEMORY_END is not above MEMORY_START");
+    else if (import->tree.base.fdt != NULL &&
+             host_memory_from_tree(&memory, import->tree.base.fdt) != 0)
         import_report(import, SEVERITY_NOTE, end, NULL,
                       "the RAM is what DEVICE_TREE says, not MEMORY_START and MEMORY_END");
-    else if (last <= first)
-        import_report(import, SEVERITY_ERROR, end, NULL, "MEMORY_END is not above MEMORY_START");
     else
         import->memory = text_format(import->arena, "--memory=0x%lx@0x%lx", last - first, first);
 }

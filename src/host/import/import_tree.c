@@ -250,12 +250,13 @@ void import_tree_static_heap(struct import *import, const struct imagebuilder_va
 {
     uint64_t numbers[REGIONS_MAX];
     fdt64_t cells[REGIONS_MAX];
-    int count = import_numbers(import, variable, variable->value, numbers, REGIONS_MAX);
+    int count =
+        import_numbers(import, variable, variable->value, numbers, REGIONS_MAX, IMPORT_PAIRS_HINT);
 
     if (count < 0)
         return;
     if (count == 0 || count % 2 != 0 || count > (int)REGIONS_MAX) {
-        import_report(import, SEVERITY_ERROR, variable, "write pairs: \"ADDRESS SIZE …\"",
+        import_report(import, SEVERITY_ERROR, variable, IMPORT_PAIRS_HINT,
                       "these are not pairs of an address and a size");
         return;
     }

@@ -9,6 +9,13 @@
 #include "core/base/diagnostic.h"
 #include "host/import/imagebuilder.h"
 
+/* A place to come back to, and to point at. */
+struct shell_mark {
+    const char *at;
+    const char *line_start;
+    unsigned line;
+};
+
 /* The reader's place in the text, which ends with a NUL. */
 struct shell_reader {
     struct imagebuilder *config;
@@ -19,13 +26,8 @@ struct shell_reader {
     size_t length;
     size_t total;   /* bytes put into values so far */
     bool is_faulty; /* part of the word is unknown, which was reported */
-};
-
-/* A place to come back to, and to point at. */
-struct shell_mark {
-    const char *at;
-    const char *line_start;
-    unsigned line;
+    bool is_cut;    /* a quotation has no end, so it is not known what belongs to which variable */
+    struct shell_mark swallows; /* the first quotation that takes in an assignment; or `at` NULL */
 };
 
 struct shell_mark shell_mark(const struct shell_reader *reader);

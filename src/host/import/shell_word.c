@@ -116,19 +116,42 @@ static bool read_piece(struct shell_reader *reader, bool is_quoted)
     return true;
 }
 
+/*
+ * Reports a quotation without an end. When a mark is missing, all that follow change their sides:
+ * the quotation without an end is the last one of the file, the faulty one that which goes on into
+ * an assignment.
+ */
+static bool fail_quotation(struct shell_reader *reader, struct shell_mark start)
+{
+    if (reader->swallows.at != NULL)
+        start = reader->swallows;
+    shell_return_to(reader, start);
+    shell_fail(reader, start, "a quotation mark is missing, here or above",
+               "the quotation has no end");
+    reader->at += strlen(reader->at);
+    reader->is_cut = true;
+    return false;
+}
+
+/* Remembers the first quotation with a line that begins as an assignment. */
+static void watch_lines(struct shell_reader *reader, struct shell_mark start)
+{
+    size_t length = *reader->at == '\n' ? shell_name_length(reader->at + 1) : 0;
+
+    if (length != 0 && reader->swallows.at == NULL &&
+        strchr("=[", reader->at[1 + length]) != NULL && reader->at[1 + length] != '\0')
+        reader->swallows = start;
+}
+
 static bool read_quoted(struct shell_reader *reader)
 {
     struct shell_mark start = shell_mark(reader);
     char quote = *reader->at;
 
     for (shell_advance(reader); *reader->at != quote;) {
-        if (*reader->at == '\0') {
-            shell_return_to(reader, start);
-            shell_fail(reader, start, "a quotation mark is missing, here or above",
-                       "the quotation has no end");
-            reader->at += strlen(reader->at);
-            return false;
-        }
+        if (*reader->at == '\0')
+            return fail_quotation(reader, start);
+        watch_lines(reader, start);
         if (quote == '"') {
             if (!read_piece(reader, true))
                 return false;
