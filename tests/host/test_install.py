@@ -883,6 +883,24 @@ server.1  fallback                              -    vmlinuz        no errors
         f"muster check {machine.installed}/muster.cfg tells the errors\n")
 
 
+def test_status_with_tries_used_up(machine):
+    """Neither system has an error, and yet it is not the default that boots, or none."""
+    machine.install()
+    machine.write("vmlinuz", image(31000, "new"))
+    machine.install()
+    write_state(machine.installed / "muster.state", record(5, trial="server.2", left=0))
+    result = machine.run("status", "--esp", "esp")
+    assert result.returncode == 0
+    assert "server.2  default, on trial: 0 of 3 tries left " in result.stdout
+    assert result.stdout.endswith("no errors\n[server.1] boots next\n")
+    config = machine.installed / "muster.cfg"
+    config.write_text(config.read_text().replace("fallback=server.1\n", ""))
+    result = machine.run("status", "--esp", "esp")
+    assert result.returncode == 1
+    assert result.stdout.endswith("no section boots next\n"
+                                  f"muster check {config} tells the errors\n")
+
+
 def test_older_loader(machine):
     machine.install()
     path = machine.installed / "musteraa64.efi"

@@ -184,6 +184,21 @@ static void add_row(struct status *status, struct table *table, const struct men
     host_system_close(&host);
 }
 
+/* Tells what boots next where that is not the default: by a fallback, once, or nothing. */
+static void print_turn(struct status *status, const struct sections *list)
+{
+    const char *turn = list->has_turn ? list->entries[list->turn].section : NULL;
+
+    if (status->preset == NULL || (turn != NULL && strcmp(turn, status->preset) == 0))
+        return;
+    if (turn != NULL) {
+        printf("[%s] boots next\n", turn);
+    } else {
+        puts("no section boots next");
+        status->is_default_good = false;
+    }
+}
+
 static void print_sections(struct status *status)
 {
     static const char *const heading[] = {"SECTION", "ROLE", "XEN", "DOM0'S KERNEL", "CHECK"};
@@ -204,6 +219,7 @@ static void print_sections(struct status *status)
             add_row(status, &table, &list.entries[at]);
         putchar('\n');
         table_print(&table, stdout);
+        print_turn(status, &list);
     }
     host_system_close(&host);
 }
