@@ -466,6 +466,9 @@ def test_not_carried_over(project, lines, message):
     ("NUM_DOMUS =1", "a shell takes no blanks around an equals sign"),
     ("DOMU_STATIC_EVTCHNS[0]='1 2 3 4'", "these are not event channels"),
     ("DOMU_STATIC_EVTCHNS[0]='200000 1 1'", "these are not event channels"),
+    ("DOMU_COLORS[0]=0-x", "this is not a list of colors"),
+    ("XEN_COLORS=7-3", "this is not a list of colors"),
+    ("XEN_COLORS=1,", "this is not a list of colors"),
     ("MEMORY_END=0\nDEVICE_TREE=", "MEMORY_END is not above MEMORY_START"),
 ])
 def test_mistakes(project, lines, message):
@@ -506,6 +509,10 @@ SLIPS = [
      "MEMORY_END is not above MEMORY_START", "write the address behind the RAM"),
     ("NUM", "DOMU_STATIC_EVTCHNS[0]='1 domU1 2'\nNUM", "3:1", "domU1 is not a number",
      'write "PORT DOMAIN PORT; …": the port here, the other domain\'s number, the port there'),
+    ("NUM", "DOMU_STATIC_EVTCHNS[0]='10 1 11'\nNUM", "3:1",
+     "DOMU_STATIC_EVTCHNS[1] does not have 11 0 10", "write a channel in both of its domains"),
+    ("NUM", "DOMU_STATIC_EVTCHNS[0]='10 1 11'\nDOMU_STATIC_EVTCHNS[1]='11 0 12'\nNUM", "3:1",
+     "DOMU_STATIC_EVTCHNS[1] does not have 11 0 10", "write a channel in both of its domains"),
     ("NUM", "DOMU_STATIC_MEM[0]='0x50000000 1G'\nNUM", "3:1", "1G is not a number",
      'write pairs: "ADDRESS SIZE …"'),
     ("NUM", "DOMU_SHARED_MEM[0]='id 0x50000000 0x60000000 1M'\nNUM", "3:1",

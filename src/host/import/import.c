@@ -86,6 +86,34 @@ unsigned import_count(struct import *import, const char *name, unsigned most)
     return (unsigned)import_number(import, name, 0, 0, most);
 }
 
+static bool is_list(const char *text)
+{
+    static const char digits[] = "0123456789";
+
+    for (;; text++) {
+        size_t length = strspn(text, digits);
+        uint64_t first;
+        uint64_t last;
+
+        if (!text_to_number(text, length, &first))
+            return false;
+        text += length;
+        length = *text == '-' ? strspn(text + 1, digits) : 0;
+        if (*text == '-' && (!text_to_number(text + 1, length, &last) || last < first))
+            return false;
+        text += *text == '-' ? length + 1 : 0;
+        if (*text != ',')
+            return *text == '\0';
+    }
+}
+
+void import_check_colours(struct import *import, const struct imagebuilder_variable *variable)
+{
+    if (variable != NULL && !is_list(variable->value))
+        import_report(import, SEVERITY_ERROR, variable, "write numbers and ranges, such as 0-3,8",
+                      "this is not a list of colors");
+}
+
 int import_numbers(struct import *import, const struct imagebuilder_variable *variable,
                    const char *text, uint64_t *numbers, unsigned most, const char *hint)
 {

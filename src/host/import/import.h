@@ -83,6 +83,9 @@ bool import_is_faulty(struct import *import, const char *name);
 /* The number of an array's elements that count; one over `most` is reported and gives 0. */
 unsigned import_count(struct import *import, const char *name, unsigned most);
 
+/* Reports a variable, which may be NULL, that is no list of cache colors: "0-3,8". */
+void import_check_colours(struct import *import, const struct imagebuilder_variable *variable);
+
 /* Of pairs of an address and a size. */
 #define IMPORT_PAIRS_HINT "write pairs: \"ADDRESS SIZE …\""
 

@@ -143,6 +143,7 @@ static void put_domain_colours(struct import *import, unsigned index)
     const struct imagebuilder_variable *colours =
         imagebuilder_find(&import->config, "DOMU_COLORS", index);
 
+    import_check_colours(import, colours);
     if (colours != NULL)
         import_put(import, colours, "llc-colors",
                    text_format(import->arena, "\"%s\"", colours->value));
@@ -174,6 +175,42 @@ static unsigned channel_phandle(unsigned index, uint64_t port)
     return PHANDLE_FIRST + index * PORTS_MAX + (unsigned)port;
 }
 
+/* True if the numbers of "PORT DOMAIN PORT" are these, or it is wrong, which is told elsewhere. */
+static bool is_channel(struct import *import, const char *text, const uint64_t *numbers)
+{
+    bool is_same = true;
+    unsigned count = 0;
+
+    for (const char *word; (word = import_next_word(import, &text, " \t\r\n")) != NULL; count++) {
+        uint64_t number;
+
+        if (count == 3 || !text_to_number(word, strlen(word), &number))
+            return true;
+        is_same = is_same && number == numbers[count];
+    }
+    return count == 3 ? is_same : count != 0;
+}
+
+/* Reports a channel that the other domain does not have. */
+static void check_other_end(struct import *import, const struct imagebuilder_variable *channels,
+                            const uint64_t *numbers)
+{
+    const uint64_t wanted[] = {numbers[2], channels->index, numbers[0]};
+    const struct imagebuilder_variable *other =
+        imagebuilder_find(&import->config, "DOMU_STATIC_EVTCHNS", (unsigned)numbers[1]);
+    const char *at = other != NULL ? other->value : "";
+    bool is_there = other != NULL && other->is_faulty;
+    const char *text;
+
+    while (!is_there && (text = import_next_word(import, &at, ";")) != NULL)
+        is_there = is_channel(import, text, wanted);
+    if (!is_there && !import->arena->failed)
+        import_report(import, SEVERITY_ERROR, channels, "write a channel in both of its domains",
+                      text_format(import->arena,
+                                  "DOMU_STATIC_EVTCHNS[%lu] does not have %lu %lu %lu", numbers[1],
+                                  wanted[0], wanted[1], wanted[2]));
+}
+
 /* Writes a node for "PORT DOMAIN PORT", if there is something. False if it is something else. */
 static bool put_channel(struct import *import, const struct imagebuilder_variable *channels,
                         const char *text)
@@ -187,6 +224,7 @@ static bool put_channel(struct import *import, const struct imagebuilder_variabl
     if (count != 3 || numbers[0] >= PORTS_MAX || numbers[2] >= PORTS_MAX ||
         numbers[1] > IMAGEBUILDER_INDEX_MAX)
         return false;
+    check_other_end(import, channels, numbers);
     node = text_format(import->arena, "evtchn@%lx", numbers[0]);
     import_put(import, NULL, text_format(import->arena, "%s/compatible", node),
                "\"xen,evtchn-v1\"");

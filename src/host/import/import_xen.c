@@ -55,12 +55,13 @@ static const char *renew_options(struct import *import, const char *options)
     return renewed;
 }
 
-/* Adds an option with the value of a variable, if it is set. */
+/* Adds an option with the colors that a variable has, if it is set. */
 static const char *add_option(struct import *import, const char *options, const char *name,
                               const char *option)
 {
     const char *value = imagebuilder_value(&import->config, name, 0, NULL);
 
+    import_check_colours(import, imagebuilder_find(&import->config, name, 0));
     return value != NULL && options != NULL
                ? text_format(import->arena, "%s %s=%s", options, option, value)
                : options;
