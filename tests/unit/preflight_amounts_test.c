@@ -16,6 +16,15 @@ static void high_memory(struct boot *boot)
     machine_add_region(&boot->machine, 0x180000000, 0x10000000, MEMORY_FREE);
 }
 
+/* A kernel of 32 bits, of 8 KiB. */
+static void zimage(struct boot *boot)
+{
+    static const unsigned char kernel[8192] = {
+        [36] = 0x18, 0x28, 0x6f, 0x01, [45] = sizeof(kernel) >> 8};
+
+    machine_add_file(&boot->machine, "/EFI/muster/zImage", kernel, sizeof(kernel));
+}
+
 #define RESERVED(node)                                                                             \
     "reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges; " node " };"
 /* A page of each 128 MiB, so that no piece is as large. */
@@ -209,6 +218,16 @@ static const struct row rows[] = {
          "muster.cfg:4: warning: Xen may find no place for 192 MiB of dom0's 256 MiB; it takes "
          "powers of two\n"
          "  hint: write dom0_mem=64M\n"},
+    {.name = "dom0 of 32 bits without a first piece",
+     .prepare = zimage,
+     .config = "kernel=zImage\noptions=dom0_mem=14M\n",
+     .expected = "muster.cfg:4: error: Xen finds no place for 14 MiB of dom0's 14 MiB; it takes powers "
+                 "of two\n"
+                 "  hint: write dom0_mem=8M\n"},
+    {.name = "good: dom0 of 32 bits with a first piece",
+     .prepare = zimage,
+     .config = "kernel=zImage\noptions=dom0_mem=16M\n",
+     .expected = ""},
     {.name = "dom0 that the heap has no piece for",
      .config = "kernel=vmlinuz\noptions=dom0_mem=128M bootscrub=off\n",
      .chosen = "xen,static-heap = <0 0x44000000 0 0x4000000>, <0 0x64000000 0 0x6000000>;",

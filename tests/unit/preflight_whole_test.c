@@ -238,9 +238,14 @@ static const struct row rows[] = {
      .chosen = DOM("domA", "domB { compatible = \"xen,domain\"; };"),
      .expected = "/chosen/domA/domB: warning: Xen does not look for domains here\n"
                  "  hint: move it right below /chosen\n"},
-    {.name = "good: compatible that is not a text",
+    {.name = "compatible that is not a text",
      .chosen = DOM("domA", ""),
-     .beside = "a { compatible = [61]; }; b { compatible; };",
+     .beside = "a { compatible = [61]; };",
+     .expected = "/a: error: compatible is no text, and Xen reads on behind it\n"
+                 "  hint: write compatible = \"TEXT\"\n"},
+    {.name = "good: compatible of nothing",
+     .chosen = DOM("domA", ""),
+     .beside = "b { compatible; };",
      .expected = ""},
 };
 

@@ -263,12 +263,28 @@ static const char *like(const struct check *check, int node)
     return nearest.name;
 }
 
+/* True for what Xen takes for a file of a domain, though it is no module: it looks for its reg. */
+static bool is_half_a_module(const struct check *check, const struct place *place)
+{
+    bool has_reg = tree_has(check->fdt, place->node, "reg");
+
+    return !place->domain->is_dom0 &&
+           (tree_is_compatible(check->fdt, place->node, "multiboot,kernel") ||
+            (!has_reg && (tree_is_compatible(check->fdt, place->node, "multiboot,ramdisk") ||
+                          tree_is_compatible(check->fdt, place->node, "multiboot,device-tree"))));
+}
+
 /* A node that Xen has no use for, with what was likely meant. */
 static void check_unknown(const struct check *check, const struct place *place)
 {
     const char *compatible = tree_string(check->fdt, place->node, "compatible");
     const char *near = like(check, place->node);
 
+    if (is_half_a_module(check, place)) {
+        check_error(check, place->domain, place->where, "add uefi,binary, or leave it out",
+                    ": the node %s is no module", fdt_get_name(check->fdt, place->node, NULL));
+        return;
+    }
     /* Under /chosen stands much that is not Xen's; one that was to be a domain was said. */
     if (place->domain->is_dom0 && (near == NULL || normalise_is_meant(check->fdt, place->node)))
         return;

@@ -9,6 +9,7 @@
 #include "core/pe/pe.h"
 #include "core/preflight/amounts.h"
 #include "core/preflight/free_memory.h"
+#include "core/preflight/images.h"
 
 #define KIB         ((uint64_t)1 << 10)
 #define MIB         ((uint64_t)1 << 20)
@@ -145,6 +146,7 @@ static void take_rest(struct banks *banks, bool is_low)
 struct question {
     const struct check *check;
     struct page_heap heap;
+    bool is_32; /* dom0's kernel is of 32 bits: it has to have the first bank */
 };
 
 /* The bytes of dom0's memory that Xen does not find in one of several tries. */
@@ -155,12 +157,21 @@ static uint64_t missing(struct question *question, unsigned try, uint64_t bytes)
         .left = bytes,
         .least = power_below(2 * (bytes < BANK_LEAST ? bytes : BANK_LEAST) - 1),
     };
+    bool has_first;
 
     open_heap(question->check, &question->heap);
     page_heap_take_pages(&question->heap, try % 2 == 0 ? OWN_LEAST : OWN_MOST);
     question->heap.pattern = try;
-    take_rest(&banks, take_first(&banks));
+    has_first = take_first(&banks);
+    if (has_first || !question->is_32)
+        take_rest(&banks, has_first);
     return question->heap.gaps.is_full ? 0 : banks.left;
+}
+
+/* True if Xen looks for no first bank, as the largest power of two is less than one may be. */
+static bool lacks_first(const struct question *question, uint64_t bytes)
+{
+    return question->is_32 && bytes < BANK_LEAST && power_below(bytes) != bytes;
 }
 
 /* The most bytes that Xen may not find; *is_sure if it lacks some in any case. */
@@ -170,7 +181,7 @@ static uint64_t most_missing(struct question *question, uint64_t bytes, bool *is
     uint64_t most = 0;
 
     /* Another processor may clear memory so early that dom0 gets all of its memory from there. */
-    *is_sure = !question->heap.has_pattern;
+    *is_sure = !question->heap.has_pattern || lacks_first(question, bytes);
     for (unsigned try = 0; try < tries; try++) {
         uint64_t one = missing(question, try, bytes);
 
@@ -191,6 +202,15 @@ static const char *hint_for(struct question *question, uint64_t bytes)
     return "give them less";
 }
 
+static bool has_kernel_of_32_bits(const struct check *check)
+{
+    const struct module *kernel = domain_taken(check->plan->domains, MODULE_KERNEL);
+    struct kernel_image image;
+
+    return kernel != NULL && kernel->binary != NULL && kernel->binary->is_loaded &&
+           image_read(check, kernel->binary, &image) == NULL && image.is_32;
+}
+
 static void check_amount(const struct check *check, uint64_t bytes)
 {
     const char *scrubbing = xen_option(check->options, "bootscrub");
@@ -198,6 +218,7 @@ static void check_amount(const struct check *check, uint64_t bytes)
         .check = check,
         /* Xen's default is bootscrub=idle. */
         .heap.has_pattern = scrubbing == NULL || strncmp(scrubbing, "idle", 4) == 0,
+        .is_32 = has_kernel_of_32_bits(check),
     };
     bool is_sure;
     uint64_t left = most_missing(&question, bytes, &is_sure);

@@ -91,8 +91,18 @@ static bool is_trap(const struct check *check, const struct survey *survey, int 
     return false;
 }
 
-/* Finds domains where Xen looks for none. */
-static void check_strays(const struct check *check)
+/* True if the walk is at a compatible of which Xen reads on behind its end. */
+static bool is_unended(const struct survey *survey)
+{
+    size_t size;
+    const char *value = walk_value(&survey->walk, &size);
+
+    return strcmp(walk_name(&survey->walk), "compatible") == 0 && size != 0 &&
+           value[size - 1] != '\0';
+}
+
+/* Finds domains where Xen looks for none, and what is no compatible. */
+static void check_compatibles(const struct check *check)
 {
     struct survey survey = {.walk = walk_start(check->fdt)};
     struct location where = {0};
@@ -103,6 +113,10 @@ static void check_strays(const struct check *check)
             where.order = (unsigned)survey.walk.at;
             if (survey.walk.depth <= LEVELS_MAX)
                 survey.names[survey.walk.depth] = walk_name(&survey.walk);
+        } else if (tag == FDT_PROP && is_unended(&survey)) {
+            where.node = survey_path(&survey, check->arena);
+            check_error(check, NULL, &where, "write compatible = \"TEXT\"",
+                        "compatible is no text, and Xen reads on behind it");
         } else if (tag == FDT_PROP && is_stray(&survey)) {
             where.node = survey_path(&survey, check->arena);
             (is_trap(check, &survey, (int)where.order) ? check_error : check_warning)(
@@ -113,8 +127,10 @@ static void check_strays(const struct check *check)
 
 void check_whole_system(const struct check *check)
 {
-    if (check->finished->tree->traits.has_stray)
-        check_strays(check);
+    const struct traits *traits = &check->finished->tree->traits;
+
+    if (traits->has_stray || traits->has_unended)
+        check_compatibles(check);
     check_something_boots(check);
     check_tree(check);
 }

@@ -85,6 +85,18 @@ static bool is_domain(const char *text)
     return memcmp(text, "xen,", 4) == 0 && strcmp(text, "xen,domain") == 0;
 }
 
+/* Notes what a compatible, at which the walk is, makes of its node. */
+static void note_compatible(const struct walk *walk, struct layout *layout)
+{
+    size_t size;
+    const char *value = walk_value(walk, &size);
+
+    if (size != 0 && value[size - 1] != '\0')
+        layout->traits.has_unended = true;
+    if (is_domain(value) && (walk->depth != 3 || layout->chosen == 0 || layout->chosen_end != 0))
+        layout->traits.has_stray = true;
+}
+
 static int read_structure(const void *fdt, struct layout *layout)
 {
     struct walk walk = walk_start(fdt);
@@ -99,7 +111,6 @@ static int read_structure(const void *fdt, struct layout *layout)
         return -FDT_ERR_BADSTRUCTURE;
     while ((tag = step(&walk, NODE_SIZE_MAX)) != FDT_END) {
         if (tag == FDT_PROP) {
-            const char *property = walk.block + walk.at;
             uint32_t name = cell(&walk, walk.at + offsetof(struct fdt_property, nameoff));
 
             if (name >= strings)
@@ -107,9 +118,8 @@ static int read_structure(const void *fdt, struct layout *layout)
             if (compatible == BROKEN && walk.strings[name] == 'c' &&
                 strcmp(walk.strings + name, "compatible") == 0)
                 compatible = name;
-            if (name == compatible && is_domain(property + sizeof(struct fdt_property)) &&
-                (walk.depth != 3 || layout->chosen == 0 || layout->chosen_end != 0))
-                layout->traits.has_stray = true;
+            if (name == compatible)
+                note_compatible(&walk, layout);
         } else if (tag == BROKEN) {
             return -FDT_ERR_BADSTRUCTURE;
         } else if (walk.depth > 2 || tag == FDT_NOP) {

@@ -14,6 +14,7 @@
 struct traits {
     bool has_reserved; /* the root has a child reserved-memory */
     bool has_stray;    /* a node elsewhere than right below /chosen that starts as a domain does */
+    bool has_unended;  /* a compatible that does not end as a text does */
     bool is_deep;      /* a node is deeper than Xen has room for; compose makes none */
 };
 
