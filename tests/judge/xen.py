@@ -25,7 +25,7 @@ PAGE = 0x1000
 
 # A Xen is stuck when it says nothing for so many seconds of a CPU (a boot takes 0.3 of them in all), or
 # when its machine sleeps each time that it is looked at. Neither depends on what else the host does.
-STUCK_CPU_SECONDS = 5.0
+STUCK_CPU_SECONDS = 15.0  # it takes 5 to clear dom0's memory
 LOOK_SECONDS = 0.2
 STUCK_LOOKS = 15
 # The same for one that has said the last of its words but one.

@@ -492,6 +492,12 @@ static const struct row rows[] = {
      .expected = "/chosen/module@5: error: dom0: vmlinuz2 is stated to be an XSM policy, but is "
                  "an arm64 Image\n"
                  "  hint: are two files mixed up?\n"},
+    {.name = "policy of a domain is a kernel",
+     .prepare = second_kernel,
+     .chosen = DOM("domA", POLICY("vmlinuz2")),
+     .expected = "/chosen/domA/module@5: warning: domain domA: vmlinuz2 is stated to be an XSM "
+                 "policy, but is an arm64 Image\n"
+                 "  hint: are two files mixed up?\n"},
     {.name = "policy of unknown content",
      .prepare = file_is_text,
      .chosen = POLICY("file") DOM("domA", ""),

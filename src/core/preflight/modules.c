@@ -176,7 +176,7 @@ static bool is_kernel(enum content content)
 
 /*
  * Tells of a module that is stated to be one thing but holds another. Without a policy in its
- * module, Xen goes on until it crashes.
+ * module, which is dom0's, Xen goes on until it crashes.
  */
 static void check_stated(const struct check *check, const struct module *module)
 {
@@ -191,13 +191,14 @@ static void check_stated(const struct check *check, const struct module *module)
         return;
     if (module->is_stated && is_other && is_first(check, module) &&
         !(module->kind == MODULE_RAMDISK && kernels_are_exchanged(check, module->domain)))
-        (module->kind == MODULE_XSM && xen_has_option(check->xen, "xsm") ? check_error
-                                                                         : check_warning)(
-            check, module->domain, &module->where,
-            content == CONTENT_UIMAGE ? "take it out of its wrapping: dumpimage -o FILE"
-                                      : "are two files mixed up?",
-            ": %s is stated to be %s, but is %s", module->binary->name, kind_name(module->kind),
-            content_name(content));
+        (module->kind == MODULE_XSM && module->domain->is_dom0 && xen_has_option(check->xen, "xsm")
+             ? check_error
+             : check_warning)(check, module->domain, &module->where,
+                              content == CONTENT_UIMAGE
+                                  ? "take it out of its wrapping: dumpimage -o FILE"
+                                  : "are two files mixed up?",
+                              ": %s is stated to be %s, but is %s", module->binary->name,
+                              kind_name(module->kind), content_name(content));
 }
 
 /*

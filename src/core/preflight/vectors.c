@@ -105,7 +105,7 @@ void check_vectors(const struct check *check)
     if (!xen_is_from_to(check->xen, XEN(4, 18), 0))
         return;
     of_dom0 = xen_has_option(check->xen, "dom0") ? dom0_vectors(check) : NULL;
-    for (size_t at = 0; at < check->plan->domain_count; at++)
+    for (size_t at = 1; at < check->plan->domain_count; at++)
         if (tree_has(check->fdt, check->plan->domains[at].node, "sve"))
             check_domain(check, &check->plan->domains[at]);
     if (of_dom0 != NULL)
