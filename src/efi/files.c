@@ -98,20 +98,21 @@ static enum platform_status open_file(void *context, const char *name, struct pl
     return result;
 }
 
-/*
- * Reads at most `wanted` bytes at once. EDK2's FAT driver looks for a place in a file from its
- * start on, so that few large reads are faster than many small ones.
- */
-static EFI_STATUS read_once(EFI_FILE_HANDLE handle, UINTN wanted, UINTN *count, void *buffer)
+/* Reads at most `wanted` bytes at once; *is_small is set when that many are too many. */
+static EFI_STATUS read_once(EFI_FILE_HANDLE handle, UINTN wanted, bool *is_small, UINTN *count,
+                            void *buffer)
 {
     UINT64 position = 0;
-    EFI_STATUS status = wanted > PIECE ? handle->GetPosition(handle, &position) : EFI_UNSUPPORTED;
+    EFI_STATUS status = EFI_UNSUPPORTED;
 
+    if (wanted > PIECE && !*is_small)
+        status = handle->GetPosition(handle, &position);
     *count = wanted;
     if (!EFI_ERROR(status)) {
         status = handle->Read(handle, count, buffer);
         if (!EFI_ERROR(status) || EFI_ERROR(handle->SetPosition(handle, position)))
             return status;
+        *is_small = true;
     }
     *count = wanted < PIECE ? wanted : PIECE;
     return handle->Read(handle, count, buffer);
@@ -121,10 +122,11 @@ static enum platform_status read_file(void *context, struct platform_file *file,
                                       size_t bytes)
 {
     EFI_FILE_HANDLE handle = handle_of(file);
+    bool is_small = false;
 
     while (bytes != 0) {
         UINTN count;
-        EFI_STATUS status = read_once(handle, bytes, &count, buffer);
+        EFI_STATUS status = read_once(handle, bytes, &is_small, &count, buffer);
 
         if (EFI_ERROR(status))
             return firmware_status(status);

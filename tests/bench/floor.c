@@ -15,7 +15,8 @@
 
 #include "efi/arch.h"
 
-#define PIECE     0x800000U /* bytes that are read at once, as Muster does */
+#define PIECE                                                                                      \
+    0x800000U /* bytes that are read at once, at first: then twice as many, as Muster does */
 #define LIST_SIZE 4096
 #define NAME_SIZE 64
 
@@ -69,16 +70,18 @@ static EFI_STATUS read_file(EFI_FILE_HANDLE root, CHAR16 *name, UINT8 *buffer, U
     EFI_FILE_HANDLE file;
     EFI_STATUS status;
     UINTN done = 0;
-    UINTN part;
+    UINTN piece = PIECE;
+    UINTN wanted, part;
 
     status = root->Open(root, &file, name, EFI_FILE_MODE_READ, 0);
     if (EFI_ERROR(status))
         return status;
     do {
-        part = *size - done < PIECE ? *size - done : PIECE;
+        wanted = part = *size - done < piece ? *size - done : piece;
         status = file->Read(file, &part, buffer + done);
         done += part;
-    } while (!EFI_ERROR(status) && part == PIECE && done < *size);
+        piece *= 2;
+    } while (!EFI_ERROR(status) && part == wanted && done < *size);
     *size = done;
     file->Close(file);
     return status;

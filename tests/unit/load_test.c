@@ -224,20 +224,41 @@ static enum platform_status note_read(void *context, struct platform_file *file,
     return machine_read(context, file, buffer, bytes);
 }
 
-/* Some firmware fails when it is to read many MiB at once. */
-static void test_files_are_read_in_pieces(void **state)
+static uint64_t slow_clock(void *context)
 {
-    struct boot *boot = *state;
-    char *large = calloc(1, LARGE);
+    static uint64_t now;
+
+    (void)context;
+    return now += 1000000;
+}
+
+/* Reads a file of four pieces; the most that was read at once. */
+static size_t read_pieces(struct boot *boot, uint64_t (*clock)(void *context))
+{
+    char *large = calloc(4, PIECE);
 
     assert_non_null(large);
-    machine_add_file(&boot->machine, "/EFI/muster/ramdisk", large, LARGE);
+    machine_add_file(&boot->machine, "/EFI/muster/ramdisk", large, 4UL * PIECE);
     machine_read = boot->machine.platform.read;
     boot->machine.platform.read = note_read;
+    boot->machine.platform.clock = clock;
+    read_most = 0;
     assert_true(boot_run(boot, "", TREE(DOMAIN("domU1", ""))));
-    assert_int_equal(read_most, PIECE);
     boot_end(boot);
     free(large);
+    return read_most;
+}
+
+/* A person sees progress on a slow disk. */
+static void test_files_are_read_in_pieces(void **state)
+{
+    assert_int_equal(read_pieces(*state, slow_clock), PIECE);
+}
+
+/* Firmware follows a file's clusters from its start for each piece. */
+static void test_pieces_grow_on_a_fast_disk(void **state)
+{
+    assert_int_equal(read_pieces(*state, NULL), 2 * PIECE);
 }
 
 static void test_files_that_end_too_early(void **state)
@@ -276,6 +297,7 @@ int main(void)
         boot_test(test_a_module_in_memory_already),
         boot_test(test_binaries_are_read_once_and_whole),
         boot_test(test_files_are_read_in_pieces),
+        boot_test(test_pieces_grow_on_a_fast_disk),
         boot_test(test_files_that_end_too_early),
         boot_test(test_no_progress_wanted),
     };
