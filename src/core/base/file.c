@@ -122,14 +122,15 @@ enum platform_status file_fill(const struct platform *platform, struct platform_
 
     while (done < size && status == PLATFORM_OK) {
         size_t bytes = (size_t)(size - done < piece ? size - done : piece);
-        uint64_t start = now(platform);
+        bool is_last = bytes == size - done;
+        uint64_t start = is_last ? 0 : now(platform);
 
         status = platform->read(platform->context, file, (char *)buffer + done, bytes);
         done += bytes;
         if (status == PLATFORM_OK && name != NULL && platform->progress != NULL)
             platform->progress(platform->context, name, done, size);
         /* EDK2's FAT driver looks for each piece from the file's start on: few are faster. */
-        if (now(platform) - start < QUICK)
+        if (!is_last && now(platform) - start < QUICK)
             piece *= 2;
     }
     return status;
