@@ -53,6 +53,7 @@ def places(system: System, plan: dict, directory: Path, xen: Path) -> tuple[int,
     taken = [(int(each["address"], 0), pages(each["size"])) for each in plan["binaries"] if each["size"]]
     taken += [(int(name.rpartition("@")[2], 0), pages((directory / name).stat().st_size))
               for name, _kind in muster.files(system) if "@" in name]
+    taken += [(int(each["start"], 0), pages(each["size"])) for each in plan["memory"]["regions"] if each["start"]]
     in_memory = pages(struct.unpack_from("<Q", xen.read_bytes(), 16)[0])
     tree = pages((directory / muster.FINISHED).stat().st_size + PAGE)
     end = RAM_ADDRESS + (int(system.machine()["memory"]) << 20)

@@ -221,9 +221,10 @@ static const struct row rows[] = {
     {.name = "dom0 of 32 bits without a first piece",
      .prepare = zimage,
      .config = "kernel=zImage\noptions=dom0_mem=14M\n",
-     .expected = "muster.cfg:4: error: Xen finds no place for 14 MiB of dom0's 14 MiB; it takes powers "
-                 "of two\n"
-                 "  hint: write dom0_mem=8M\n"},
+     .expected =
+         "muster.cfg:4: error: Xen finds no place for 14 MiB of dom0's 14 MiB; it takes powers "
+         "of two\n"
+         "  hint: write dom0_mem=8M\n"},
     {.name = "good: dom0 of 32 bits with a first piece",
      .prepare = zimage,
      .config = "kernel=zImage\noptions=dom0_mem=16M\n",

@@ -447,6 +447,12 @@ static const struct row rows[] = {
          DOM("domA", MODULE("m@1", "\"multiboot,microcode\", \"multiboot,module\"", "ramdisk", "")),
      .expected = "/chosen/domA/m@1: warning: domain domA: microcode is of no use on Arm\n"
                  "  hint: leave it out\n"},
+    {.name = "microcode for 4.20 that is a kernel",
+     .xen = "4.20",
+     .chosen = "m@1 { compatible = \"multiboot,microcode\", \"multiboot,module\"; uefi,binary = "
+               "\"vmlinuz\"; };" DOM("domA", ""),
+     .expected = "/chosen/m@1: warning: dom0: microcode is of no use on Arm\n"
+                 "  hint: leave it out\n"},
     {.name = "microcode for 4.20",
      .xen = "4.20",
      .chosen = "m@1 { compatible = \"multiboot,microcode\", \"multiboot,module\"; uefi,binary = "

@@ -135,11 +135,15 @@ static void check_no_module(const struct check *check)
 /* A kind of x86: until Xen knew it, the first one of /chosen was a kernel to it. */
 static void check_microcode(const struct check *check, const struct module *module)
 {
-    if (tree_is_compatible(check->fdt, module->node, "multiboot,microcode"))
-        (!module->domain->is_dom0 || xen_is_from_to(check->xen, XEN(4, 21), 0)
-             ? check_warning
-             : check_error)(check, module->domain, &module->where, "leave it out",
-                            ": microcode is of no use on Arm");
+    bool is_kernel = module->domain->is_dom0 && !xen_is_from_to(check->xen, XEN(4, 21), 0);
+    struct kernel_image image;
+
+    if (!tree_is_compatible(check->fdt, module->node, "multiboot,microcode"))
+        return;
+    if (is_kernel && is_loaded(module) && image_read(check, module->binary, &image) == NULL)
+        is_kernel = false;
+    (is_kernel ? check_error : check_warning)(check, module->domain, &module->where, "leave it out",
+                                              ": microcode is of no use on Arm");
 }
 
 static void check_node(const struct check *check, const struct module *module)
