@@ -358,10 +358,16 @@ static const struct row rows[] = {
      .expected =
          "/chosen/domA/shared@0: warning: domain domA: shared memory a lies over the domain's own\n"
          "  hint: choose an address outside the memory of the domain\n"},
-    {.name = "shared memory over a device",
+    {.name = "good: shared memory in place of a device that is not there",
      .chosen = DOM_1(
          "domA", SHARED("shared@0",
                         "xen,shm-id = \"a\"; xen,shared-mem = <0x60000000 0x22000000 0x1000>; ")),
+     .expected = ""},
+    {.name = "shared memory over a device",
+     .chosen = DOM_1(
+         "domA",
+         "vpl011; " SHARED(
+             "shared@0", "xen,shm-id = \"a\"; xen,shared-mem = <0x60000000 0x22000000 0x1000>; ")),
      .expected = "/chosen/domA/shared@0: warning: domain domA: shared memory a lies over vpl011\n"
                  "  hint: choose another address\n"},
     {.name = "shared memory over devices",

@@ -16,10 +16,11 @@ static const struct {
     const char *name;
     uint64_t start;
     uint64_t size;
+    bool is_asked; /* made only where a property of that name asks for it */
 } devices[] = {
-    {"the interrupt controller", 0x3001000, 0x101f000},
-    {"vpl011", 0x22000000, 0x1000},
-    {"grant tables", 0x38000000, 0x1000000},
+    {"the interrupt controller", 0x3001000, 0x101f000, false},
+    {"vpl011", 0x22000000, 0x1000, true},
+    {"grant tables", 0x38000000, 0x1000000, false},
 };
 
 enum guest_place guest_place(const struct check *check, const struct domain *domain, uint64_t start,
@@ -64,7 +65,8 @@ static void check_memory(const struct check *check, const struct shared_memory *
 static void check_devices(const struct check *check, const struct shared_memory *shared)
 {
     for (size_t at = 0; at < sizeof(devices) / sizeof(devices[0]); at++)
-        if (check_meet(shared->guest, shared->size, devices[at].start, devices[at].size))
+        if (check_meet(shared->guest, shared->size, devices[at].start, devices[at].size) &&
+            (!devices[at].is_asked || tree_has(check->fdt, shared->domain->node, devices[at].name)))
             check_warning(check, shared->domain, &shared->where, "choose another address",
                           ": shared memory %s lies over %s", shared->id, devices[at].name);
 }
