@@ -7,6 +7,16 @@ static void fragment_empty(struct boot *boot)
     add_fragment(boot, "/dts-v1/; / { aliases { }; };");
 }
 
+static void fragment_itself(struct boot *boot)
+{
+    add_fragment(boot, FRAGMENT_TREE("xen,path = \"/dev\"; a { };"));
+}
+
+static void fragment_itself_without_path(struct boot *boot)
+{
+    add_fragment(boot, FRAGMENT_TREE("xen,reg = <0 0 0 0x1000 0 0>; a { };"));
+}
+
 static void fragment_devices(struct boot *boot)
 {
     add_fragment(boot,
@@ -111,6 +121,19 @@ static const struct row rows[] = {
      .chosen = DOM("domA", FRAGMENT("file")) DOM("domB", FRAGMENT("file")),
      .expected = "/chosen/domA/module@3: warning: domain domA: file has no node /passthrough\n"
                  "  hint: put the devices below it\n"},
+    {.name = "fragment that is a device itself, for 4.17",
+     .xen = "4.17",
+     .prepare = fragment_itself,
+     .chosen = DOM("domA", FRAGMENT("file")),
+     .expected = "/chosen/domA/module@3: error: domain domA: /passthrough in file has xen,path "
+                 "itself\n"
+                 "  hint: move it to the node of the device\n"},
+    {.name = "fragment that is a device itself",
+     .prepare = fragment_itself_without_path,
+     .chosen = DOM("domA", FRAGMENT("file")),
+     .expected = "/chosen/domA/module@3: error: domain domA: /passthrough in file has xen,reg "
+                 "itself\n"
+                 "  hint: move it to the node of the device\n"},
     {.name = "fragment with devices",
      .prepare = fragment_devices,
      .chosen = DOM("domA", FRAGMENT("file")),

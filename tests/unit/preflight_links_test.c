@@ -227,6 +227,10 @@ static const struct row rows[] = {
      .expected = "/chosen/domB/b: warning: domain domB: Xen has no use for the node b\n"
                  "/chosen/domB/c: error: domain domB: two event channels have port 2\n"
                  "  hint: give each its own\n"},
+    {.name = "good: channel that is not referred to, and links back to nothing",
+     .chosen = DOM("domA", "a { compatible = \"xen,evtchn-v1\"; xen,evtchn = <1 &b>; };")
+         DOM("domB", CHANNEL("b", "b", "2 0")),
+     .expected = ""},
     {.name = "channel to less than one",
      .chosen = DOM("domA", CHANNEL("a", "a", "1 &b")) DOM("domB", "b: b { xen,evtchn = <2>; };"),
      .expected = "/chosen/domA/a: error: domain domA: what xen,evtchn links to is not an event "

@@ -97,8 +97,13 @@ static void check_channel(struct channels *channels, struct target *channel)
             check_error(check, channel->domain, &where, NULL, ": xen,evtchn is not <PORT &REMOTE>");
         return;
     }
-    check_port(channels, channel, remote == NULL || is_half || channel->node <= remote->node);
+    check_port(channels, channel,
+               !channel->is_made && (remote == NULL || is_half || channel->node <= remote->node));
+    if (channel->is_made)
+        return;
     wrong = wrong_link(channels, channel, remote);
+    if (wrong == NULL)
+        remote->is_made = true;
     if (wrong == NULL && is_half)
         check_port(channels, remote, false);
     if (wrong != NULL)

@@ -116,20 +116,38 @@ static void check_device(const struct fragment *fragment, int node, int parent)
                                               : "xen,reg but no xen,path");
 }
 
-/* Each node below /passthrough; the parents are remembered on the way down. */
+static bool is_device(const struct fragment *fragment, int node)
+{
+    return tree_has(fragment->fdt, node, "xen,reg") || tree_has(fragment->fdt, node, "xen,path");
+}
+
+/* Xen looks at /passthrough as at a device. */
+static void check_itself(const struct fragment *fragment, int passthrough)
+{
+    bool has_path = tree_has(fragment->fdt, passthrough, "xen,path");
+    bool is_forced = tree_has(fragment->fdt, passthrough, "xen,force-assign-without-iommu");
+
+    if (!tree_has(fragment->fdt, passthrough, "xen,reg") || (!has_path && !is_forced))
+        check_error(fragment->check, fragment->module->domain, &fragment->module->where,
+                    "move it to the node of the device", ": /passthrough in %s has %s itself",
+                    fragment->module->binary->name, has_path ? "xen,path" : "xen,reg");
+}
+
+/* Each node of /passthrough; the parents are remembered on the way down. */
 static void check_devices(const struct fragment *fragment, int passthrough)
 {
     int parents[DEPTH_MAX] = {passthrough};
     int depth = 0;
 
+    if (fragment->is_first && is_device(fragment, passthrough))
+        check_itself(fragment, passthrough);
     for (int node = fdt_next_node(fragment->fdt, passthrough, &depth); node >= 0 && depth > 0;
          node = fdt_next_node(fragment->fdt, node, &depth)) {
         if (depth >= DEPTH_MAX)
             continue;
         parents[depth] = node;
-        if (!tree_has(fragment->fdt, node, "xen,reg") && !tree_has(fragment->fdt, node, "xen,path"))
-            continue;
-        check_device(fragment, node, parents[depth - 1]);
+        if (is_device(fragment, node))
+            check_device(fragment, node, parents[depth - 1]);
     }
 }
 

@@ -23,6 +23,7 @@ struct target {
     uint32_t port;             /* of a channel or end */
     uint32_t remote;           /* the phandle that a channel links to */
     bool has_link;             /* port and remote are there */
+    bool is_made;              /* of a channel: Xen makes it with an earlier one */
     const struct target *pool; /* of a CPU: the pool that has it, or NULL */
     struct target *next;
 };
