@@ -225,6 +225,13 @@ static const struct row rows[] = {
          "muster.cfg:4: error: Xen finds no place for 14 MiB of dom0's 14 MiB; it takes powers "
          "of two\n"
          "  hint: write dom0_mem=8M\n"},
+    {.name = "dom0 without a first piece, of a Xen that does not color",
+     .xen = "4.17",
+     .config = "kernel=vmlinuz\noptions=dom0_mem=40M bootscrub=0 llc-coloring\n",
+     .beside = RESERVED(PAGE_AT("40200000")),
+     .expected = "muster.cfg:4: error: Xen finds no place for 8 MiB of dom0's 40 MiB; it takes "
+                 "powers of two\n"
+                 "  hint: write dom0_mem=32M\n"},
     {.name = "good: dom0 of 32 bits with a first piece",
      .prepare = zimage,
      .config = "kernel=zImage\noptions=dom0_mem=16M\n",

@@ -102,7 +102,7 @@ static void check_channel(struct channels *channels, struct target *channel)
     if (channel->is_made)
         return;
     wrong = wrong_link(channels, channel, remote);
-    if (wrong == NULL)
+    if (remote != NULL && wrong == NULL)
         remote->is_made = true;
     if (wrong == NULL && is_half)
         check_port(channels, remote, false);

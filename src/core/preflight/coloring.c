@@ -26,7 +26,7 @@ static bool has_size(const struct check *check, const char *name)
     return value != NULL && xen_option_size(value) != 0;
 }
 
-static bool is_on(const struct check *check)
+bool coloring_is_on(const struct check *check)
 {
     return xen_is_from_to(check->xen, XEN(4, 20), 0) && xen_has(check->xen, FEATURE_COLORING) &&
            xen_options_color(check->options);
@@ -183,7 +183,7 @@ static void check_heap(const struct check *check)
 void check_coloring(const struct check *check)
 {
     const struct domain *dom0 = check->plan->domains;
-    struct colors colors = {.is_on = is_on(check)};
+    struct colors colors = {.is_on = coloring_is_on(check)};
     const char *own;
 
     if (colors.is_on) {

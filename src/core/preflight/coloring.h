@@ -5,6 +5,9 @@
 
 #include "core/preflight/check.h"
 
+/* True if Xen colors memory: it knows how to, and its options say so. */
+bool coloring_is_on(const struct check *check);
+
 void check_coloring(const struct check *check);
 
 #endif

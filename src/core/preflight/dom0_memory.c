@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/pe/pe.h"
 #include "core/preflight/amounts.h"
+#include "core/preflight/coloring.h"
 #include "core/preflight/free_memory.h"
 #include "core/preflight/images.h"
 
@@ -235,7 +236,7 @@ void check_dom0_memory(const struct check *check)
 {
     uint64_t bytes = memory_asked(check, check->plan->domains);
 
-    if (bytes == 0 || xen_options_color(check->options))
+    if (bytes == 0 || coloring_is_on(check))
         return;
     if (bytes % PAGE_SIZE != 0)
         check_error(check, NULL, check_options_place(check), "write dom0_mem=512M",
