@@ -65,6 +65,12 @@ static const struct row rows[] = {
          "/chosen: error: dom0 cannot have the node dev@1000: ranges of bus do not have its "
          "address\n"
          "  hint: write ranges; without a value, or leave it out\n"},
+    {.name = "address that Xen does not map",
+     .config = "kernel=vmlinuz\n",
+     .beside = "bus { #address-cells = <2>; #size-cells = <1>; ranges;"
+               "    far { reg = <0x10000 0 1>; }; near { reg = <0xffff 0 1>; }; };",
+     .expected = "/chosen: error: dom0 cannot have the node far: Xen maps no such address\n"
+                 "  hint: such addresses have 48 bits at most\n"},
     {.name = "address that a bus above does not have",
      .config = "kernel=vmlinuz\n",
      .beside = "bus { #address-cells = <1>; #size-cells = <1>;"

@@ -8,23 +8,32 @@
 #include "core/preflight/roles.h"
 #include "core/tree/trail.h"
 
+#define ADDRESS_BITS 48 /* that Xen maps at most */
+
 /* Reports a node whose addresses Xen cannot translate. It looks at those below a bus with ranges.
  */
 static void check_addresses(const struct check *check, const struct trail *trail)
 {
     struct trail_span reg;
+    bool is_beyond = false;
     int stuck = 0;
 
     if (!trail_is_mapped(trail))
         return;
     /* Addresses of more than 64 bits are of buses with other rules. */
-    for (size_t at = 0; stuck == 0 && trail_reg(trail, at, &reg); at++)
+    for (size_t at = 0; stuck == 0 && trail_reg(trail, at, &reg); at++) {
         stuck = trail_translate(trail, &reg.start);
+        is_beyond = is_beyond || reg.start >> ADDRESS_BITS != 0;
+    }
     if (stuck != 0)
         check_error(check, NULL, &check_chosen, "write ranges; without a value, or leave it out",
                     "dom0 cannot have the node %s: ranges of %s do not have its address",
                     fdt_get_name(check->fdt, trail->nodes[trail->depth], NULL),
                     fdt_get_name(check->fdt, trail->nodes[stuck], NULL));
+    else if (is_beyond)
+        check_error(check, NULL, &check_chosen, "such addresses have 48 bits at most",
+                    "dom0 cannot have the node %s: Xen maps no such address",
+                    fdt_get_name(check->fdt, trail->nodes[trail->depth], NULL));
 }
 
 /* True if Xen keeps a node and what is below it to itself, or has other rules for it. */
