@@ -231,6 +231,20 @@ static const struct row rows[] = {
      .expected = "/chosen/domA: error: static memory of domA (0x60000000 to 0x67ffffff) overlaps "
                  "reserved memory fw@66000000 (0x66000000 to 0x66000fff)\n"
                  "  hint: move or shrink one of them\n"},
+    {.name = "a static heap and reserved memory",
+     .chosen = "xen,static-heap = <0 0x60000000 0 0x10000000>;" DOM("domA", ""),
+     .beside = "reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges; fw@66000000 { "
+               "reg = <0 0x66000000 0 0x1000>; }; };",
+     .expected = "/chosen: error: the static heap (0x60000000 to 0x6fffffff) overlaps reserved "
+                 "memory fw@66000000 (0x66000000 to 0x66000fff)\n"
+                 "  hint: move or shrink one of them\n"},
+    {.name = "a static heap and reserved memory that begin together",
+     .chosen = "xen,static-heap = <0 0x60000000 0 0x10000000>;" DOM("domA", ""),
+     .beside = "reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges; fw@60000000 { "
+               "reg = <0 0x60000000 0 0x1000>; }; };",
+     .expected = "/chosen: warning: the static heap (0x60000000 to 0x6fffffff) overlaps reserved "
+                 "memory fw@60000000 (0x60000000 to 0x60000fff)\n"
+                 "  hint: move or shrink one of them\n"},
     {.name = "a static heap and reserved memory, for 4.17",
      .xen = "4.17",
      .chosen = "xen,static-heap = <0 0x60000000 0 0x10000000>;" DOM("domA", ""),

@@ -190,6 +190,14 @@ static bool may_overlap(const struct region *left, const struct region *right)
            (left->kind == REGION_RESERVE_ENTRY && right->kind == REGION_MODULE);
 }
 
+/* True if Xen starts with a heap over what is reserved, and gives it away: 4.17 does, and later
+ * ones where both begin at one address. */
+static bool heap_may_overlap(const struct check *check, const struct region *heap,
+                             const struct region *reserved)
+{
+    return heap->start == reserved->start || xen_is_from_to(check->xen, 0, XEN(4, 17));
+}
+
 static void check_pair(const struct check *check, const struct region *earlier,
                        const struct region *region)
 {
@@ -202,8 +210,7 @@ static void check_pair(const struct check *check, const struct region *earlier,
         return;
     own = is_later ? region : earlier;
     other = is_later ? earlier : region;
-    /* Xen 4.17 has such a heap, and gives away what is reserved. */
-    (own->kind == REGION_STATIC_HEAP && !is_xens(other) && xen_is_from_to(check->xen, 0, XEN(4, 17))
+    (own->kind == REGION_STATIC_HEAP && !is_xens(other) && heap_may_overlap(check, own, other)
          ? check_warning
          : check_error)(check, NULL, &own->where, "move or shrink one of them", "%s overlaps %s",
                         describe(check, own), describe(check, other));
