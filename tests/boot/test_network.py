@@ -89,6 +89,7 @@ def test_pxe_eight(system):
 
 
 @both
+@pytest.mark.long
 def test_http_eight(system):
     """Eight domains by HTTP."""
     make_eight(system)
