@@ -14,9 +14,7 @@
 
 static uint64_t now(const struct system *system)
 {
-    const struct platform *platform = system->workspace.platform;
-
-    return platform->clock != NULL ? platform->clock(platform->context) : 0;
+    return platform_now(system->workspace.platform);
 }
 
 /* A seal says where the system lies and which configuration it has. */

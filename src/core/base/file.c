@@ -108,11 +108,6 @@ enum platform_status file_open(const struct workspace *workspace, const char *na
     return platform->open(platform->context, *resolved, file, size);
 }
 
-static uint64_t now(const struct platform *platform)
-{
-    return platform->clock != NULL ? platform->clock(platform->context) : 0;
-}
-
 enum platform_status file_fill(const struct platform *platform, struct platform_file *file,
                                const char *name, void *buffer, uint64_t size)
 {
@@ -123,14 +118,14 @@ enum platform_status file_fill(const struct platform *platform, struct platform_
     while (done < size && status == PLATFORM_OK) {
         size_t bytes = (size_t)(size - done < piece ? size - done : piece);
         bool is_last = bytes == size - done;
-        uint64_t start = is_last ? 0 : now(platform);
+        uint64_t start = is_last ? 0 : platform_now(platform);
 
         status = platform->read(platform->context, file, (char *)buffer + done, bytes);
         done += bytes;
         if (status == PLATFORM_OK && name != NULL && platform->progress != NULL)
             platform->progress(platform->context, name, done, size);
         /* EDK2's FAT driver looks for each piece from the file's start on: few are faster. */
-        if (!is_last && now(platform) - start < QUICK)
+        if (!is_last && platform_now(platform) - start < QUICK)
             piece *= 2;
     }
     return status;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names the reasons for which a request to the platform fails. */
+/* All platforms alike: the time, and names for the reasons for which a request fails. */
 #include "core/base/platform.h"
 
 const char *platform_status_text(enum platform_status status)
@@ -44,4 +44,9 @@ const char *platform_status_text(enum platform_status status)
         break;
     }
     return "the device reported an error";
+}
+
+uint64_t platform_now(const struct platform *platform)
+{
+    return platform->clock != NULL ? platform->clock(platform->context) : 0;
 }

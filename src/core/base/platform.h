@@ -159,4 +159,7 @@ struct platform {
 /* The sentence part for a status, such as "there is no such file"; static. */
 const char *platform_status_text(enum platform_status status);
 
+/* The platform's clock in microseconds; always 0 without one. */
+uint64_t platform_now(const struct platform *platform);
+
 #endif

@@ -29,6 +29,8 @@ struct finished {
     bool is_forced;                 /* errors are warnings: the person wants to see what Xen does */
 };
 
+#define XEN_ADDRESS_BITS 48 /* of an address that Xen maps for a domain at most */
+
 /* A check is given all of this. */
 struct check {
     const struct finished *finished;

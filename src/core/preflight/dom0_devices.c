@@ -8,8 +8,6 @@
 #include "core/preflight/roles.h"
 #include "core/tree/trail.h"
 
-#define ADDRESS_BITS 48 /* that Xen maps at most */
-
 /* Reports a node whose addresses Xen cannot translate. It looks at those below a bus with ranges.
  */
 static void check_addresses(const struct check *check, const struct trail *trail)
@@ -23,7 +21,7 @@ static void check_addresses(const struct check *check, const struct trail *trail
     /* Addresses of more than 64 bits are of buses with other rules. */
     for (size_t at = 0; stuck == 0 && trail_reg(trail, at, &reg); at++) {
         stuck = trail_translate(trail, &reg.start);
-        is_beyond = is_beyond || reg.start >> ADDRESS_BITS != 0;
+        is_beyond = is_beyond || reg.start >> XEN_ADDRESS_BITS != 0;
     }
     if (stuck != 0)
         check_error(check, NULL, &check_chosen, "write ranges; without a value, or leave it out",
@@ -51,7 +49,7 @@ static void check_all(const struct check *check)
 {
     struct trail trail = {.fdt = check->fdt};
     struct walk walk = walk_enter(check->fdt, 0);
-    int hidden = TRAIL_DEPTH_MAX; /* the depth of the node above that is left out */
+    int hidden = (int)NODE_DEPTH_MAX; /* the depth of the node above that is left out */
     uint32_t tag;
 
     while ((tag = walk_step(&walk)) != FDT_END) {
@@ -60,8 +58,8 @@ static void check_all(const struct check *check)
 
         if (tag != FDT_BEGIN_NODE || depth > hidden || !trail_enter(&trail, node, depth))
             continue;
-        hidden = is_left_out(check->fdt, node) ? depth : TRAIL_DEPTH_MAX;
-        if (hidden == TRAIL_DEPTH_MAX && depth > 1)
+        hidden = is_left_out(check->fdt, node) ? depth : (int)NODE_DEPTH_MAX;
+        if (hidden == (int)NODE_DEPTH_MAX && depth > 1)
             check_addresses(check, &trail);
     }
 }

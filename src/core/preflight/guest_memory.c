@@ -9,8 +9,6 @@
 
 #define BANK_1 ((uint64_t)8 << 30) /* what is left of its memory lies behind the first bank */
 
-#define GUEST_BITS 48 /* of an address in a domain that Xen maps at most */
-
 /* The addresses at which a domain finds what Xen makes for it (Xen, public/arch-arm.h). */
 static const struct {
     const char *name;
@@ -86,7 +84,7 @@ static void check_others(const struct check *check, const struct shared_memory *
 
 void check_guest_address(const struct check *check, const struct shared_memory *shared)
 {
-    if (shared->guest >> GUEST_BITS != 0)
+    if (shared->guest >> XEN_ADDRESS_BITS != 0)
         check_error(check, shared->domain, &shared->where, "choose a lower address",
                     ": shared memory %s lies beyond what a domain can address", shared->id);
     check_others(check, shared);

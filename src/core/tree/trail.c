@@ -17,7 +17,7 @@ struct bus {
 
 bool trail_enter(struct trail *trail, int node, int depth)
 {
-    if (depth < 0 || depth >= TRAIL_DEPTH_MAX)
+    if (depth < 0 || depth >= (int)NODE_DEPTH_MAX)
         return false;
     trail->nodes[depth] = node;
     trail->depth = depth;

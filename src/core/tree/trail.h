@@ -7,11 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TRAIL_DEPTH_MAX 16 /* of nodes, the root counted; Xen takes no more */
+#include "core/tree/walk.h"
 
 struct trail {
     const void *fdt;
-    int nodes[TRAIL_DEPTH_MAX]; /* [0] is the root, [depth] the node */
+    int nodes[NODE_DEPTH_MAX]; /* [0] is the root, [depth] the node */
     int depth;
 };
 
