@@ -301,6 +301,17 @@ static const struct row rows[] = {
                  "  hint: give it memory = <0 0x3000> or more\n"
                  "/chosen/domA/module@3: warning: domA has more than one ramdisk\n"
                  "  hint: Xen takes the last one\n"},
+    {.name = "the last of two fragments without room",
+     .prepare = large_ramdisk,
+     .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x2000>;",
+                        FRAGMENT_AT("module@2", "ramdisk") FRAGMENT("large")),
+     .expected = "/chosen/domA: error: domain domA has 8 MiB of memory, but its files need 10 MiB\n"
+                 "  hint: give it memory = <0 0x2800> or more\n"
+                 "/chosen/domA/module@3: warning: domA has more than one device tree\n"
+                 "  hint: Xen takes the last one\n"
+                 "/chosen/domA/module@3: error: large, a device tree for domA, is none: it does "
+                 "not start with d0 0d fe ed\n"
+                 "  hint: make it with dtc -O dtb\n"},
     {.name = "memory for its files",
      .prepare = large_ramdisk,
      .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x1000>;", RAMDISK("module@2", "large")),

@@ -67,13 +67,22 @@ static const struct row rows[] = {
     {.name = "command line of a ramdisk",
      .chosen = DOM_ALL("domA", CELLS SIZE,
                        MODULE("module@1", "\"multiboot,ramdisk\", \"multiboot,module\"", "ramdisk",
-                              "bootargs = \"a\";")
-                           MODULE("module@2", "\"multiboot,kernel\", \"multiboot,module\"",
-                                  "vmlinuz", "bootargs = \"b\";"),
+                              "bootargs = \"a\";") KERNEL_2("vmlinuz", "bootargs = \"b\";"),
                        ""),
      .expected = "/chosen/domA/module@1: warning: domain domA: the first bootargs counts, which is "
                  "not the kernel's\n"
                  "  hint: put it into the module of the kernel\n"},
+    {.name = "command line of a kernel that Xen does not take",
+     .chosen = DOM_ALL(
+         "domA", CELLS SIZE,
+         KERNEL("vmlinuz", "bootargs = \"a\";") KERNEL_2("vmlinuz", "bootargs = \"b\";"), ""),
+     .expected = "/chosen/domA/module@2: warning: domA has more than one kernel\n"
+                 "  hint: Xen takes the last one\n"},
+    {.name = "command line of the last of two kernels",
+     .chosen = DOM_ALL("domA", CELLS SIZE,
+                       KERNEL("vmlinuz", "") KERNEL_2("vmlinuz", "bootargs = \"b\";"), ""),
+     .expected = "/chosen/domA/module@2: warning: domA has more than one kernel\n"
+                 "  hint: Xen takes the last one\n"},
     {.name = "cpus that are text",
      .chosen = DOM_WITH("domA", "cpus = \"two\"; memory = <0 0x20000>;", ""),
      .expected = "/chosen/domA: error: domain domA: cpus is to be written cpus = <NUMBER>\n"
@@ -302,6 +311,29 @@ static const struct row rows[] = {
                  "has room for 4096\n"
                  "  hint: give it fewer cpus, a shorter command line or less shared memory; Xen "
                  "4.22 has room for more\n"},
+    {.name = "many cpus and the command line of the last kernel for the tree of 4.17",
+     .xen = "4.17",
+     .chosen = DOM_ALL("domA", CELLS "cpus = <33>; memory = <0 0x20000>;",
+                       KERNEL("vmlinuz", "") KERNEL_2("vmlinuz", "bootargs = \"quiet ro\";"), ""),
+     .expected = "/chosen/domA: error: domain domA needs a device tree of 4099 bytes, but this Xen "
+                 "has room for 4096\n"
+                 "  hint: give it fewer cpus, a shorter command line or less shared memory; Xen "
+                 "4.22 has room for more\n"
+                 "/chosen/domA/module@2: warning: domA has more than one kernel\n"
+                 "  hint: Xen takes the last one\n"},
+    {.name = "many cpus and the last of two fragments for the tree of 4.17",
+     .xen = "4.17",
+     .prepare = fragment_good,
+     .chosen =
+         DOM_ALL("domA", CELLS "cpus = <32>; memory = <0 0x20000>;",
+                 KERNEL("vmlinuz", "") FRAGMENT_AT("module@2", "ramdisk") FRAGMENT("file"), ""),
+     .beside = "eth: ethernet@fe000000 { xen,passthrough; };",
+     .expected = "/chosen/domA: error: domain domA needs a device tree of 4435 bytes, but this Xen "
+                 "has room for 4096\n"
+                 "  hint: give it fewer cpus, a shorter command line or less shared memory; Xen "
+                 "4.22 has room for more\n"
+                 "/chosen/domA/module@3: warning: domA has more than one device tree\n"
+                 "  hint: Xen takes the last one\n"},
     {.name = "many cpus and more for the tree of 4.20",
      .xen = "4.20",
      .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs = \"quiet\";"), "") DOM_ALL(
@@ -477,6 +509,17 @@ static const struct row rows[] = {
      .chosen = DOM_OF("domA", KERNEL("vmlinuz", "bootargs = \"console=ttyS0\";"), FRAGMENT("file")),
      .beside = "eth: ethernet@fe000000 { xen,passthrough; };",
      .expected = ""},
+    {.name = "console of the bootargs that count",
+     .chosen = DOM_ALL("domA", CELLS SIZE,
+                       MODULE("module@0", "\"multiboot,ramdisk\", \"multiboot,module\"", "ramdisk",
+                              "bootargs = \"console=ttyAMA0\";")
+                           KERNEL("vmlinuz", "bootargs = \"console=hvc0\";"),
+                       ""),
+     .expected = "/chosen/domA/module@0: warning: domain domA: the first bootargs counts, which is "
+                 "not the kernel's\n"
+                 "  hint: put it into the module of the kernel\n"
+                 "/chosen/domA/module@0: warning: console=ttyAMA0: domain domA has no such device\n"
+                 "  hint: add vpl011 to the domain\n"},
     {.name = "domain of a section that cannot be read",
      .config = "domains=domA\n[domA]\nkernel=vmlinuz\nmemory=128X\n",
      .expected = "muster.cfg:6: error: memory: it is not an amount of memory\n"

@@ -111,6 +111,22 @@ static const struct row rows[] = {
      .expected = "/chosen/domA/module@3: error: ramdisk, a device tree for domA, is none: it does "
                  "not start with d0 0d fe ed\n"
                  "  hint: make it with dtc -O dtb\n"},
+    {.name = "the first of two fragments is not a tree",
+     .prepare = fragment_empty,
+     .chosen = DOM("domA", FRAGMENT("file"))
+         DOM("domB", FRAGMENT_AT("module@2", "ramdisk") FRAGMENT("file")),
+     .expected = "/chosen/domA/module@3: warning: domain domA: file has no node /passthrough\n"
+                 "  hint: put the devices below it\n"
+                 "/chosen/domB/module@3: warning: domB has more than one device tree\n"
+                 "  hint: Xen takes the last one\n"},
+    {.name = "the last of two fragments is not a tree",
+     .prepare = fragment_empty,
+     .chosen = DOM("domA", FRAGMENT_AT("module@2", "file") FRAGMENT("ramdisk")),
+     .expected = "/chosen/domA/module@3: warning: domA has more than one device tree\n"
+                 "  hint: Xen takes the last one\n"
+                 "/chosen/domA/module@3: error: ramdisk, a device tree for domA, is none: it does "
+                 "not start with d0 0d fe ed\n"
+                 "  hint: make it with dtc -O dtb\n"},
     {.name = "fragment without devices",
      .prepare = fragment_empty,
      .chosen = DOM("domA", FRAGMENT("file")),

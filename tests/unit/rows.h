@@ -12,8 +12,12 @@
     MODULE("module@1", "\"multiboot,kernel\", \"multiboot,module\"", binary, more)
 #define RAMDISK(node, binary)                                                                      \
     MODULE(node, "\"multiboot,ramdisk\", \"multiboot,module\"", binary, "")
-#define FRAGMENT(binary)                                                                           \
-    MODULE("module@3", "\"multiboot,device-tree\", \"multiboot,module\"", binary, "")
+#define FRAGMENT(binary) FRAGMENT_AT("module@3", binary)
+#define FRAGMENT_AT(node, binary)                                                                  \
+    MODULE(node, "\"multiboot,device-tree\", \"multiboot,module\"", binary, "")
+/* A second kernel, the one that Xen takes when it stands behind KERNEL. */
+#define KERNEL_2(binary, more)                                                                     \
+    MODULE("module@2", "\"multiboot,kernel\", \"multiboot,module\"", binary, more)
 
 /* A domain with a kernel and 128 MiB, and more; then ones with something else instead. */
 #define CELLS "#address-cells = <2>; #size-cells = <2>; "

@@ -10,6 +10,10 @@
     "module@1 { compatible = \"multiboot,kernel\", \"multiboot,module\";\n"                        \
     "    uefi,binary = \"vmlinuz\"; " properties " };\n"
 
+#define OTHER(kind)                                                                                \
+    "module@2 { compatible = \"multiboot," kind "\", \"multiboot,module\";\n"                      \
+    "    uefi,binary = \"vmlinuz\"; bootargs = \"c\"; };\n"
+
 static void test_the_command_line(void **state)
 {
     static const struct {
@@ -23,6 +27,8 @@ static void test_the_command_line(void **state)
         {TREE("bootargs = \"b\";" KERNEL("")), ""},
         {TREE("bootargs = \"b\";" KERNEL("bootargs = \"\";")), ""},
         {TREE("bootargs = \"b\";" KERNEL("bootargs = \"c\";")), "b"},
+        {TREE("bootargs = \"b\";" KERNEL("") OTHER("kernel")), "b"},
+        {TREE("bootargs = \"b\";" KERNEL("") OTHER("ramdisk")), ""},
     };
     struct boot *boot = *state;
 

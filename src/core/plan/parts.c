@@ -75,3 +75,31 @@ const struct module *domain_taken(const struct domain *domain, enum module_kind 
             taken = &domain->modules[at];
     return taken;
 }
+
+bool module_is_taken(const struct module *module)
+{
+    return module->binary != NULL && module->binary->is_loaded &&
+           module == domain_taken(module->domain, module->kind);
+}
+
+bool module_is_first(const struct plan *plan, const struct module *module)
+{
+    const struct module *first = plan->modules;
+
+    while (first->kind != module->kind || first->binary != module->binary ||
+           !module_is_taken(first))
+        first++;
+    return first == module;
+}
+
+const struct module *domain_line(const void *fdt, const struct domain *domain)
+{
+    for (size_t at = 0; at < domain->module_count; at++) {
+        const struct module *module = &domain->modules[at];
+
+        if ((module->kind == MODULE_KERNEL || !domain->is_dom0) &&
+            tree_has(fdt, module->node, "bootargs"))
+            return module;
+    }
+    return NULL;
+}

@@ -122,4 +122,16 @@ const struct module *domain_module(const struct domain *domain, enum module_kind
  */
 const struct module *domain_taken(const struct domain *domain, enum module_kind kind);
 
+/* True if the binary of a module is loaded, and Xen takes the module. */
+bool module_is_taken(const struct module *module);
+
+/* True if no module before it that Xen takes, as the same kind, has the same binary. */
+bool module_is_first(const struct plan *plan, const struct module *module);
+
+/*
+ * The module whose bootargs Xen gives to the kernel, or NULL: the first that has any, of whatever
+ * kind; of dom0 the first kernel that has.
+ */
+const struct module *domain_line(const void *fdt, const struct domain *domain);
+
 #endif

@@ -10,8 +10,8 @@
 /* True if dom0's kernel has a command line of its own in the tree. */
 static bool has_command_line(const void *fdt, const struct domain *dom0)
 {
-    const struct module *kernel = domain_module(dom0, MODULE_KERNEL);
-    const char *options = kernel != NULL ? tree_string(fdt, kernel->node, "bootargs") : NULL;
+    const struct module *line = domain_line(fdt, dom0);
+    const char *options = line != NULL ? tree_string(fdt, line->node, "bootargs") : NULL;
 
     return options != NULL && options[0] != '\0';
 }

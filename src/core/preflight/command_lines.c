@@ -7,15 +7,6 @@
 
 #define NAME_LENGTH_MAX 40U /* of a domain's node, that Xen records with the command line */
 
-/* The first module of a domain that has a command line, or NULL: it is the one that counts. */
-static const struct module *first_line(const struct check *check, const struct domain *domain)
-{
-    for (size_t at = 0; at < domain->module_count; at++)
-        if (tree_has(check->fdt, domain->modules[at].node, "bootargs"))
-            return &domain->modules[at];
-    return NULL;
-}
-
 /* Xen records the line with the node's name, and looks for it with what it takes for the name. */
 static void check_name(const struct check *check, const struct domain *domain)
 {
@@ -30,13 +21,13 @@ static void check_name(const struct check *check, const struct domain *domain)
 
 void check_command_lines(const struct check *check, const struct domain *domain)
 {
-    const struct module *line = first_line(check, domain);
-    const struct module *kernel = domain_module(domain, MODULE_KERNEL);
+    const struct module *line = domain_line(check->fdt, domain);
 
     if (line == NULL)
         return;
     check_name(check, domain);
-    if (kernel != NULL && line != kernel)
+    /* That there is more than one kernel is said elsewhere. */
+    if (line->kind != MODULE_KERNEL && check_has_kernel(domain))
         check_warning(check, domain, &line->where, "put it into the module of the kernel",
                       ": the first bootargs counts, which is not the kernel's");
 }

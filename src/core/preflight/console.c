@@ -26,8 +26,8 @@ static const char *console_property(const char *device)
 
 void check_console(const struct check *check, const struct domain *domain)
 {
-    const struct module *kernel = domain_module(domain, MODULE_KERNEL);
-    const char *at = kernel != NULL ? tree_string(check->fdt, kernel->node, "bootargs") : NULL;
+    const struct module *line = domain_line(check->fdt, domain);
+    const char *at = line != NULL ? tree_string(check->fdt, line->node, "bootargs") : NULL;
     const char *missing = NULL;
     const char *needed = NULL;
     size_t length = 0;
@@ -49,7 +49,7 @@ void check_console(const struct check *check, const struct domain *domain)
         return;
     while (missing[length] != '\0' && missing[length] != ' ' && missing[length] != ',')
         length++;
-    check_warning(check, NULL, &kernel->where,
+    check_warning(check, NULL, &line->where,
                   needed[0] != '\0' ? text_format(check->arena, "add %s to the domain", needed)
                                     : "with vpl011 its console is ttyAMA0",
                   "%.*s: domain %s has no such device", (int)length, missing, domain->name);

@@ -189,15 +189,6 @@ static void check_fragment(const struct fragment *fragment)
                       ": %s has no node /passthrough", binary->name);
 }
 
-/* True if no module before it has the same tree. */
-static bool is_first(const struct plan *plan, const struct module *module)
-{
-    for (const struct module *other = plan->modules; other < module; other++)
-        if (other->kind == MODULE_DEVICE_TREE && other->binary == module->binary)
-            return false;
-    return true;
-}
-
 void check_fragments(const struct check *check)
 {
     const struct plan *plan = check->plan;
@@ -208,12 +199,11 @@ void check_fragments(const struct check *check)
         const struct module *module = &plan->modules[at];
         struct fragment fragment = {.check = check, .module = module, .passthrough = &passthrough};
 
-        if (module->kind != MODULE_DEVICE_TREE || module->binary == NULL ||
-            !module->binary->is_loaded ||
+        if (module->kind != MODULE_DEVICE_TREE || !module_is_taken(module) ||
             has_capability(check, module->domain, CAPABILITY_HARDWARE))
             continue;
         fragment.fdt = module->binary->memory;
-        fragment.is_first = is_first(plan, module);
+        fragment.is_first = module_is_first(plan, module);
         check_fragment(&fragment);
     }
 }

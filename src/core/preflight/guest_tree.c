@@ -63,16 +63,16 @@ static bool is_enhanced(const struct check *check, const struct domain *domain)
 
 static size_t line_size(const struct check *check, const struct domain *domain)
 {
-    const struct module *kernel = domain_module(domain, MODULE_KERNEL);
-    const char *line = kernel != NULL ? tree_string(check->fdt, kernel->node, "bootargs") : NULL;
+    const struct module *line = domain_line(check->fdt, domain);
+    const char *text = line != NULL ? tree_string(check->fdt, line->node, "bootargs") : NULL;
 
-    return line != NULL && line[0] != '\0' ? SIZE_LINE + round_up(strlen(line) + 1) : 0;
+    return text != NULL && text[0] != '\0' ? SIZE_LINE + round_up(strlen(text) + 1) : 0;
 }
 
 /* Xen 4.17 copies the nodes of a fragment into the same room; later ones make room for it. */
 static size_t fragment_size(const struct domain *domain)
 {
-    const struct module *fragment = domain_module(domain, MODULE_DEVICE_TREE);
+    const struct module *fragment = domain_taken(domain, MODULE_DEVICE_TREE);
 
     if (fragment == NULL || fragment->binary == NULL || !fragment->binary->is_loaded ||
         tree_check(fragment->binary->memory, (size_t)fragment->binary->size) != 0)

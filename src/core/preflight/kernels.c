@@ -77,7 +77,7 @@ static uint64_t ramdisk_size(const struct domain *domain)
 
 static uint64_t tree_size(const struct check *check, const struct domain *domain)
 {
-    const struct module *fragment = domain_module(domain, MODULE_DEVICE_TREE);
+    const struct module *fragment = domain_taken(domain, MODULE_DEVICE_TREE);
 
     if (domain->is_dom0)
         return fdt_totalsize(check->fdt);
@@ -217,7 +217,7 @@ static const char *hint_for(const struct check *check, const struct module *kern
                        domain_taken(kernel->domain, MODULE_RAMDISK)->binary->name);
 }
 
-void check_kernel(const struct check *check, const struct module *module, bool is_first)
+void check_kernel(const struct check *check, const struct module *module)
 {
     const struct binary *binary = module->binary;
     struct kernel_image kernel;
@@ -228,7 +228,7 @@ void check_kernel(const struct check *check, const struct module *module, bool i
         check_room(check, module->domain, &kernel);
     else if (wrong == NULL)
         check_dom0_room(check, &kernel);
-    if (!is_first)
+    if (!module_is_first(check->plan, module))
         return;
     if (wrong == NULL) {
         check_whole(check, binary);

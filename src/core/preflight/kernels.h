@@ -12,8 +12,8 @@
 /* True if a domain's kernel is in the place of its ramdisk, and what is no kernel in its own. */
 bool kernels_are_exchanged(const struct check *check, const struct domain *domain);
 
-/* Checks a kernel that is loaded; what is wrong with its file is said where it `is_first`. */
-void check_kernel(const struct check *check, const struct module *module, bool is_first);
+/* Checks a kernel that Xen takes; what is wrong with its file is said for the first such one. */
+void check_kernel(const struct check *check, const struct module *module);
 
 /*
  * The kind of a domain's file that Xen writes to some of [start, start + size), addresses of the

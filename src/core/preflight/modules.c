@@ -232,22 +232,6 @@ static bool check_kinds(const struct check *check, const struct module *module)
     return false;
 }
 
-static bool is_taken_kernel(const struct module *module)
-{
-    return module->kind == MODULE_KERNEL && is_loaded(module) &&
-           module == domain_taken(module->domain, MODULE_KERNEL);
-}
-
-/* The kernels that Xen takes; what is in one is said for the first domain that has it. */
-static void check_taken(const struct check *check, const struct module *kernel)
-{
-    const struct module *first = check->plan->modules;
-
-    while (!is_taken_kernel(first) || first->binary != kernel->binary)
-        first++;
-    check_kernel(check, kernel, first == kernel);
-}
-
 void check_modules(const struct check *check)
 {
     const struct plan *plan = check->plan;
@@ -263,7 +247,7 @@ void check_modules(const struct check *check)
         check_microcode(check, module);
         if (check_kinds(check, module))
             check_stated(check, module);
-        if (is_taken_kernel(module))
-            check_taken(check, module);
+        if (module->kind == MODULE_KERNEL && module_is_taken(module))
+            check_kernel(check, module);
     }
 }

@@ -104,28 +104,20 @@ static void advise_on_options(const struct facts *facts)
                  price(facts, 1000 / SERIAL));
 }
 
-/* The command line of a domain's kernel: the first bootargs of its modules, as Xen reads it. */
-static const struct module *find_line(const void *fdt, const struct domain *domain)
-{
-    for (size_t at = 0; at < domain->module_count; at++)
-        if (tree_has(fdt, domain->modules[at].node, "bootargs"))
-            return &domain->modules[at];
-    return domain_module(domain, MODULE_KERNEL);
-}
-
 static void advise_on_kernel(const struct facts *facts, const struct domain_fact *fact)
 {
     const void *fdt = system_of(facts)->tree.fdt;
     const struct domain *domain = fact->domain;
-    const struct module *kernel = domain_module(domain, MODULE_KERNEL);
-    const struct module *line = find_line(fdt, domain);
+    const struct module *kernel = domain_taken(domain, MODULE_KERNEL);
+    const struct module *line = domain_line(fdt, domain);
     const char *text = line != NULL ? tree_string(fdt, line->node, "bootargs") : NULL;
 
     if (fact->console == NULL || kernel == NULL || kernel->binary == NULL ||
         kernel->binary->content != CONTENT_IMAGE || has_word(text, "quiet") ||
         has_word(text, "loglevel"))
         return;
-    diagnose(&system_of(facts)->diagnostics, SEVERITY_NOTE, &line->where,
+    diagnose(&system_of(facts)->diagnostics, SEVERITY_NOTE,
+             line != NULL ? &line->where : &kernel->where,
              "add quiet to its command line: errors are shown all the same",
              "%s%s: a Linux kernel that is not told to be quiet prints some 18,000 characters: "
              "%s at 115,200 baud",
