@@ -33,13 +33,6 @@ static bool is_module(const void *fdt, int node)
 
 /* --- what another boot left behind ------------------------------------------------------------ */
 
-static int remove_property(struct tree *tree, int node, const char *name)
-{
-    int result = fdt_delprop(tree->fdt, node, name);
-
-    return result == -FDT_ERR_NOTFOUND ? 0 : result;
-}
-
 /* Xen would take it for dom0's ramdisk; ranges makes the stub of 4.17 give up. */
 static int remove_left_over(const struct workspace *workspace, struct tree *tree, int chosen)
 {
@@ -48,10 +41,10 @@ static int remove_left_over(const struct workspace *workspace, struct tree *tree
     if (tree_has(tree->fdt, chosen, "linux,initrd-start"))
         diagnose(workspace->diagnostics, SEVERITY_NOTE, &(struct location){.node = "/chosen"}, NULL,
                  "linux,initrd-start of another boot is left out");
-    result = remove_property(tree, chosen, "linux,initrd-start");
+    result = tree_remove(tree, chosen, "linux,initrd-start");
     if (result == 0)
-        result = remove_property(tree, chosen, "linux,initrd-end");
-    return result == 0 ? remove_property(tree, chosen, "ranges") : result;
+        result = tree_remove(tree, chosen, "linux,initrd-end");
+    return result == 0 ? tree_remove(tree, chosen, "ranges") : result;
 }
 
 /* --- what is switched off --------------------------------------------------------------------- */

@@ -162,7 +162,7 @@ static int drop_properties(const struct workspace *workspace, const void *sealed
     while (result == 0 && foreign_property(tree->fdt, fdt_first_property_offset(tree->fdt, chosen),
                                            sealed, &name) >= 0) {
         warn_of_property(workspace, name);
-        result = fdt_delprop(tree->fdt, chosen, name);
+        result = tree_remove(tree, chosen, name);
     }
     return result;
 }

@@ -21,9 +21,7 @@ static const char *const own_properties[] = {"uefi,binary",     "uefi,key",
 static int remove_own(struct tree *tree, int node)
 {
     for (size_t at = 0; at < sizeof(own_properties) / sizeof(own_properties[0]); at++) {
-        int result = tree_has(tree->fdt, node, own_properties[at])
-                         ? fdt_delprop(tree->fdt, node, own_properties[at])
-                         : 0;
+        int result = tree_remove(tree, node, own_properties[at]);
 
         if (result != 0)
             return result;

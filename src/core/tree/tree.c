@@ -222,6 +222,14 @@ int tree_set_u32(struct tree *tree, int node, const char *name, uint32_t value)
     return tree_set(tree, node, name, &cell, sizeof(cell));
 }
 
+int tree_remove(struct tree *tree, int node, const char *name)
+{
+    if (!tree_has(tree->fdt, node, name))
+        return 0;
+    begin_edit(tree, node);
+    return fdt_delprop(tree->fdt, node, name);
+}
+
 int tree_add_node(struct tree *tree, int parent, const char *name)
 {
     int result;

@@ -55,7 +55,7 @@ int tree_open(struct tree *tree, struct arena *arena, const void *fdt, size_t si
 int tree_create(struct tree *tree, struct arena *arena);
 
 /*
- * As fdt_setprop, fdt_delprop, fdt_add_subnode and fdt_set_name of libfdt, growing the buffer as
+ * As fdt_setprop, fdt_add_subnode and fdt_set_name of libfdt, growing the buffer as
  * needed: all return what those return; -FDT_ERR_NOSPACE only without memory.
  */
 int tree_set(struct tree *tree, int node, const char *name, const void *value, size_t size);
@@ -63,6 +63,9 @@ int tree_set_string(struct tree *tree, int node, const char *name, const char *v
 int tree_set_u32(struct tree *tree, int node, const char *name, uint32_t value);
 int tree_add_node(struct tree *tree, int parent, const char *name);
 int tree_rename(struct tree *tree, int node, const char *name);
+
+/* As fdt_delprop; 0 also where there is no such property. */
+int tree_remove(struct tree *tree, int node, const char *name);
 
 /* Makes room for `bytes` more at least. Returns 0 or -FDT_ERR_NOSPACE. */
 int tree_grow(struct tree *tree, size_t bytes);
