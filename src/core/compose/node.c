@@ -32,6 +32,26 @@ int node_add_module(struct tree *tree, int parent, const char *name, const char 
     return result >= 0 ? node : result;
 }
 
+const char *node_binary_property(const void *fdt, int node)
+{
+    static const char *const properties[] = {"uefi,binary", "uefi,key", "xen,uefi-binary"};
+
+    for (size_t at = 0; at < sizeof(properties) / sizeof(properties[0]); at++)
+        if (tree_has(fdt, node, properties[at]))
+            return properties[at];
+    return NULL;
+}
+
+bool node_names_binary(const void *fdt, int node)
+{
+    return node_binary_property(fdt, node) != NULL;
+}
+
+bool node_is_module(const void *fdt, int node)
+{
+    return node_names_binary(fdt, node) || tree_is_compatible(fdt, node, "multiboot,module");
+}
+
 bool node_is_one_file(const struct workspace *workspace, const struct config_entry *entry,
                       const char *type, const char *rest)
 {

@@ -16,6 +16,18 @@ int node_add_module(struct tree *tree, int parent, const char *name, const char 
                     const char *binary, const char *bootargs, const struct location *origin);
 
 /*
+ * The property by which a node names its binary, the one that counts first; NULL when it names
+ * none.
+ */
+const char *node_binary_property(const void *fdt, int node);
+
+/* True if a node names its binary; it is a module then, whatever else it says. */
+bool node_names_binary(const void *fdt, int node);
+
+/* True for a module of a composed tree, in which there are none of the older kind alone. */
+bool node_is_module(const void *fdt, int node);
+
+/*
  * False after reporting that an entry, whose first word is a file, goes on with `rest`: a kernel's
  * command line may, what else makes a module of that type may not.
  */

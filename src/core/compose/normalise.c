@@ -19,13 +19,6 @@
 /* The compatible text of nodes that have none: Xen's EFI stub gives up at a node without one. */
 #define NO_KIND "muster,none"
 
-/* True if a node names its binary: commit gives it its kind then. */
-static bool names_binary(const void *fdt, int node)
-{
-    return tree_has(fdt, node, "uefi,binary") || tree_has(fdt, node, "uefi,key") ||
-           tree_has(fdt, node, "xen,uefi-binary");
-}
-
 static bool is_module(const void *fdt, int node)
 {
     return tree_is_compatible(fdt, node, MODULE) || tree_is_compatible(fdt, node, MODULE_OLD);
@@ -56,7 +49,7 @@ static int remove_left_over(const struct workspace *workspace, struct tree *tree
 static bool is_loose(const void *fdt, int node)
 {
     if (is_module(fdt, node))
-        return names_binary(fdt, node) || !tree_has(fdt, node, "reg");
+        return node_names_binary(fdt, node) || !tree_has(fdt, node, "reg");
     return tree_is_compatible(fdt, node, SHARED_MEMORY) ||
            tree_is_compatible(fdt, node, EVENT_CHANNEL) || tree_has(fdt, node, "xen,evtchn");
 }
@@ -95,10 +88,10 @@ static int remove_loose(const struct workspace *workspace, struct tree *tree, in
                                            fdt_get_name(tree->fdt, node, NULL));
             int result;
 
-            if (names_binary(tree->fdt, node) &&
+            if (node_names_binary(tree->fdt, node) &&
                 !(is_said && normalise_is_meant(tree->fdt, parent)))
                 report_loose(workspace, tree->fdt, parent, path);
-            is_said = is_said || names_binary(tree->fdt, node);
+            is_said = is_said || node_names_binary(tree->fdt, node);
             result = fdt_del_node(tree->fdt, node);
             if (result != 0)
                 return result;
@@ -194,7 +187,7 @@ static int narrow_child(struct tree *tree, int node, uint32_t cells, uint32_t si
     struct entries shared = {"xen,shared-mem", 2, cells, size_cells};
     int bytes = 0;
 
-    if (is_module(tree->fdt, node) || names_binary(tree->fdt, node))
+    if (is_module(tree->fdt, node) || node_names_binary(tree->fdt, node))
         return narrow(tree, node, &reg, is_trial);
     if (!tree_is_compatible(tree->fdt, node, SHARED_MEMORY))
         return 0;
@@ -322,7 +315,9 @@ static int give_kind(struct tree *tree, int node)
 {
     if (has_kind(tree->fdt, node))
         return add_kinds(tree, node);
-    return names_binary(tree->fdt, node) ? 0 : tree_set_string(tree, node, "compatible", NO_KIND);
+    /* Commit gives a kind to one that names its binary. */
+    return node_names_binary(tree->fdt, node) ? 0
+                                              : tree_set_string(tree, node, "compatible", NO_KIND);
 }
 
 static int give_kinds(struct tree *tree, int parent)
@@ -364,7 +359,8 @@ static int order_modules(struct tree *tree, int chosen)
 
     while (node >= 0) {
         bool is_domain = tree_is_compatible(tree->fdt, node, "xen,domain");
-        bool is_one = !is_domain && (is_module(tree->fdt, node) || names_binary(tree->fdt, node));
+        bool is_one =
+            !is_domain && (is_module(tree->fdt, node) || node_names_binary(tree->fdt, node));
 
         if (is_one && domain >= 0) {
             int end = walk_end(tree->fdt, node);

@@ -51,9 +51,7 @@ static int write_compatible(struct tree *tree, const struct module *module)
 {
     static const char last[] = "multiboot,module";
     const char *type = module->is_stated ? NULL : compatible_for(module->kind);
-    bool is_module = !module->is_corrected &&
-                     (tree_is_compatible(tree->fdt, module->node, last) ||
-                      tree_is_compatible(tree->fdt, module->node, "xen,multiboot-module"));
+    bool is_module = !module->is_corrected && tree_is_compatible(tree->fdt, module->node, last);
     int old_size = 0;
     const char *old =
         module->is_corrected ? NULL : tree_get(tree->fdt, module->node, "compatible", &old_size);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/compose/node.h"
 #include "core/compose/origin.h"
 #include "core/tree/walk.h"
 
@@ -215,8 +216,7 @@ static void read_shared_nodes(struct collector *collector, const struct domain *
         const char *wrong;
 
         if (!tree_is_compatible(fdt, node, "xen,domain-shared-memory-v1") ||
-            tree_is_compatible(fdt, node, "multiboot,module") ||
-            module_name_property(fdt, node) != NULL)
+            node_is_module(fdt, node))
             continue;
         shared.where = domain_child(collector->arena, fdt, domain, node);
         listing.where = &shared.where;

@@ -8,6 +8,7 @@
 #include "core/base/file.h"
 #include "core/base/names.h"
 #include "core/base/text.h"
+#include "core/compose/node.h"
 
 /* A binary= entry, taken apart. */
 struct key {
@@ -270,7 +271,7 @@ static void use_loaded(struct resolver *resolver, struct module *module)
 
 static void resolve_module(struct resolver *resolver, struct module *module)
 {
-    const char *property = module_name_property(resolver->fdt, module->node);
+    const char *property = node_binary_property(resolver->fdt, module->node);
     const char *name = property != NULL ? binary_name(resolver, module, property) : NULL;
     struct binary *binary = name != NULL ? find_binary(resolver, name, &module->where) : NULL;
 

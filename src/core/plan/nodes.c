@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/compose/node.h"
 #include "core/compose/origin.h"
 
 #define CELLS_MISSING 2U /* what a node without cells properties will get */
@@ -16,13 +17,6 @@ struct finder {
     const void *fdt; /* of the tree */
     struct plan *plan;
 };
-
-/* Compose has made modules of the older kind into these. */
-static bool is_module(const void *fdt, int node)
-{
-    return module_name_property(fdt, node) != NULL ||
-           tree_is_compatible(fdt, node, "multiboot,module");
-}
 
 static bool is_domain(const void *fdt, int node)
 {
@@ -36,7 +30,7 @@ static void walk_modules(const void *fdt, int parent, bool is_deep,
     int node;
 
     for (node = walk_child(fdt, parent); node >= 0; node = walk_sibling(fdt, node)) {
-        if (is_deep ? tree_is_compatible(fdt, node, "multiboot,module") : is_module(fdt, node))
+        if (is_deep ? tree_is_compatible(fdt, node, "multiboot,module") : node_is_module(fdt, node))
             each(data, parent, node);
     }
 }
@@ -57,7 +51,7 @@ static void walk(const struct tree *tree, void (*each)(void *data, int parent, i
     for (node = walk_child(fdt, chosen); node >= 0; node = walk_sibling(fdt, node)) {
         if (is_domain(fdt, node))
             continue;
-        if (is_module(fdt, node))
+        if (node_is_module(fdt, node))
             each(data, chosen, node);
         else
             walk_modules(fdt, node, true, each, data);

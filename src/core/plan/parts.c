@@ -26,16 +26,6 @@ struct location domain_child(struct arena *arena, const void *fdt, const struct 
     return where;
 }
 
-const char *module_name_property(const void *fdt, int node)
-{
-    static const char *const properties[] = {"uefi,binary", "uefi,key", "xen,uefi-binary"};
-
-    for (size_t at = 0; at < sizeof(properties) / sizeof(properties[0]); at++)
-        if (tree_has(fdt, node, properties[at]))
-            return properties[at];
-    return NULL;
-}
-
 bool domain_cpus(const struct tree *tree, const struct domain *domain, uint32_t *cpus)
 {
     int size;

@@ -109,12 +109,6 @@ bool domain_cpus(const struct tree *tree, const struct domain *domain, uint32_t 
 /* The memory of a domain in KiB; false when memory is missing or is not a number. */
 bool domain_memory(const struct tree *tree, const struct domain *domain, uint64_t *kib);
 
-/*
- * The property by which a module's node names its binary, the one that counts first; NULL when it
- * names none.
- */
-const char *module_name_property(const void *fdt, int node);
-
 /* The first module of a kind that a domain has, or NULL. */
 const struct module *domain_module(const struct domain *domain, enum module_kind kind);
 

@@ -101,11 +101,6 @@ const struct binding *binding_find(const char *name, unsigned kind)
     return NULL;
 }
 
-bool binding_names_module(const struct binding *binding)
-{
-    return binding->nodes == IN_MODULE;
-}
-
 const struct slip *binding_slip(const char *word)
 {
     for (size_t at = 0; at < COUNT(slips); at++)

@@ -64,9 +64,6 @@ struct slip {
 /* The row of a property in nodes of a kind, or NULL. */
 const struct binding *binding_find(const char *name, unsigned kind);
 
-/* True if a property makes its node a module: it names the binary. */
-bool binding_names_module(const struct binding *binding);
-
 /* The slip that a word is, or NULL. */
 const struct slip *binding_slip(const char *word);
 

@@ -7,6 +7,7 @@
 
 #include "core/base/little.h"
 #include "core/base/text.h"
+#include "core/compose/node.h"
 #include "core/compose/normalise.h"
 #include "core/preflight/binding_table.h"
 #include "core/preflight/meant.h"
@@ -170,15 +171,6 @@ static void check_form(const struct check *check, const struct place *place,
                       ": %s counts as set whatever its value", binding->name);
 }
 
-/* True for a module of which nothing says what or where it is. */
-static bool is_nameless(const struct check *check, int node)
-{
-    for (size_t at = 0; at < binding_count; at++)
-        if (binding_names_module(&bindings[at]) && tree_has(check->fdt, node, bindings[at].name))
-            return false;
-    return !tree_has(check->fdt, node, "reg");
-}
-
 static void check_property(const struct check *check, const struct place *place, const char *name,
                            const char *value, size_t size)
 {
@@ -189,7 +181,8 @@ static void check_property(const struct check *check, const struct place *place,
         return;
     if (binding == NULL) {
         /* That it was to name the module's binary was said. */
-        if (place->kind == IN_MODULE && is_nameless(check, place->node))
+        if (place->kind == IN_MODULE && !tree_has(check->fdt, place->node, "reg") &&
+            !node_names_binary(check->fdt, place->node))
             return;
         if (!is_newer_name(check, name) &&
             !(place->kind == IN_DOMAIN && meant_is_lacking(check, place->domain, name)))
@@ -239,11 +232,7 @@ static unsigned kind_of(const struct check *check, const struct place *place)
                        : NOT_IN_XEN;
     }
     /* A module that could not be loaded still names its binary, and may have no compatible. */
-    for (size_t at = 0; at < binding_count; at++)
-        if (binding_names_module(&bindings[at]) &&
-            tree_has(check->fdt, place->node, bindings[at].name))
-            return IN_MODULE;
-    return 0;
+    return node_names_binary(check->fdt, place->node) ? IN_MODULE : 0;
 }
 
 /* The known compatible text that is most like the node's own, or NULL. */

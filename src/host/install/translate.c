@@ -10,6 +10,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/compose/node.h"
 #include "host/base/output.h"
 #include "host/install/installed.h"
 #include "host/install/judge.h"
@@ -89,7 +90,7 @@ static void write_section(FILE *stream, const struct translation *translation, c
 static const char *name_of(const struct section *section, const struct module *module)
 {
     const void *fdt = section->host.system.tree.fdt;
-    const char *property = module_name_property(fdt, module->node);
+    const char *property = node_binary_property(fdt, module->node);
 
     return property != NULL ? fdt_getprop(fdt, module->node, property, NULL) : NULL;
 }
