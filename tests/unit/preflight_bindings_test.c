@@ -36,19 +36,35 @@ static void run_many(struct boot *boot, const char *before, const char *node, un
     "muster.cfg:" line ": warning: domain domA: no binding of Xen has " word " here\n"
 #define TREE_SLIP(word) "/chosen/domA: warning: domain domA: no binding of Xen has " word " here\n"
 
+#define HALF(more) "k { compatible = \"multiboot,kernel\"; " more " };"
+
 static const struct row rows[] = {
     {.name = "nodes that are half a module",
      .chosen = DOM("domA", "k { compatible = \"multiboot,kernel\"; reg = <0 0 0 0>; };"
                            "r { compatible = \"multiboot,ramdisk\"; };"
                            "d { compatible = \"multiboot,device-tree\"; };"
                            "s { compatible = \"multiboot,ramdisk\"; reg = <0 0 0 0>; };"),
-     .expected = "/chosen/domA/k: error: domain domA: the node k is no module\n"
+     .expected = "/chosen/domA/k: warning: domain domA: the node k is no module\n"
                  "  hint: add uefi,binary, or leave it out\n"
                  "/chosen/domA/r: error: domain domA: the node r is no module\n"
                  "  hint: add uefi,binary, or leave it out\n"
-                 "/chosen/domA/d: error: domain domA: the node d is no module\n"
+                 "/chosen/domA/d: warning: domain domA: the node d is no module\n"
                  "  hint: add uefi,binary, or leave it out\n"
-                 "/chosen/domA/s: warning: domain domA: Xen has no use for the node s\n"},
+                 "/chosen/domA/s: warning: domain domA: the node s is no module\n"
+                 "  hint: add uefi,binary, or leave it out\n"},
+    {.name = "half a module behind the kernel",
+     .chosen = DOM_OF("domA", KERNEL("vmlinuz", "") HALF("reg = <0 0 0 0>;"), ""),
+     .expected = "/chosen/domA/k: error: domain domA: the node k is no module\n"
+                 "  hint: add uefi,binary, or leave it out\n"},
+    {.name = "half a module before the kernel, without reg",
+     .chosen = DOM("domA", HALF("")),
+     .expected = "/chosen/domA/k: error: domain domA: the node k is no module\n"
+                 "  hint: add uefi,binary, or leave it out\n"},
+    {.name = "half a module instead of the kernel",
+     .chosen = DOM_OF("domA", HALF("reg = <0 0 0 0>;"), ""),
+     .expected = "/chosen/domA: error: domain domA has no kernel\n"
+                 "  hint: add a module with compatible \"multiboot,kernel\", "
+                 "\"multiboot,module\"\n"},
     {.name = "unknown property",
      .chosen = DOM("domA", "vp1011;"),
      .expected = "/chosen/domA: warning: domain domA: no binding of Xen has vp1011 here\n"

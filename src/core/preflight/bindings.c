@@ -252,15 +252,28 @@ static const char *like(const struct check *check, int node)
     return nearest.name;
 }
 
-/* True for what Xen takes for a file of a domain, though it is no module: it looks for its reg. */
-static bool is_half_a_module(const struct check *check, const struct place *place)
+/*
+ * Reports a node that has the kind of a domain's file, though it is no module; false for any other.
+ * Xen looks for the reg of a kernel or ramdisk, and for the module of the last kernel.
+ */
+static bool check_half(const struct check *check, const struct place *place)
 {
-    bool has_reg = tree_has(check->fdt, place->node, "reg");
+    const struct module *taken = domain_taken(place->domain, MODULE_KERNEL);
+    bool is_kernel = tree_is_compatible(check->fdt, place->node, "multiboot,kernel");
+    bool is_tree = tree_is_compatible(check->fdt, place->node, "multiboot,device-tree");
+    bool is_refused = !is_tree;
 
-    return !place->domain->is_dom0 &&
-           (tree_is_compatible(check->fdt, place->node, "multiboot,kernel") ||
-            (!has_reg && (tree_is_compatible(check->fdt, place->node, "multiboot,ramdisk") ||
-                          tree_is_compatible(check->fdt, place->node, "multiboot,device-tree"))));
+    if (!is_kernel && !is_tree && !tree_is_compatible(check->fdt, place->node, "multiboot,ramdisk"))
+        return false;
+    /* That the domain has no kernel is said. */
+    if (is_kernel && taken == NULL)
+        return true;
+    if (tree_has(check->fdt, place->node, "reg"))
+        is_refused = is_kernel && taken->node < place->node;
+    (is_refused ? check_error : check_warning)(
+        check, place->domain, place->where, "add uefi,binary, or leave it out",
+        ": the node %s is no module", fdt_get_name(check->fdt, place->node, NULL));
+    return true;
 }
 
 /* A node that Xen has no use for, with what was likely meant. */
@@ -269,11 +282,8 @@ static void check_unknown(const struct check *check, const struct place *place)
     const char *compatible = tree_string(check->fdt, place->node, "compatible");
     const char *near = like(check, place->node);
 
-    if (is_half_a_module(check, place)) {
-        check_error(check, place->domain, place->where, "add uefi,binary, or leave it out",
-                    ": the node %s is no module", fdt_get_name(check->fdt, place->node, NULL));
+    if (!place->domain->is_dom0 && check_half(check, place))
         return;
-    }
     /* Under /chosen stands much that is not Xen's; one that was to be a domain was said. */
     if (place->domain->is_dom0 && (near == NULL || normalise_is_meant(check->fdt, place->node)))
         return;
