@@ -28,8 +28,7 @@ static uint64_t machine_memory(const struct check *check, bool is_all)
     return bytes;
 }
 
-/* Memory for a domain's page tables, by Xen's default: for its vCPUs, its memory, and a rest. */
-static uint64_t table_memory(const struct check *check, const struct domain *domain, uint64_t bytes)
+uint64_t memory_of_tables(const struct check *check, const struct domain *domain, uint64_t bytes)
 {
     uint32_t cpus = 0;
     uint32_t mib;
@@ -224,9 +223,9 @@ void check_amounts(const struct check *check)
         is_right = check_alone(check, domain, bytes, machine) && is_right;
         add(&asked, bytes);
         add(&needed, bytes);
-        add(&needed, table_memory(check, domain, bytes));
+        add(&needed, memory_of_tables(check, domain, bytes));
         add(&lists, list_memory(check, domain));
-        add(&from_heap, table_memory(check, domain, bytes));
+        add(&from_heap, memory_of_tables(check, domain, bytes));
         if (!tree_has(check->fdt, domain->node, "xen,static-mem"))
             add(&from_heap, bytes);
         /* Its static memory is not what Xen gives a hardware domain. */

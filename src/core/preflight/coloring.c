@@ -131,6 +131,9 @@ static void check_list(const struct check *check, struct colors *colors,
     uint64_t bytes = memory_asked(check, domain);
     const char *wrong = NULL;
 
+    /* Those of dom0 are few. */
+    if (!is_dom0)
+        bytes += memory_of_tables(check, domain, bytes);
     if (list == NULL)
         memset(has, true, sizeof(has));
     else
@@ -142,8 +145,9 @@ static void check_list(const struct check *check, struct colors *colors,
     else if (colors->share != 0 && check->to->counts[SEVERITY_ERROR] == 0 &&
              !take(colors->left, has, bytes / colors->share))
         check_error(check, domain, CHECK_AT(domain, "memory"),
-                    "give it more colors, or less memory",
-                    " asks for %s of memory, which its colors do not have left",
+                    is_dom0 ? "give it more colors, or less memory"
+                            : "give it more colors, fewer cpus or less memory",
+                    " needs %s of memory, which its colors do not have left",
                     text_size(check->arena, bytes));
 }
 
