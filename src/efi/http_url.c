@@ -15,16 +15,6 @@ static bool has_scheme(const char *url, const char *scheme)
     return true;
 }
 
-/* The characters of a text before the first of `stops`, or its end. */
-static size_t length_before(const char *text, const char *stops)
-{
-    size_t length = 0;
-
-    while (text[length] != '\0' && strchr(stops, text[length]) == NULL)
-        length++;
-    return length;
-}
-
 static bool is_visible(const char *url)
 {
     size_t length = 0;
@@ -42,7 +32,7 @@ size_t http_url_origin(const char *url)
 
     if (scheme == 0 || !is_visible(url))
         return 0;
-    length += length_before(url + length, "/?#");
+    length += text_until(url + length, "/?#");
     return length != scheme && url[length] == '/' ? length : 0;
 }
 
@@ -112,7 +102,7 @@ char *http_url_of(struct firmware *firmware, const char *origin, size_t length, 
 static size_t kept_length(const char *base, const char *location)
 {
     size_t origin = http_url_origin(base);
-    size_t length = origin + length_before(base + origin, "?#");
+    size_t length = origin + text_until(base + origin, "?#");
 
     if (text_starts(location, "//"))
         return (size_t)(strchr(base, '/') - base);
@@ -126,14 +116,14 @@ static size_t kept_length(const char *base, const char *location)
 char *http_url_join(struct firmware *firmware, const char *base, const char *location)
 {
     bool is_whole = has_scheme(location, "http://") || has_scheme(location, "https://");
-    size_t length = length_before(location, "#");
+    size_t length = text_until(location, "#");
     size_t kept = is_whole ? 0 : kept_length(base, location);
     char *url;
 
     if (length == 0 || length >= HTTP_URL_MAX)
         return NULL;
     /* A colon before the first slash ends a scheme (RFC 3986 §4.2). */
-    if (!is_whole && location[length_before(location, ":/?")] == ':')
+    if (!is_whole && location[text_until(location, ":/?")] == ':')
         return NULL;
     url = memory_allocate(firmware, kept + length + 1);
     if (url == NULL)

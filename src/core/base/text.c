@@ -96,10 +96,8 @@ static const char *put_conversion(struct output *output, const char *format, va_
 static void put_format(struct output *output, const char *format, va_list *arguments)
 {
     while (*format != '\0') {
-        size_t plain = 0;
+        size_t plain = text_until(format, "%");
 
-        while (format[plain] != '\0' && format[plain] != '%')
-            plain++;
         put(output, format, plain);
         format += plain;
         if (*format != '\0')

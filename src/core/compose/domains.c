@@ -240,10 +240,8 @@ static bool compose_properties(struct maker *maker)
 static bool is_list(const struct config *config, const char *name)
 {
     const struct config_section *section = config->head.next;
-    size_t length = 0;
+    size_t length = text_until(name, ",;");
 
-    while (name[length] != '\0' && strchr(",;", name[length]) == NULL)
-        length++;
     while (name[length] != '\0' && section != NULL &&
            (strncmp(section->name, name, length) != 0 || section->name[length] != '\0'))
         section = section->next;

@@ -325,12 +325,9 @@ static void mark_list(const struct workspace *workspace, const struct config *co
 {
     while (*list != '\0') {
         struct config_section *domain;
-        const char *name;
-        size_t length = 0;
+        size_t length = text_until(list, ",;");
+        const char *name = arena_copy(workspace->arena, list, length);
 
-        while (list[length] != '\0' && strchr(",;", list[length]) == NULL)
-            length++;
-        name = arena_copy(workspace->arena, list, length);
         domain = name != NULL ? config_section(config, name) : NULL;
         if (domain != NULL)
             domain->is_domain = true;

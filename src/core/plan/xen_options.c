@@ -29,11 +29,7 @@ const char *xen_options(const void *fdt, const struct domain *dom0)
 /* The characters of the word that starts here; only spaces separate words. */
 static size_t word_length(const char *word)
 {
-    size_t length = 0;
-
-    while (word[length] != ' ' && word[length] != '\0')
-        length++;
-    return length;
+    return text_until(word, " ");
 }
 
 /* The value of the option `name` if this word is that option, or NULL. */

@@ -30,7 +30,6 @@ void check_console(const struct check *check, const struct domain *domain)
     const char *at = line != NULL ? tree_string(check->fdt, line->node, "bootargs") : NULL;
     const char *missing = NULL;
     const char *needed = NULL;
-    size_t length = 0;
 
     for (char before = ' '; at != NULL && *at != '\0'; before = *at++) {
         const char *property;
@@ -47,10 +46,9 @@ void check_console(const struct check *check, const struct domain *domain)
     /* A device of the machine may be passed through. */
     if (missing == NULL || domain_module(domain, MODULE_DEVICE_TREE) != NULL)
         return;
-    while (missing[length] != '\0' && missing[length] != ' ' && missing[length] != ',')
-        length++;
     check_warning(check, NULL, &line->where,
                   needed[0] != '\0' ? text_format(check->arena, "add %s to the domain", needed)
                                     : "with vpl011 its console is ttyAMA0",
-                  "%.*s: domain %s has no such device", (int)length, missing, domain->name);
+                  "%.*s: domain %s has no such device", (int)text_until(missing, " ,"), missing,
+                  domain->name);
 }

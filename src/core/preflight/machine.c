@@ -48,7 +48,6 @@ static void check_interrupts(const struct check *check)
 static const char *console_path(const struct check *check, const char **source)
 {
     const char *text = xen_option(check->options, "dtuart");
-    size_t length = 0;
 
     *source = "dtuart=";
     if (text == NULL) {
@@ -57,9 +56,7 @@ static const char *console_path(const struct check *check, const char **source)
     }
     if (text == NULL)
         return "";
-    while (text[length] != '\0' && text[length] != ':' && text[length] != ' ')
-        length++;
-    return text_format(check->arena, "%.*s", (int)length, text);
+    return arena_copy(check->arena, text, text_until(text, ": "));
 }
 
 int console_of_xen(const struct check *check)
