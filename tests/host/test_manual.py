@@ -127,6 +127,9 @@ def test_fish():
     assert offered("muster ") == sorted(commands())
     assert offered("muster check --st") == ["--strict"]
     assert offered("muster help pl") == ["plan"]
+    assert offered("muster check --format ") == ["github", "json", "sarif", "text"]
+    assert offered("muster run --firmware ") == ["edk2", "u-boot"]
+    assert offered("muster run --cpus ") == []
 
 
 def test_zsh():
@@ -134,3 +137,20 @@ def test_zsh():
     script = ROOT / "completions/_muster"
     assert script.read_text().startswith("#compdef muster\n")
     subprocess.run(["zsh", "-n", script], check=True)
+
+
+@pytest.mark.parametrize("line, offered", [
+    ("check --format ", "text json sarif github"), ("plan --machine ", "qemu"),
+    ("run --firmware ", "edk2 u-boot"), ("run --cpus ", ""), ("check --root ", "_files -/"),
+    ("check ", "_files"), ("check muster.cfg --section ", "-- x dA"),
+])
+def test_values_in_zsh(tmp_path, line, offered):
+    """With functions that say what they are asked to offer in place of the completion system's."""
+    (tmp_path / "muster.cfg").write_text("[global]\ndefault=x\n[x]\ndomains=dA\n[dA]\n")
+    words = " ".join(f"'{word}'" for word in f"muster {line}".split(" "))
+    stubs = "compadd() { print -r -- $@ }; _files() { print -r -- _files $@ }"
+    result = subprocess.run(
+        ["zsh", "-f", "-c", f"{stubs}; words=({words}); CURRENT=$#words; complete_it() {{ "
+         f"source {ROOT}/completions/_muster }}; complete_it"],
+        cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert result.stdout.strip() == offered
