@@ -96,7 +96,7 @@ MISTAKES = [
      "error: =vmlinuz is neither a key of binary= nor a file", "hint: did you mean vmlinuz?"),
     (HEAD + DOMAIN.replace("vmlinuz", "\u201cvmlinuz\u201d"), "5:8",
      "error: \u201cvmlinuz\u201d is neither a key of binary= nor a file",
-     "hint: define it with binary=FILE KEY, or put the file beside the loader"),
+     "hint: define it by binary=FILE KEY in the booted section, or put the file beside the loader"),
     (HEAD + DOMAIN.replace("vmlinuz", "kernels"), "5:8",
      "error: cannot open kernels: it is a directory", "hint: name a file in it"),
     (HEAD + DOMAIN.replace("vmlinuz", "bzImage"), "5:8",
@@ -507,6 +507,9 @@ XEN_OPTIONS = [
     ("sched=fast", "xen.efi has no scheduler fast", "leave it out"),
     ("maxcpus=two", "Xen does not understand maxcpus=two", "write a number"),
     ("'dom0_mem=512M'", "Xen takes quotes and tabs as part of an option: 'dom0_mem=512M'",
+     "write it without them; only spaces separate options"),
+    ('"bootscrub=0 noreboot"',
+     'Xen takes quotes and tabs as part of an option: "bootscrub=0 noreboot"',
      "write it without them; only spaces separate options"),
 ]
 

@@ -367,7 +367,7 @@ static void test_global_has_few_keys(void **state)
     struct config config;
 
     machine_add_text(&boot->machine, "/EFI/muster/muster.cfg",
-                     "[global]\ndefault=s\ndefault=t\ndefalt=u\nkernel=v\n[s]\nxen=x\n");
+                     "[global]\ndefault=s\ndefault=t\ndefalt=u\nkernel=v\ncpus=1\n[s]\nxen=x\n");
     assert_true(choose(boot, NULL, &config, &section));
     assert_diagnostics(boot,
                        "muster.cfg:3: warning: default= is given again; the one in line 2 counts\n"
@@ -375,9 +375,17 @@ static void test_global_has_few_keys(void **state)
                        "muster.cfg:4: warning: unknown key defalt in [global]\n"
                        "  hint: did you mean default=?\n"
                        "muster.cfg:5: warning: unknown key kernel in [global]\n"
+                       "  hint: move it to the booted section\n"
+                       "muster.cfg:6: warning: unknown key cpus in [global]\n"
                        "  hint: [global] has default=, fallback=, tries=, state=, timeout=, "
                        "measure= and chain=\n");
     assert_string_equal(section.name, "s");
+}
+
+static bool is_none(const char *key)
+{
+    (void)key;
+    return false;
 }
 
 static enum measuring measuring_of(struct boot *boot, const char *text)
@@ -388,7 +396,7 @@ static enum measuring measuring_of(struct boot *boot, const char *text)
 
     machine_add_text(&boot->machine, "/EFI/muster/muster.cfg", text);
     assert_true(choose(boot, NULL, &config, &section));
-    assert_true(global_read(&boot->system.workspace, &config, &global));
+    assert_true(global_read(&boot->system.workspace, &config, is_none, &global));
     return global.measuring;
 }
 

@@ -34,6 +34,7 @@ static void run_many(struct boot *boot, const char *before, const char *node, un
 /* The message about a word in the section, and in the node, of domA. */
 #define SLIP(line, word)                                                                           \
     "muster.cfg:" line ": warning: domain domA: no binding of Xen has " word " here\n"
+#define BOOTED          "  hint: move it to the booted section\n"
 #define TREE_SLIP(word) "/chosen/domA: warning: domain domA: no binding of Xen has " word " here\n"
 
 #define HALF(more) "k { compatible = \"multiboot,kernel\"; " more " };"
@@ -108,6 +109,17 @@ static const struct row rows[] = {
      SLIP("14", "extra") "  hint: write it behind the kernel: kernel=FILE TEXT\n" SLIP(
          "15", "device_tree") "  hint: write dtb=FILE\n" SLIP("16", "colors") "  hint: write "
                                                                               "llc-colors=TEXT\n"},
+    {.name = "keys of a boot section in that of a domain",
+     .config = "domains=domA\n[domA]\nkernel=vmlinuz\ncpus=1\nmemory=128M\nbinary=vmlinuz k\n"
+               "domains=domA\noptions=quiet\nxen=xen.efi\n",
+     .expected = SLIP("8", "binary") BOOTED SLIP("9", "domains") BOOTED SLIP("10", "options")
+         BOOTED SLIP("11", "xen") BOOTED},
+    {.name = "a key that the section of a domain defines",
+     .config = "domains=domA\n[domA]\nkernel=k\ncpus=1\nmemory=128M\nbinary=vmlinuz k\n",
+     .expected =
+         "muster.cfg:5: error: k is neither a key of binary= nor a file\n"
+         "  hint: define it by binary=FILE KEY in the booted section, or put the file beside "
+         "the loader\n"},
     {.name = "words of others in a tree",
      .chosen = DOM("domA", "vcpus = <1>; cpu = <1>; mem = <1>; bootargs = \"quiet\"; "
                            "cmdline = \"quiet\"; extra = \"quiet\"; colors = \"0\"; initrd;"),

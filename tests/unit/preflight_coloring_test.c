@@ -107,14 +107,14 @@ static const struct row rows[] = {
      .expected =
          "/chosen/domA: error: domain domA needs 65.7 MiB of memory, which its colors do not "
          "have left\n"
-         "  hint: give it more colors, fewer cpus or less memory\n"},
+         "  hint: give it more colors, less memory or fewer cpus\n"},
     {.name = "page tables of too few colors",
      .config = "options=llc-size=1M llc-nr-ways=16\n",
      .chosen = DOM_WITH("domA", "cpus = <128>; memory = <0 0x4000>;", "llc-colors = \"1-2\";"),
      .expected =
          "/chosen/domA: error: domain domA needs 144 MiB of memory, which its colors do not "
          "have left\n"
-         "  hint: give it more colors, fewer cpus or less memory\n"},
+         "  hint: give it more colors, less memory or fewer cpus\n"},
     {.name = "memory of colors that another domain has",
      .config = "options=llc-size=1M llc-nr-ways=16\n",
      .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0x18000>;", "llc-colors = \"0,1\";")
@@ -122,7 +122,7 @@ static const struct row rows[] = {
      .expected =
          "/chosen/domB: error: domain domB needs 33.6 MiB of memory, which its colors do not "
          "have left\n"
-         "  hint: give it more colors, fewer cpus or less memory\n"},
+         "  hint: give it more colors, less memory or fewer cpus\n"},
     {.name = "good: memory of colors that another domain leaves",
      .config = "options=llc-size=1M llc-nr-ways=16 buddy-alloc-size=4M\n",
      .chosen = DOM_WITH("domA", "cpus = <1>; memory = <0 0xc000>;", "llc-colors = \"0,1\";")
@@ -134,13 +134,13 @@ static const struct row rows[] = {
      .expected =
          "/chosen/domA: error: domain domA needs 603 MiB of memory, which its colors do not "
          "have left\n"
-         "  hint: give it more colors, fewer cpus or less memory\n"},
+         "  hint: give it more colors, less memory or fewer cpus\n"},
     {.name = "memory of dom0's colors",
      .config = "options=llc-size=1M llc-nr-ways=16 dom0-llc-colors=0-3 dom0_mem=512M\n"
                "kernel=vmlinuz\n",
      .chosen = "",
      .expected = "/chosen: error: dom0 needs 512 MiB of memory, which its colors do not have left\n"
-                 "  hint: give it more colors, or less memory\n"},
+                 "  hint: give it more colors, less memory or fewer cpus\n"},
     {.name = "static memory and colors",
      .config = "options=llc-coloring=on\n",
      .chosen = DOM("domA", "xen,static-mem = <0 0x60000000 0 0x8000000>;"),

@@ -105,7 +105,8 @@ static const struct row rows[] = {
     {.name = "fragment that is not there",
      .chosen = DOM("domA", FRAGMENT("nothing")),
      .expected = "/chosen/domA/module@3: error: nothing is neither a key of binary= nor a file\n"
-                 "  hint: define it with binary=FILE KEY, or put the file beside the loader\n"},
+                 "  hint: define it by binary=FILE KEY in the booted section, or put the file "
+                 "beside the loader\n"},
     {.name = "fragment is not a tree",
      .chosen = DOM("domA", FRAGMENT("ramdisk")),
      .expected = "/chosen/domA/module@3: error: ramdisk, a device tree for domA, is none: it does "

@@ -196,6 +196,13 @@ static const struct row rows[] = {
          "/chosen/domA: error: xen,static-mem of domA: 12 bytes are not a list of entries of "
          "2 + 2 cells\n"
          "  hint: #address-cells and #size-cells of the parent count\n"},
+    {.name = "static memory in cells as Xen 4.16 counts them",
+     .chosen = DOM("domA", "#xen,static-mem-address-cells = <1>; #xen,static-mem-size-cells = <1>; "
+                           "xen,static-mem = <0x60000000 0x8000000>;"),
+     .expected =
+         "/chosen/domA: error: xen,static-mem of domA: 8 bytes are not a list of entries of "
+         "2 + 2 cells\n"
+         "  hint: #address-cells and #size-cells of the parent count\n"},
     {.name = "static memory too large",
      .chosen = DOM("domA", "xen,static-mem = <1 0xffffffff 0xffffffff 0xffffffff>;"),
      .expected = "/chosen/domA: error: xen,static-mem of domA: an entry does not fit into 64 bits\n"

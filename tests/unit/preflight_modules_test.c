@@ -196,7 +196,8 @@ static const struct row rows[] = {
      .chosen =
          DOM_OF("domA", "m { compatible = \"multiboot,module\"; uefi,binary = \"nothing\"; };", ""),
      .expected = "/chosen/domA/m: error: nothing is neither a key of binary= nor a file\n"
-                 "  hint: define it with binary=FILE KEY, or put the file beside the loader\n"},
+                 "  hint: define it by binary=FILE KEY in the booted section, or put the file "
+                 "beside the loader\n"},
     {.name = "two kernels",
      .chosen = DOM("domA",
                    MODULE("module@9", "\"multiboot,kernel\", \"multiboot,module\"", "vmlinuz", "")),

@@ -72,6 +72,12 @@ static const struct row rows[] = {
      .expected =
          "muster.cfg:3: warning: Xen takes quotes and tabs as part of an option: 'console=dtuart'\n"
          "  hint: write it without them; only spaces separate options\n"},
+    {.name = "quotes around all options",
+     .config = "options=\"console=dtuart noreboot\"\n",
+     .chosen = DOM("domA", ""),
+     .expected = "muster.cfg:3: warning: Xen takes quotes and tabs as part of an option: "
+                 "\"console=dtuart noreboot\"\n"
+                 "  hint: write it without them; only spaces separate options\n"},
     {.name = "spaces around the = of an option",
      .config = "options=console=dtuart dom0_mem = 512M sched  =credit2 noreboot\n",
      .chosen = DOM("domA", ""),

@@ -94,6 +94,11 @@ static const struct boot_key *find_key(const char *name)
     return NULL;
 }
 
+static bool is_key(const char *name)
+{
+    return find_key(name) != NULL;
+}
+
 /* The key that is most like this one, or NULL. */
 static const char *nearest_key(const char *name)
 {
@@ -124,9 +129,9 @@ static void report_unknown(const struct workspace *workspace, const struct confi
 {
     const char *first = arena_copy(workspace->arena, entry->key, text_until(entry->key, " \t:"));
     const char *foreign = foreign_key(entry->key);
-    const char *near = first != NULL && find_key(first) != NULL ? first
-                       : foreign != NULL                        ? foreign
-                                                                : nearest_key(entry->key);
+    const char *near = first != NULL && is_key(first) ? first
+                       : foreign != NULL              ? foreign
+                                                      : nearest_key(entry->key);
     bool is_rest =
         entry->where.column > 1 && (entry->value == NULL || strchr(entry->key, ' ') != NULL);
     const char *hint = is_rest ? "a line does not go on in the next: write the entry in one line"
@@ -152,7 +157,7 @@ static bool check_is_configuration(const struct workspace *workspace, const stru
     if (config->head.next != NULL || entry == NULL)
         return true;
     for (; entry != NULL; entry = entry->next)
-        if (find_key(entry->key) != NULL || nearest_key(entry->key) != NULL)
+        if (is_key(entry->key) || nearest_key(entry->key) != NULL)
             return true;
     diagnose(workspace->diagnostics, SEVERITY_ERROR, &config->head.first->where,
              "sections start with [NAME], and lines are written key=value",
@@ -477,7 +482,7 @@ bool config_choose(const struct workspace *workspace, struct choice *choice, str
     for (unsigned files = 1;; files++) {
         const struct config_section *found;
 
-        if (!global_read(workspace, config, &global))
+        if (!global_read(workspace, config, is_key, &global))
             return false;
         /* The first file that says what boots decides; its name is looked for from there on. */
         if (name == NULL && (choice->asked != NULL || global.preset != NULL)) {

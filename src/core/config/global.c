@@ -21,23 +21,26 @@ static const struct {
 
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
 
-static void report_unknown(const struct workspace *workspace, const struct config_entry *entry)
+static void report_unknown(const struct workspace *workspace, const struct config_entry *entry,
+                           bool is_of_boot)
 {
     struct nearest nearest = {.wanted = entry->key};
+    const char *hint =
+        "[global] has default=, fallback=, tries=, state=, timeout=, measure= and chain=";
 
     for (size_t at = 0; at < KEYS; at++)
         nearest_offer(&nearest, keys[at].name);
-    diagnose(
-        workspace->diagnostics, SEVERITY_WARNING, &entry->where,
-        nearest.name != NULL
-            ? text_format(workspace->arena, "did you mean %s=?", nearest.name)
-            : "[global] has default=, fallback=, tries=, state=, timeout=, measure= and chain=",
-        "unknown key %s in [global]", entry->key);
+    if (is_of_boot)
+        hint = "move it to the booted section";
+    else if (nearest.name != NULL)
+        hint = text_format(workspace->arena, "did you mean %s=?", nearest.name);
+    diagnose(workspace->diagnostics, SEVERITY_WARNING, &entry->where, hint,
+             "unknown key %s in [global]", entry->key);
 }
 
 /* Puts an entry where it counts, if it does: it has a known key, and is the first. */
 static void gather(const struct workspace *workspace, const struct config_entry *entry,
-                   struct global *global)
+                   bool (*is_of_boot)(const char *key), struct global *global)
 {
     for (size_t at = 0; at < KEYS; at++) {
         const struct config_entry **slot =
@@ -51,7 +54,7 @@ static void gather(const struct workspace *workspace, const struct config_entry 
             *slot = entry;
         return;
     }
-    report_unknown(workspace, entry);
+    report_unknown(workspace, entry, is_of_boot(entry->key));
 }
 
 /* A key without a value counts as not there. */
@@ -178,7 +181,7 @@ bool global_has_key(const char *name)
 }
 
 bool global_read(const struct workspace *workspace, const struct config *config,
-                 struct global *global)
+                 bool (*is_of_boot)(const char *key), struct global *global)
 {
     const struct config_section *section = config_section(config, "global");
 
@@ -186,7 +189,7 @@ bool global_read(const struct workspace *workspace, const struct config *config,
     if (section == NULL)
         return true;
     for (const struct config_entry *entry = section->first; entry != NULL; entry = entry->next)
-        gather(workspace, entry, global);
+        gather(workspace, entry, is_of_boot, global);
     drop_empty(workspace, global);
     if (global->tries != NULL && !read_tries(workspace, global))
         return false;

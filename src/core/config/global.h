@@ -25,10 +25,11 @@ struct global {
 
 /*
  * Reads [global] of a configuration; everything in `global` stays zero where it has none. Reports
- * keys that are unknown, given again, or have a value that cannot be used. False without memory.
+ * keys that are unknown, given again, or have a value that cannot be used; `is_of_boot` tells the
+ * keys of boot sections. False without memory.
  */
 bool global_read(const struct workspace *workspace, const struct config *config,
-                 struct global *global);
+                 bool (*is_of_boot)(const char *key), struct global *global);
 
 /* True if [global] has a key of this name. */
 bool global_has_key(const char *name);

@@ -143,7 +143,8 @@ static const char *suggest(const struct resolver *resolver, const char *name)
         return text_format(arena, "names start at the partition's root: %s", hint);
     hint = file_suggest(resolver->workspace, name);
     return hint != NULL ? hint
-                        : "define it with binary=FILE KEY, or put the file beside the loader";
+                        : "define it by binary=FILE KEY in the booted section, or put the file "
+                          "beside the loader";
 }
 
 static void report_open(const struct resolver *resolver, const char *name, const struct key *key,

@@ -87,6 +87,10 @@ static const struct slip slips[] = {
     {"extra",       "write it behind the kernel: kernel=FILE TEXT", "it is bootargs of the module of the kernel"},
     {"device_tree", "write dtb=FILE",                         NULL},
     {"colors",      "write llc-colors=TEXT",                  "write llc-colors = \"TEXT\""},
+    {"binary",      "move it to the booted section",          NULL},
+    {"domains",     "move it to the booted section",          NULL},
+    {"options",     "move it to the booted section",          NULL},
+    {"xen",         "move it to the booted section",          NULL},
 };
 /* clang-format on */
 

@@ -145,8 +145,7 @@ static void check_list(const struct check *check, struct colors *colors,
     else if (colors->share != 0 && check->to->counts[SEVERITY_ERROR] == 0 &&
              !take(colors->left, has, bytes / colors->share))
         check_error(check, domain, CHECK_AT(domain, "memory"),
-                    is_dom0 ? "give it more colors, or less memory"
-                            : "give it more colors, fewer cpus or less memory",
+                    "give it more colors, less memory or fewer cpus",
                     " needs %s of memory, which its colors do not have left",
                     text_size(check->arena, bytes));
 }

@@ -162,13 +162,15 @@ static void check_tee(const struct check *check, const struct option *option)
                 "Xen does not find tee=%s on this machine", option->value);
 }
 
+/* A text from its first quote or tab on. */
+static const char *quoted(const char *text)
+{
+    return text + text_until(text, "\"'\t\n");
+}
+
 static void check_one(const struct check *check, const struct option *option)
 {
-    if (option->word[text_until(option->word, "\"'\t\n")] != '\0')
-        check_warning(check, NULL, check_options_place(check),
-                      "write it without them; only spaces separate options",
-                      "Xen takes quotes and tabs as part of an option: %s", option->word);
-    else
+    if (quoted(option->word)[0] == '\0')
         check_known(check, option);
     if (strlen(option->word) > WORD_MAX)
         check_warning(check, NULL, check_options_place(check), "shorten it",
@@ -184,9 +186,13 @@ static void check_one(const struct check *check, const struct option *option)
 
 void check_options(const struct check *check)
 {
-    const char *at = check->options;
+    const char *at = check->xen->version != 0 ? check->options : "";
 
-    while (check->xen->version != 0 && *at != '\0') {
+    if (quoted(at)[0] != '\0')
+        check_warning(check, NULL, check_options_place(check),
+                      "write it without them; only spaces separate options",
+                      "Xen takes quotes and tabs as part of an option: %s", quoted(at));
+    while (*at != '\0') {
         size_t length = text_until(at, " ");
         struct option option;
 
