@@ -211,7 +211,9 @@ static void test_binaries_are_read_once_and_whole(void **state)
     free(large);
 }
 
-static size_t read_most; /* bytes that were read at once */
+static size_t read_most;   /* bytes that were read at once */
+static uint64_t read_time; /* microseconds that reading has taken */
+static unsigned speed;     /* bytes in a microsecond */
 
 static enum platform_status (*machine_read)(void *context, struct platform_file *file, void *buffer,
                                             size_t bytes);
@@ -221,28 +223,31 @@ static enum platform_status note_read(void *context, struct platform_file *file,
 {
     if (bytes > read_most)
         read_most = bytes;
+    read_time += bytes / speed;
     return machine_read(context, file, buffer, bytes);
 }
 
-static uint64_t slow_clock(void *context)
+static uint64_t reading_clock(void *context)
 {
-    static uint64_t now;
-
     (void)context;
-    return now += 1000000;
+    return read_time;
 }
 
-/* Reads a file of four pieces; the most that was read at once. */
-static size_t read_pieces(struct boot *boot, uint64_t (*clock)(void *context))
+/* Reads a Xen of `xen_size` bytes and a file of four pieces; the most that was read at once. */
+static size_t read_pieces(struct boot *boot, unsigned bytes_in_a_microsecond, size_t xen_size)
 {
     char *large = calloc(4, PIECE);
 
     assert_non_null(large);
+    memcpy(large, image_xen(20000), 20000);
+    machine_add_file(&boot->machine, "/EFI/muster/xen.efi", large, xen_size);
     machine_add_file(&boot->machine, "/EFI/muster/ramdisk", large, 4UL * PIECE);
     machine_read = boot->machine.platform.read;
     boot->machine.platform.read = note_read;
-    boot->machine.platform.clock = clock;
+    boot->machine.platform.clock = reading_clock;
     read_most = 0;
+    read_time = 0;
+    speed = bytes_in_a_microsecond;
     assert_true(boot_run(boot, "", TREE(DOMAIN("domU1", ""))));
     boot_end(boot);
     free(large);
@@ -252,13 +257,28 @@ static size_t read_pieces(struct boot *boot, uint64_t (*clock)(void *context))
 /* A person sees progress on a slow disk. */
 static void test_files_are_read_in_pieces(void **state)
 {
-    assert_int_equal(read_pieces(*state, slow_clock), PIECE);
+    assert_int_equal(read_pieces(*state, 16, 20000), PIECE);
 }
 
-/* Firmware follows a file's clusters from its start for each piece. */
-static void test_pieces_grow_on_a_fast_disk(void **state)
+static void test_pieces_take_a_moment(void **state)
 {
-    assert_int_equal(read_pieces(*state, NULL), 2 * PIECE);
+    assert_in_range(read_pieces(*state, 80, 20000), 19999000, 20000000);
+}
+
+/* Firmware follows a file's clusters once more for each further piece. */
+static void test_pieces_are_large_on_a_fast_disk(void **state)
+{
+    assert_int_equal(read_pieces(*state, 1000, 20000), 3U * PIECE);
+}
+
+static void test_files_are_read_at_once_when_another_was_fast(void **state)
+{
+    assert_int_equal(read_pieces(*state, 1000, PIECE), 4U * PIECE);
+}
+
+static void test_small_files_do_not_tell_the_speed(void **state)
+{
+    assert_int_equal(read_pieces(*state, 1000, PIECE / 16 - 1), 3U * PIECE);
 }
 
 static void test_files_that_end_too_early(void **state)
@@ -297,7 +317,10 @@ int main(void)
         boot_test(test_a_module_in_memory_already),
         boot_test(test_binaries_are_read_once_and_whole),
         boot_test(test_files_are_read_in_pieces),
-        boot_test(test_pieces_grow_on_a_fast_disk),
+        boot_test(test_pieces_take_a_moment),
+        boot_test(test_pieces_are_large_on_a_fast_disk),
+        boot_test(test_files_are_read_at_once_when_another_was_fast),
+        boot_test(test_small_files_do_not_tell_the_speed),
         boot_test(test_files_that_end_too_early),
         boot_test(test_no_progress_wanted),
     };

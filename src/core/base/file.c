@@ -6,8 +6,8 @@
 
 #include "core/base/text.h"
 
-#define PIECE (8U * 1024U * 1024U) /* bytes that are read at once, at first */
-#define QUICK 250000U              /* microseconds in which a person sees progress */
+#define MOMENT  250000U            /* microseconds in which a person sees progress */
+#define TELLING (FILE_PIECE / 16U) /* bytes that tell how fast the medium is */
 
 static bool is_slash(char character)
 {
@@ -108,25 +108,33 @@ enum platform_status file_open(const struct workspace *workspace, const char *na
     return platform->open(platform->context, *resolved, file, size);
 }
 
+/*
+ * The bytes that are read in a moment, if those that were read have taken so many microseconds.
+ * EDK2's FAT driver walks over a file's clusters once more for each further piece: few are faster.
+ */
+static uint64_t next_piece(uint64_t bytes, uint64_t microseconds)
+{
+    uint64_t piece = bytes * MOMENT / (microseconds + 1);
+
+    return piece > FILE_PIECE ? piece : FILE_PIECE;
+}
+
 enum platform_status file_fill(const struct platform *platform, struct platform_file *file,
-                               const char *name, void *buffer, uint64_t size)
+                               const char *name, void *buffer, uint64_t size, uint64_t *piece)
 {
     enum platform_status status = PLATFORM_OK;
-    uint64_t piece = platform->is_remote ? size : PIECE;
     uint64_t done = 0;
 
     while (done < size && status == PLATFORM_OK) {
-        size_t bytes = (size_t)(size - done < piece ? size - done : piece);
-        bool is_last = bytes == size - done;
-        uint64_t start = is_last ? 0 : platform_now(platform);
+        uint64_t bytes = size - done < *piece || platform->is_remote ? size - done : *piece;
+        uint64_t start = bytes >= TELLING ? platform_now(platform) : 0;
 
-        status = platform->read(platform->context, file, (char *)buffer + done, bytes);
+        status = platform->read(platform->context, file, (char *)buffer + done, (size_t)bytes);
+        if (bytes >= TELLING)
+            *piece = next_piece(bytes, platform_now(platform) - start);
         done += bytes;
         if (status == PLATFORM_OK && name != NULL && platform->progress != NULL)
             platform->progress(platform->context, name, done, size);
-        /* EDK2's FAT driver looks for each piece from the file's start on: few are faster. */
-        if (!is_last && platform_now(platform) - start < QUICK)
-            piece *= 2;
     }
     return status;
 }
@@ -137,6 +145,7 @@ enum platform_status file_read(const struct workspace *workspace, const char *na
     const struct platform *platform = workspace->platform;
     const char *resolved;
     struct platform_file *file;
+    uint64_t piece = FILE_PIECE;
     enum platform_status status = file_open(workspace, name, &resolved, &file, size);
 
     if (status != PLATFORM_OK)
@@ -144,7 +153,7 @@ enum platform_status file_read(const struct workspace *workspace, const char *na
     *content = *size <= limit ? allocate(workspace->arena, (size_t)*size + 1) : NULL;
     if (*content != NULL) {
         (*content)[*size] = '\0';
-        status = file_fill(platform, file, NULL, *content, *size);
+        status = file_fill(platform, file, NULL, *content, *size, &piece);
     } else {
         status = *size <= limit ? PLATFORM_NO_MEMORY : PLATFORM_TOO_LARGE;
     }

@@ -38,12 +38,15 @@ enum platform_status file_open(const struct workspace *workspace, const char *na
 /* Which allocator to use: arena_allocate or arena_bulk. */
 typedef void *file_allocate(struct arena *arena, size_t bytes);
 
+#define FILE_PIECE (8U * 1024U * 1024U) /* bytes that are read at once, as long as nothing tells */
+
 /*
- * Reads `size` bytes of an open file to `buffer`, in pieces that every firmware can read. Shows the
- * progress under the file's name unless that is NULL.
+ * Reads `size` bytes of an open file to `buffer`, in pieces of `*piece` bytes, which becomes what
+ * takes a moment at the speed of what was read. Shows the progress under the file's name unless
+ * that is NULL.
  */
 enum platform_status file_fill(const struct platform *platform, struct platform_file *file,
-                               const char *name, void *buffer, uint64_t size);
+                               const char *name, void *buffer, uint64_t size, uint64_t *piece);
 
 /*
  * Reads a file of at most `limit` bytes into the arena, with a NUL behind it. Returns the status;

@@ -9,7 +9,8 @@
 
 #define UIMAGE_TYPE 30U /* offset of the image type */
 
-static bool load_binary(const struct workspace *workspace, struct binary *binary)
+/* `piece` as in file_fill. */
+static bool load_binary(const struct workspace *workspace, struct binary *binary, uint64_t *piece)
 {
     const struct platform *platform = workspace->platform;
     uint64_t pages = binary_pages(binary);
@@ -17,7 +18,7 @@ static bool load_binary(const struct workspace *workspace, struct binary *binary
 
     if (!binary->is_placed)
         return true;
-    status = file_fill(platform, binary->file, binary->name, binary->memory, binary->size);
+    status = file_fill(platform, binary->file, binary->name, binary->memory, binary->size, piece);
     platform->close(platform->context, binary->file);
     binary->file = NULL;
     if (status != PLATFORM_OK) {
@@ -117,13 +118,14 @@ static void complete_kinds(const struct workspace *workspace, struct domain *dom
 
 bool load(const struct workspace *workspace, struct plan *plan)
 {
-    bool complete = load_binary(workspace, &plan->xen);
+    uint64_t piece = FILE_PIECE;
+    bool complete = load_binary(workspace, &plan->xen, &piece);
 
     if (plan->xen.is_loaded)
         plan->xen_version = xen_version(plan->xen.memory, (size_t)plan->xen.size);
 
     for (struct binary *binary = plan->binaries; binary != NULL; binary = binary->next)
-        complete = load_binary(workspace, binary) && complete;
+        complete = load_binary(workspace, binary, &piece) && complete;
     for (size_t at = 0; at < plan->domain_count; at++)
         complete_kinds(workspace, &plan->domains[at]);
     return complete;
