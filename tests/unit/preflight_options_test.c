@@ -14,7 +14,8 @@ static void table_of_options(struct boot *boot)
         uint64_t address = 0xa0000200000 + 15001 + (at == 0 ? 0 : sizeof("console"));
 
         assert_string_equal(content + (address & 0xfffff), options[at]);
-        memcpy(content + 16000 + at * 8, &address, sizeof(address));
+        memset(content + 16008 + at * 24, 0, 24);
+        memcpy(content + 16008 + at * 24, &address, sizeof(address));
     }
 }
 

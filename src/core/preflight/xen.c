@@ -7,8 +7,9 @@
 #include "core/plan/recognise.h"
 
 #define LINK_ALIGNMENT 0x200000U
-#define LINK_BITS      48      /* of an address */
-#define NEAR           0x2000U /* bytes before and behind an option that most others lie in */
+#define LINK_BITS      48  /* of an address */
+#define ENTRY_SIZE     24U /* bytes of an option's entry: its name, its type, what it sets */
+#define TYPE_COUNT     6U
 
 /* In pages, which are aligned. */
 typedef uint64_t __attribute__((may_alias)) slot;
@@ -70,80 +71,64 @@ static uint64_t pointer_at(const struct xen *xen, size_t at)
                                                      : __builtin_bswap64(pointers[at / 8]);
 }
 
-/* Where what Xen needs at its start alone begins, at the latest: see xen_search. */
-static size_t start_only(const struct xen *xen)
+/* True if there may be an entry of the table of options: it has a name, and one of the types. */
+static bool is_entry(const struct xen *xen, size_t at)
 {
-    return (size_t)xen->binary->size / 4 * 3 / 8 * 8;
+    return at + ENTRY_SIZE <= xen->binary->size &&
+           pointer_at(xen, at) - xen->start < xen->binary->size &&
+           (uint32_t)pointer_at(xen, at + 8) < TYPE_COUNT;
 }
 
-static bool has_pointer_in(const struct xen *xen, size_t at, size_t end, uint64_t value)
+/* True if the table of options has one of that name. */
+static bool has_entry(const struct xen *xen, const char *name)
 {
-    while (at + 8 <= end && pointer_at(xen, at) != value)
-        at += 8;
-    return at + 8 <= end;
+    const char *start = xen->binary->memory;
+    size_t size = strlen(name) + 1;
+
+    for (size_t at = xen->table; is_entry(xen, at); at += ENTRY_SIZE) {
+        size_t own = (size_t)(pointer_at(xen, at) - xen->start);
+
+        if (xen->binary->size - own >= size && memcmp(start + own, name, size) == 0)
+            return true;
+    }
+    return false;
 }
 
-/* The part of the binary in which nearly all of something is of which one is at `near`. */
-static size_t first_near(size_t near)
-{
-    return near > NEAR ? (near - NEAR) / 8 * 8 : 0;
-}
-
-/* True if the table of options has this pointer; `near` is a place in it. */
-static bool has_pointer(const struct xen *xen, size_t near, uint64_t value)
-{
-    size_t size = (size_t)xen->binary->size;
-
-    return has_pointer_in(xen, first_near(near), near + NEAR < size ? near + NEAR : size, value) ||
-           has_pointer_in(xen, start_only(xen), size, value);
-}
-
-/* True if the binary, linked to xen->start, points to a word that it holds. */
-static bool points_to(const struct xen *xen, const char *word)
-{
-    struct search search;
-    size_t at;
-
-    search_word(xen, &search, first_near(xen->word), word);
-    do
-        at = next_word(xen, &search);
-    while (at != 0 && !has_pointer(xen, xen->table, xen->start + at));
-    return at != 0;
-}
-
-/* True if the pointer at `at` is one to xen->word, with a pointer to another option beside it. */
-static bool is_table(struct xen *xen, size_t at)
+/* True if the entry for the option whose name is at `word` is at `at`, in a table of options. */
+static bool is_table(struct xen *xen, size_t word, size_t at)
 {
     uint64_t pointer = pointer_at(xen, at);
 
-    if (pointer <= xen->word || (pointer - xen->word) % LINK_ALIGNMENT != 0 ||
-        pointer >> LINK_BITS != 0)
+    if (pointer <= word || (pointer - word) % LINK_ALIGNMENT != 0 || pointer >> LINK_BITS != 0)
         return false;
-    xen->start = pointer - xen->word;
+    xen->start = pointer - word;
     xen->table = at;
-    return points_to(xen, "dtuart");
+    while (xen->table >= ENTRY_SIZE && is_entry(xen, xen->table - ENTRY_SIZE))
+        xen->table -= ENTRY_SIZE;
+    return has_entry(xen, "dtuart");
 }
 
 /* Looks for a table from one place to another. */
-static bool find_table(struct xen *xen, size_t at, size_t end)
+static bool find_table(struct xen *xen, size_t word, size_t at, size_t end)
 {
-    while (at + 8 <= end && !is_table(xen, at))
+    while (at + 8 <= end && !is_table(xen, word, at))
         at += 8;
     return at + 8 <= end;
 }
 
-/* Finds the address that the binary is linked to: that by which its table has two options of all.
- */
+/* Finds the table of options, and with it the address that the binary is linked to. */
 static void find_start(struct xen *xen)
 {
     struct search search;
-    size_t first = start_only(xen);
+    /* What Xen needs at its start alone begins here, at the latest: see xen_search. */
+    size_t first = (size_t)xen->binary->size / 4 * 3 / 8 * 8;
+    size_t word;
 
     search_word(xen, &search, first, "console");
-    while ((xen->word = next_word(xen, &search)) != 0)
+    while ((word = next_word(xen, &search)) != 0)
         /* The table is behind the names. */
-        if (find_table(xen, xen->word > first ? xen->word / 8 * 8 : first, xen->binary->size) ||
-            find_table(xen, first, xen->word))
+        if (find_table(xen, word, word > first ? word / 8 * 8 : first, xen->binary->size) ||
+            find_table(xen, word, first, word))
             return;
     xen->start = 0;
 }
@@ -209,7 +194,7 @@ bool xen_holds_word(const struct xen *xen, const char *word)
 
 bool xen_has_option(const struct xen *xen, const char *name)
 {
-    return xen->start != 0 ? points_to(xen, name) : xen_holds_word(xen, name);
+    return xen->start != 0 ? has_entry(xen, name) : xen_holds_word(xen, name);
 }
 
 bool xen_is_from_to(const struct xen *xen, unsigned first, unsigned last)

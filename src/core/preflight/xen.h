@@ -32,8 +32,7 @@ struct xen {
     unsigned version;                    /* as XEN(4, 17); 0 if it cannot be asked */
     signed char features[FEATURE_COUNT]; /* 0 not asked yet, 1 built in, -1 not */
     uint64_t start;                      /* the address that it is linked to, 0 if not known */
-    size_t word;  /* the place of the name of an option, if `start` is known */
-    size_t table; /* and that of the pointer to it */
+    size_t table;                        /* the place of its table of options, if `start` is */
 };
 
 /* Looks at the plan's hypervisor, which may not be loaded. */
@@ -55,8 +54,8 @@ bool xen_holds_text(const struct xen *xen, const char *text);
 bool xen_holds_word(const struct xen *xen, const char *word);
 
 /*
- * True if the binary has an option of that name: its table of them points to the word. Where the
- * table is not found, the word is enough.
+ * True if the binary has an option of that name, by its table of them. Where the table is not found,
+ * the word is enough.
  */
 bool xen_has_option(const struct xen *xen, const char *name);
 
