@@ -247,21 +247,6 @@ static void test_no_structure(void **state)
     free(blob);
 }
 
-/* Each walk ends where the block does, whatever is in it. */
-static void test_walks_end(void **state)
-{
-    size_t size;
-    void *blob = tree_compile(source, &size);
-    uint32_t block = fdt_size_dt_struct(blob) - 8;
-
-    (void)state;
-    /* Neither the root nor the tree has an end. */
-    fdt_set_size_dt_struct(blob, block);
-    assert_int_equal(walk_find(blob, 0, "none"), -FDT_ERR_NOTFOUND);
-    assert_in_range(walk_end(blob, 0), 4, block);
-    free(blob);
-}
-
 static void test_cut_off(void **state)
 {
     struct layout layout;
@@ -294,7 +279,6 @@ int main(void)
         cmocka_unit_test(test_traits),
         cmocka_unit_test(test_as_strict_as_libfdt),
         cmocka_unit_test(test_no_structure),
-        cmocka_unit_test(test_walks_end),
         cmocka_unit_test(test_cut_off),
     };
 

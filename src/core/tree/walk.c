@@ -12,47 +12,55 @@
 #define BROKEN        UINT32_MAX              /* no tag has this value */
 #define NODE_SIZE_MAX (4 + NODE_NAME_MAX + 1) /* bytes of the token of a node */
 
-/* The cell at `at`. */
-static uint32_t cell(const struct walk *walk, size_t at)
-{
-    return fdt32_ld((const fdt32_t *)(const void *)(walk->block + at));
-}
-
 /* A size with what is added to it so that the next token is aligned. */
 static size_t aligned(size_t size)
 {
     return (size + 3) & ~(size_t)3;
 }
 
-/*
- * Reads the next token; its tag, or BROKEN, which a node of more bytes than `node_size` is, too.
- * Another token follows each that is not FDT_END.
- */
-static uint32_t step(struct walk *walk, size_t node_size)
+/* The cell at `at` of the structure block. */
+static uint32_t cell(const char *at)
 {
-    size_t size = 4;
-    uint32_t tag;
+    return fdt32_ld((const fdt32_t *)(const void *)at);
+}
+
+/* The bytes of a token; of a property, the first ones are there. */
+static size_t token_size(const char *token, uint32_t tag)
+{
+    if (tag == FDT_PROP)
+        return sizeof(struct fdt_property) + aligned(cell(token + 4));
+    /* The block's last token has a zero, which ends any name. */
+    return tag == FDT_BEGIN_NODE ? 4 + aligned(strlen(token + 4) + 1) : 4;
+}
+
+static void pass(struct walk *walk, uint32_t tag, size_t size)
+{
+    walk->next += size;
+    if (tag == FDT_BEGIN_NODE)
+        walk->depth++;
+    else if (tag == FDT_END_NODE)
+        walk->depth--;
+}
+
+/* Reads the next token of a tree that is not checked yet: its tag, or BROKEN. */
+static uint32_t step(struct walk *walk)
+{
+    size_t room = walk->size - walk->next;
+    const char *token = walk->block + walk->next;
+    uint32_t tag = cell(token);
+    size_t size;
 
     walk->at = walk->next;
-    tag = cell(walk, walk->at);
-    if (tag == FDT_PROP && walk->depth > 0 && walk->size - walk->at > sizeof(struct fdt_property)) {
-        size = sizeof(struct fdt_property) + aligned(cell(walk, walk->at + 4));
-    } else if (tag == FDT_BEGIN_NODE) {
-        /* The block's last token has a zero, which ends any name. */
-        size += aligned(strlen(walk->block + walk->at + 4) + 1);
-        if (size > node_size)
-            return BROKEN;
-        walk->depth++;
-    } else if (tag == FDT_END_NODE && walk->depth > 0) {
-        walk->depth--;
-    } else if (tag == FDT_END) {
+    if (tag == FDT_END)
         return tag;
-    } else if (tag != FDT_NOP) {
+    if (tag == 0 || tag > FDT_NOP || (tag == FDT_PROP && room <= sizeof(struct fdt_property)) ||
+        (walk->depth == 0 && (tag == FDT_PROP || tag == FDT_END_NODE)))
         return BROKEN;
-    }
-    if (size > walk->size - walk->at - 4)
+    size = token_size(token, tag);
+    /* Another token follows. */
+    if (size > room - 4 || (tag == FDT_BEGIN_NODE && size > NODE_SIZE_MAX))
         return BROKEN;
-    walk->next += size;
+    pass(walk, tag, size);
     return tag;
 }
 
@@ -107,11 +115,11 @@ static int read_structure(const void *fdt, struct layout *layout)
 
     /* With an end to the last name, each name has one. FDT_END is last (§5.4.1). */
     if ((strings != 0 && walk.strings[strings - 1] != '\0') || walk.size < 4 ||
-        walk.size % 4 != 0 || cell(&walk, walk.size - 4) != FDT_END)
+        walk.size % 4 != 0 || cell(walk.block + walk.size - 4) != FDT_END)
         return -FDT_ERR_BADSTRUCTURE;
-    while ((tag = step(&walk, NODE_SIZE_MAX)) != FDT_END) {
+    while ((tag = step(&walk)) != FDT_END) {
         if (tag == FDT_PROP) {
-            uint32_t name = cell(&walk, walk.at + offsetof(struct fdt_property, nameoff));
+            uint32_t name = cell(walk.block + walk.at + offsetof(struct fdt_property, nameoff));
 
             if (name >= strings)
                 return -FDT_ERR_BADSTRUCTURE;
@@ -172,22 +180,30 @@ struct walk walk_start(const void *fdt)
 
 uint32_t walk_step(struct walk *walk)
 {
-    uint32_t tag = step(walk, SIZE_MAX);
+    const char *token = walk->block + walk->next;
+    uint32_t tag = cell(token);
 
-    return tag != BROKEN ? tag : FDT_END;
+    walk->at = walk->next;
+    if (tag != FDT_END)
+        pass(walk, tag, token_size(token, tag));
+    return tag;
 }
 
 const char *walk_name(const struct walk *walk)
 {
-    if (cell(walk, walk->at) == FDT_BEGIN_NODE)
-        return walk->block + walk->at + sizeof(struct fdt_node_header);
-    return walk->strings + cell(walk, walk->at + offsetof(struct fdt_property, nameoff));
+    const char *token = walk->block + walk->at;
+
+    return cell(token) == FDT_BEGIN_NODE
+               ? token + sizeof(struct fdt_node_header)
+               : walk->strings + cell(token + offsetof(struct fdt_property, nameoff));
 }
 
 const char *walk_value(const struct walk *walk, size_t *size)
 {
-    *size = cell(walk, walk->at + offsetof(struct fdt_property, len));
-    return walk->block + walk->at + sizeof(struct fdt_property);
+    const char *token = walk->block + walk->at;
+
+    *size = cell(token + offsetof(struct fdt_property, len));
+    return token + sizeof(struct fdt_property);
 }
 
 struct walk walk_enter(const void *fdt, int node)
@@ -199,58 +215,66 @@ struct walk walk_enter(const void *fdt, int node)
     return walk;
 }
 
-int walk_end(const void *fdt, int node)
+static const char *block_of(const void *fdt)
 {
-    struct walk walk = walk_enter(fdt, node);
-
-    while (walk.depth > 0 && walk_step(&walk) != FDT_END)
-        continue;
-    return (int)walk.next;
+    return (const char *)fdt + fdt_off_dt_struct(fdt);
 }
 
-#define DEPTH_ANY (SIZE_MAX / 2) /* nodes above the first one, any number of which may end */
+int walk_end(const void *fdt, int node)
+{
+    const char *block = block_of(fdt);
+    const char *token = block + node;
+    size_t depth = 0;
 
-/* The node that follows at once, but for properties. */
-static int following(struct walk *walk)
+    do {
+        uint32_t tag = cell(token);
+
+        token += token_size(token, tag);
+        if (tag == FDT_BEGIN_NODE)
+            depth++;
+        else if (tag == FDT_END_NODE)
+            depth--;
+    } while (depth > 0);
+    return (int)(token - block);
+}
+
+/* The node that begins at a token or behind the properties that begin there. */
+static int following(const char *block, const char *token)
 {
     uint32_t tag;
 
-    do
-        tag = walk_step(walk);
-    while (tag == FDT_PROP || tag == FDT_NOP);
-    return tag == FDT_BEGIN_NODE ? (int)walk->at : -FDT_ERR_NOTFOUND;
+    while ((tag = cell(token)) == FDT_PROP || tag == FDT_NOP)
+        token += token_size(token, tag);
+    return tag == FDT_BEGIN_NODE ? (int)(token - block) : -FDT_ERR_NOTFOUND;
 }
 
 int walk_child(const void *fdt, int parent)
 {
-    struct walk walk;
+    const char *block = block_of(fdt);
 
     if (parent < 0)
         return -FDT_ERR_NOTFOUND;
-    walk = walk_enter(fdt, parent);
-    return following(&walk);
+    return following(block, block + parent + token_size(block + parent, FDT_BEGIN_NODE));
 }
 
 int walk_sibling(const void *fdt, int node)
 {
-    struct walk walk = walk_start(fdt);
+    const char *block = block_of(fdt);
 
-    if (node < 0)
-        return -FDT_ERR_NOTFOUND;
-    walk.next = (size_t)walk_end(fdt, node);
-    return following(&walk);
+    return node >= 0 ? following(block, block + walk_end(fdt, node)) : -FDT_ERR_NOTFOUND;
 }
 
 int walk_next(const void *fdt, int node)
 {
-    struct walk walk = node >= 0 ? walk_enter(fdt, node) : walk_start(fdt);
+    const char *block = block_of(fdt);
+    const char *token = block;
     uint32_t tag;
 
-    walk.depth += DEPTH_ANY;
-    do
-        tag = walk_step(&walk);
-    while (tag != FDT_BEGIN_NODE && tag != FDT_END);
-    return tag == FDT_BEGIN_NODE ? (int)walk.at : -FDT_ERR_NOTFOUND;
+    if (node >= 0)
+        token += (size_t)node + token_size(block + node, FDT_BEGIN_NODE);
+    while ((tag = cell(token)) != FDT_BEGIN_NODE && tag != FDT_END)
+        token += token_size(token, tag);
+    return tag == FDT_BEGIN_NODE ? (int)(token - block) : -FDT_ERR_NOTFOUND;
 }
 
 int walk_parent(const void *fdt, int node)
@@ -270,26 +294,32 @@ int walk_parent(const void *fdt, int node)
 
 int walk_find(const void *fdt, int parent, const char *name)
 {
+    const char *block = block_of(fdt);
     size_t length = strlen(name);
     int node = walk_child(fdt, parent);
 
-    while (node >= 0) {
-        struct walk walk = walk_enter(fdt, node);
-
-        if (is_named(walk_name(&walk), name, length))
-            break;
+    while (node >= 0 && !is_named(block + node + 4, name, length))
         node = walk_sibling(fdt, node);
-    }
     return node;
 }
 
 const char *walk_property(const void *fdt, int node, const char *name, size_t *size)
 {
-    struct walk walk = walk_enter(fdt, node);
-    uint32_t tag;
+    const char *strings = (const char *)fdt + fdt_off_dt_strings(fdt);
+    const char *token = block_of(fdt) + node;
+    uint32_t tag = FDT_BEGIN_NODE;
 
-    while ((tag = walk_step(&walk)) == FDT_PROP || tag == FDT_NOP)
-        if (tag == FDT_PROP && strcmp(walk_name(&walk), name) == 0)
-            return walk_value(&walk, size);
+    do {
+        token += token_size(token, tag);
+        tag = cell(token);
+        if (tag == FDT_PROP) {
+            const char *own = strings + cell(token + offsetof(struct fdt_property, nameoff));
+
+            if (own[0] == name[0] && strcmp(own, name) == 0) {
+                *size = cell(token + offsetof(struct fdt_property, len));
+                return token + sizeof(struct fdt_property);
+            }
+        }
+    } while (tag == FDT_PROP || tag == FDT_NOP);
     return NULL;
 }
