@@ -16,6 +16,15 @@ static void *copy_up(char *to, const char *from, size_t bytes)
     const struct words *source = (const struct words *)from;
     char *start = to;
 
+    /* Trees may have a MiB. */
+    for (; bytes >= 4 * sizeof(*words); bytes -= 4 * sizeof(*words)) {
+        words[0] = source[0];
+        words[1] = source[1];
+        words[2] = source[2];
+        words[3] = source[3];
+        words += 4;
+        source += 4;
+    }
     for (; bytes >= sizeof(*words); bytes -= sizeof(*words))
         *words++ = *source++;
     to = (char *)words;
@@ -30,6 +39,14 @@ static void *copy_down(char *to, const char *from, size_t bytes)
     struct words *words = (struct words *)(to + bytes);
     const struct words *source = (const struct words *)(from + bytes);
 
+    for (; bytes >= 4 * sizeof(*words); bytes -= 4 * sizeof(*words)) {
+        words -= 4;
+        source -= 4;
+        words[3] = source[3];
+        words[2] = source[2];
+        words[1] = source[1];
+        words[0] = source[0];
+    }
     for (; bytes >= sizeof(*words); bytes -= sizeof(*words))
         *--words = *--source;
     while (bytes-- > 0)

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define BROKEN        UINT32_MAX              /* no tag has this value */
+#define UNSEEN        UINT32_MAX
 #define NODE_SIZE_MAX (4 + NODE_NAME_MAX + 1) /* bytes of the token of a node */
 
 /* A size with what is added to it so that the next token is aligned. */
@@ -21,7 +21,10 @@ static size_t aligned(size_t size)
 /* The cell at `at` of the structure block. */
 static uint32_t cell(const char *at)
 {
-    return fdt32_ld((const fdt32_t *)(const void *)at);
+    fdt32_t value;
+
+    __builtin_memcpy(&value, at, sizeof(value));
+    return fdt32_to_cpu(value);
 }
 
 /* The bytes of a token; of a property, the first ones are there. */
@@ -31,37 +34,6 @@ static size_t token_size(const char *token, uint32_t tag)
         return sizeof(struct fdt_property) + aligned(cell(token + 4));
     /* The block's last token has a zero, which ends any name. */
     return tag == FDT_BEGIN_NODE ? 4 + aligned(strlen(token + 4) + 1) : 4;
-}
-
-static void pass(struct walk *walk, uint32_t tag, size_t size)
-{
-    walk->next += size;
-    if (tag == FDT_BEGIN_NODE)
-        walk->depth++;
-    else if (tag == FDT_END_NODE)
-        walk->depth--;
-}
-
-/* Reads the next token of a tree that is not checked yet: its tag, or BROKEN. */
-static uint32_t step(struct walk *walk)
-{
-    size_t room = walk->size - walk->next;
-    const char *token = walk->block + walk->next;
-    uint32_t tag = cell(token);
-    size_t size;
-
-    walk->at = walk->next;
-    if (tag == FDT_END)
-        return tag;
-    if (tag == 0 || tag > FDT_NOP || (tag == FDT_PROP && room <= sizeof(struct fdt_property)) ||
-        (walk->depth == 0 && (tag == FDT_PROP || tag == FDT_END_NODE)))
-        return BROKEN;
-    size = token_size(token, tag);
-    /* Another token follows. */
-    if (size > room - 4 || (tag == FDT_BEGIN_NODE && size > NODE_SIZE_MAX))
-        return BROKEN;
-    pass(walk, tag, size);
-    return tag;
 }
 
 /* True if a node's own name is this one, or has it in front of a unit address. */
@@ -87,67 +59,132 @@ static bool note_child(const char *name, size_t at, struct layout *layout)
     return true;
 }
 
-/* True if the first text of a compatible, with what follows it, is a domain's. */
-static bool is_domain(const char *text)
-{
-    return memcmp(text, "xen,", 4) == 0 && strcmp(text, "xen,domain") == 0;
-}
+/* A tree that is checked, up to the token at `at`. */
+struct survey {
+    struct layout *layout;
+    const char *block;
+    const char *strings;
+    size_t size;         /* bytes of the block */
+    uint32_t names;      /* bytes of the strings */
+    uint32_t compatible; /* where its name is, which is there once, or UNSEEN */
+    size_t at;
+    size_t depth;
+    bool has_root;
+};
 
-/* Notes what a compatible, at which the walk is, makes of its node. */
-static void note_compatible(const struct walk *walk, struct layout *layout)
+/* Notes what a compatible makes of its node. */
+static void note_compatible(const struct survey *survey, const char *value, size_t size)
 {
-    size_t size;
-    const char *value = walk_value(walk, &size);
+    struct layout *layout = survey->layout;
 
     if (size != 0 && value[size - 1] != '\0')
         layout->traits.has_unended = true;
-    if (is_domain(value) && (walk->depth != 3 || layout->chosen == 0 || layout->chosen_end != 0))
+    /* Its first text with what follows it, as Xen reads it. */
+    if (value[0] == 'x' && strcmp(value, "xen,domain") == 0 &&
+        (survey->depth != 3 || layout->chosen == 0 || layout->chosen_end != 0))
         layout->traits.has_stray = true;
+}
+
+/* A property; its bytes, 0 if it is damaged. As it is for each token, another one follows. */
+static size_t check_property(struct survey *survey, const char *token)
+{
+    size_t room = survey->size - survey->at;
+    uint32_t length = cell(token + offsetof(struct fdt_property, len));
+    uint32_t name = cell(token + offsetof(struct fdt_property, nameoff));
+
+    if (room <= sizeof(struct fdt_property) || survey->depth == 0 || name >= survey->names ||
+        aligned(length) > room - sizeof(struct fdt_property) - 4)
+        return 0;
+    if (survey->compatible == UNSEEN && survey->strings[name] == 'c' &&
+        strcmp(survey->strings + name, "compatible") == 0)
+        survey->compatible = name;
+    if (name == survey->compatible)
+        note_compatible(survey, token + sizeof(struct fdt_property), length);
+    return sizeof(struct fdt_property) + aligned(length);
+}
+
+/* The properties that follow; false if one is damaged. Most tokens are such. */
+static bool check_properties(struct survey *survey)
+{
+    const char *token = survey->block + survey->at;
+
+    while (cell(token) == FDT_PROP) {
+        size_t size = check_property(survey, token);
+
+        if (size == 0)
+            return false;
+        survey->at += size;
+        token += size;
+    }
+    return true;
+}
+
+/* A node that begins. There is one root, and it has no name. */
+static size_t check_node(struct survey *survey, const char *token)
+{
+    size_t size = token_size(token, FDT_BEGIN_NODE);
+    size_t depth = survey->depth++;
+
+    if (size > NODE_SIZE_MAX || size > survey->size - survey->at - 4 ||
+        (depth == 0 && (survey->has_root || token[4] != '\0')) ||
+        (depth == 1 && !note_child(token + 4, survey->at, survey->layout)))
+        return 0;
+    survey->has_root = true;
+    if (depth >= NODE_DEPTH_MAX)
+        survey->layout->traits.is_deep = true;
+    return size;
+}
+
+/* The end of a node. */
+static size_t check_end(struct survey *survey)
+{
+    struct layout *layout = survey->layout;
+
+    if (survey->depth == 0)
+        return 0;
+    survey->depth--;
+    if (survey->depth == 0)
+        layout->root_end = survey->at;
+    else if (survey->depth == 1 && layout->chosen != 0 && layout->chosen_end == 0)
+        layout->chosen_end = survey->at + 4;
+    return 4;
 }
 
 static int read_structure(const void *fdt, struct layout *layout)
 {
-    struct walk walk = walk_start(fdt);
-    uint32_t strings = fdt_size_dt_strings(fdt);
-    uint32_t compatible = BROKEN; /* where its name is, which is there once, when it was seen */
-    bool has_root = false;
+    struct survey survey = {
+        .layout = layout,
+        .block = (const char *)fdt + fdt_off_dt_struct(fdt),
+        .strings = (const char *)fdt + fdt_off_dt_strings(fdt),
+        .size = fdt_size_dt_struct(fdt),
+        .names = fdt_size_dt_strings(fdt),
+        .compatible = UNSEEN,
+    };
     uint32_t tag;
 
     /* With an end to the last name, each name has one. FDT_END is last (§5.4.1). */
-    if ((strings != 0 && walk.strings[strings - 1] != '\0') || walk.size < 4 ||
-        walk.size % 4 != 0 || cell(walk.block + walk.size - 4) != FDT_END)
+    if ((survey.names != 0 && survey.strings[survey.names - 1] != '\0') || survey.size < 4 ||
+        survey.size % 4 != 0 || cell(survey.block + survey.size - 4) != FDT_END)
         return -FDT_ERR_BADSTRUCTURE;
-    while ((tag = step(&walk)) != FDT_END) {
-        if (tag == FDT_PROP) {
-            uint32_t name = cell(walk.block + walk.at + offsetof(struct fdt_property, nameoff));
+    do {
+        const char *token;
+        size_t size = 0;
 
-            if (name >= strings)
-                return -FDT_ERR_BADSTRUCTURE;
-            if (compatible == BROKEN && walk.strings[name] == 'c' &&
-                strcmp(walk.strings + name, "compatible") == 0)
-                compatible = name;
-            if (name == compatible)
-                note_compatible(&walk, layout);
-        } else if (tag == BROKEN) {
+        if (!check_properties(&survey))
             return -FDT_ERR_BADSTRUCTURE;
-        } else if (walk.depth > 2 || tag == FDT_NOP) {
-            layout->traits.is_deep = layout->traits.is_deep || walk.depth > NODE_DEPTH_MAX;
-        } else if (tag == FDT_END_NODE && walk.depth == 0) {
-            layout->root_end = walk.at;
-        } else if (tag == FDT_END_NODE && walk.depth == 1) {
-            if (layout->chosen != 0 && layout->chosen_end == 0)
-                layout->chosen_end = walk.next;
-        } else if (tag == FDT_BEGIN_NODE && walk.depth == 1) {
-            /* There is one root, and it has no name. */
-            if (has_root || walk.block[walk.at + 4] != '\0')
-                return -FDT_ERR_BADSTRUCTURE;
-            has_root = true;
-        } else if (tag == FDT_BEGIN_NODE) {
-            if (!note_child(walk.block + walk.at + 4, walk.at, layout))
-                return -FDT_ERR_BADSTRUCTURE;
-        }
-    }
-    return has_root && walk.depth == 0 ? 0 : -FDT_ERR_BADSTRUCTURE;
+        token = survey.block + survey.at;
+        tag = cell(token);
+        if (tag == FDT_BEGIN_NODE)
+            size = check_node(&survey, token);
+        else if (tag == FDT_END_NODE)
+            size = check_end(&survey);
+        else if (tag == FDT_NOP || tag == FDT_END)
+            size = 4;
+        if (size == 0)
+            return -FDT_ERR_BADSTRUCTURE;
+        survey.at += size;
+    } while (tag != FDT_END);
+    return survey.has_root && survey.depth == 0 ? 0 : -FDT_ERR_BADSTRUCTURE;
 }
 
 int walk_check(const void *fdt, size_t size, struct layout *layout)
@@ -185,7 +222,11 @@ uint32_t walk_step(struct walk *walk)
 
     walk->at = walk->next;
     if (tag != FDT_END)
-        pass(walk, tag, token_size(token, tag));
+        walk->next += token_size(token, tag);
+    if (tag == FDT_BEGIN_NODE)
+        walk->depth++;
+    else if (tag == FDT_END_NODE)
+        walk->depth--;
     return tag;
 }
 
