@@ -2,18 +2,20 @@
 /* Tests of preflight of Xen's command line. */
 #include "rows.h"
 
-/* A Xen with a table of options, which has two of the words that its binary holds. */
+/* A Xen with a table of options, which has all but one of the words that its binary holds. */
 static void table_of_options(struct boot *boot)
 {
-    static const char *const options[] = {"console", "dtuart"};
-    static const char words[] = "\0console\0dtuart\0vpl011";
+    static const char *const options[] = {"console_timestamps", "dtuart", "console"};
+    static const char words[] = "\0console_timestamps\0dtuart\0console\0vpl011";
+    size_t word = 15001;
 
     add_file(boot, XEN_NAME, image_xen_of("4.20", NULL), 20000, 20000);
     memcpy(content + 15000, words, sizeof(words));
-    for (size_t at = 0; at < 2; at++) {
-        uint64_t address = 0xa0000200000 + 15001 + (at == 0 ? 0 : sizeof("console"));
+    for (size_t at = 0; at < sizeof(options) / sizeof(options[0]); at++) {
+        uint64_t address = 0xa0000200000 + word;
 
-        assert_string_equal(content + (address & 0xfffff), options[at]);
+        assert_string_equal(content + word, options[at]);
+        word += strlen(options[at]) + 1;
         memset(content + 16008 + at * 24, 0, 24);
         memcpy(content + 16008 + at * 24, &address, sizeof(address));
     }

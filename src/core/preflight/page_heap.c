@@ -37,11 +37,11 @@ void page_heap_open(struct page_heap *heap)
 /* The largest block that begins where free memory begins, which goes on up to `end`. */
 static uint64_t block_size(uint64_t start, uint64_t end)
 {
-    uint64_t size = LARGEST;
+    uint64_t fitting = (uint64_t)1 << (63 - __builtin_clzll(end - start));
+    uint64_t aligned = start & -start;
+    uint64_t size = fitting < aligned ? fitting : aligned;
 
-    while (size > end - start || start % size != 0)
-        size /= 2;
-    return size;
+    return size < LARGEST ? size : LARGEST;
 }
 
 /* The end of free memory that goes on from one gap to the next. */
@@ -87,7 +87,7 @@ static struct block find(const struct page_heap *heap, uint64_t bytes, uint64_t 
     uint64_t start = 0;
     uint64_t end = 0;
 
-    for (size_t at = 0; at < heap->gaps.count; at++) {
+    for (size_t at = 0; at < heap->gaps.count && heap->gaps.list[at].start < below; at++) {
         if (heap->gaps.list[at].start >= end) {
             start = heap->gaps.list[at].start;
             end = joint_end(heap, at);

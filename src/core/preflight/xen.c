@@ -124,7 +124,7 @@ static void find_start(struct xen *xen)
     size_t first = (size_t)xen->binary->size / 4 * 3 / 8 * 8;
     size_t word;
 
-    search_word(xen, &search, first, "console");
+    search_word(xen, &search, first, "console_timestamps");
     while ((word = next_word(xen, &search)) != 0)
         /* The table is behind the names. */
         if (find_table(xen, word, word > first ? word / 8 * 8 : first, xen->binary->size) ||
