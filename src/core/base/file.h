@@ -38,7 +38,7 @@ enum platform_status file_open(const struct workspace *workspace, const char *na
 /* Which allocator to use: arena_allocate or arena_bulk. */
 typedef void *file_allocate(struct arena *arena, size_t bytes);
 
-#define FILE_PIECE (8U * 1024U * 1024U) /* bytes that are read at once, as long as nothing tells */
+#define FILE_PIECE (8U * 1024U * 1024U) /* bytes that are read at once where nothing tells */
 
 /*
  * Reads `size` bytes of an open file to `buffer`, in pieces of `*piece` bytes, which becomes what

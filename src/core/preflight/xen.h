@@ -54,8 +54,8 @@ bool xen_holds_text(const struct xen *xen, const char *text);
 bool xen_holds_word(const struct xen *xen, const char *word);
 
 /*
- * True if the binary has an option of that name, by its table of them. Where the table is not found,
- * the word is enough.
+ * True if the binary has an option of that name, by its table of them. Where the table is not
+ * found, the word is enough.
  */
 bool xen_has_option(const struct xen *xen, const char *name);
 
