@@ -4,7 +4,6 @@
 
 #include "efi/device_path.h"
 #include "efi/measured_boot.h"
-#include "efi/memory.h"
 #include "efi/report.h"
 
 static EFI_STATUS load_by_firmware(const struct firmware *firmware, struct system *system,
@@ -47,7 +46,7 @@ static EFI_STATUS load_sealed(const struct firmware *firmware, struct system *sy
 EFI_STATUS hypervisor_load(const struct firmware *firmware, struct system *system,
                            struct hypervisor *hypervisor)
 {
-    struct binary *binary = &system->plan.xen;
+    const struct binary *binary = &system->plan.xen;
     bool is_sealed = system->request.seal != NULL;
     EFI_STATUS status;
 
@@ -57,8 +56,6 @@ EFI_STATUS hypervisor_load(const struct firmware *firmware, struct system *syste
     if (!EFI_ERROR(status))
         measured_boot_extend(firmware->measured, system, is_sealed ? binary->memory : NULL,
                              is_sealed ? hypervisor->program.path : NULL);
-    memory_release_pages((void *)(uintptr_t)firmware, binary->address, binary_pages(binary));
-    binary->is_placed = false;
     return status;
 }
 

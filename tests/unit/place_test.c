@@ -7,6 +7,9 @@
 #define END   (MACHINE_RAM + (uint64_t)MACHINE_RAM_SIZE)
 #define LARGE (2U * 1024U * 1024U)
 
+/* Pages that a run takes where the last binary begins in the last large page of much memory. */
+#define TAKEN (LARGE / PAGE_SIZE)
+
 /* The binary of that name after a run. */
 static const struct binary *binary_of(const struct boot *boot, const char *name)
 {
@@ -27,7 +30,7 @@ static void test_binaries_go_to_the_top(void **state)
     assert_int_equal(boot->system.plan.xen.address, END - 5 * PAGE_SIZE);
     assert_int_equal(binary_of(boot, "vmlinuz")->address, END - 8 * PAGE_SIZE);
     assert_int_equal(binary_of(boot, "ramdisk")->address, END - 10 * PAGE_SIZE);
-    assert_int_equal(boot->machine.claimed, 10);
+    assert_int_equal(boot->machine.claimed, TAKEN);
 }
 
 static void test_only_free_memory_is_taken(void **state)
@@ -84,7 +87,7 @@ static void test_regions_are_kept_clear(void **state)
         assert_int_equal(boot->system.plan.xen.address, END - LARGE - 5 * PAGE_SIZE);
         assert_int_equal(binary_of(boot, "vmlinuz")->address, END - LARGE - 8 * PAGE_SIZE);
         /* The free part of the region is held, so that the firmware does not take it either. */
-        assert_int_equal(boot->machine.claimed, 10 + 8);
+        assert_int_equal(boot->machine.claimed, TAKEN + 8);
     }
 }
 
@@ -223,7 +226,7 @@ static void test_empty_files_are_not_placed(void **state)
                              "  hint: was it copied completely?\n"
                              "/chosen/domU1/module@2: error: ramdisk is empty\n"
                              "  hint: was it copied completely?\n");
-    assert_int_equal(boot->machine.claimed, 3);
+    assert_int_equal(boot->machine.claimed, TAKEN);
 }
 
 static void test_memory_that_is_taken_meanwhile(void **state)
@@ -260,6 +263,34 @@ static void test_a_block_ends_with_a_large_page(void **state)
                        MEMORY_FREE);
     boot_run(boot, "", TREE(DOMAIN("domU1", "")));
     assert_int_equal(boot->system.plan.xen.address, MACHINE_RAM + LARGE + 2 * PAGE_SIZE);
+}
+
+/* Runs a domain with so much memory at the start of RAM; the pages that are taken then. */
+static size_t pages_taken(struct boot *boot, uint64_t bytes, const char *tree)
+{
+    machine_set_region(&boot->machine, MACHINE_RAM, bytes, MEMORY_FREE);
+    boot_run(boot, "", tree);
+    return boot->machine.claimed;
+}
+
+/* Where memory is not scarce, what is placed begins with a large page, too. */
+static void test_a_block_begins_with_a_large_page(void **state)
+{
+    static const char one[] = TREE(DOMAIN("domU1", ""));
+    static const char wanted[] =
+        TREE("#address-cells = <2>; #size-cells = <2>;"
+             "k { compatible = \"multiboot,kernel\", \"multiboot,module\";"
+             "    uefi,binary = \"vmlinuz\"; reg = <0 0x40a01000 0 0>; };");
+    struct boot *boot = *state;
+
+    assert_int_equal(pages_taken(boot, 9 * LARGE, one), TAKEN);
+    assert_int_equal(pages_taken(boot, 9 * LARGE - PAGE_SIZE, one), 10);
+    assert_int_equal(pages_taken(boot, 9 * LARGE, wanted), 5 + 3);
+    boot->machine.fail_services = SERVICE_CLAIM_PAGES;
+    boot->machine.fail_at = 4;
+    boot->machine.fail_status = PLATFORM_NO_MEMORY;
+    assert_int_equal(pages_taken(boot, MACHINE_RAM_SIZE, one), 10);
+    assert_diagnostics(boot, "");
 }
 
 static void test_claims_that_fail(void **state)
@@ -453,7 +484,7 @@ static void test_pages_partly_in_a_region_are_held(void **state)
     struct boot *boot = *state;
 
     assert_true(boot_run(boot, "", RESERVED("0x50000800 0x1000")));
-    assert_int_equal(boot->machine.claimed, 10 + 2);
+    assert_int_equal(boot->machine.claimed, TAKEN + 2);
     assert_int_equal(kind_at(boot, 0x4ffff000), MEMORY_FREE);
     assert_int_equal(kind_at(boot, 0x50000000), MEMORY_RESERVED);
     assert_int_equal(kind_at(boot, 0x50001000), MEMORY_RESERVED);
@@ -510,7 +541,7 @@ static void test_a_map_that_grows(void **state)
         snprintf(source + length, sizeof(source) - length, "}; chosen { %s }; };",
                  DOMAIN("domU1", ""));
         boot_run(boot, "", source);
-        assert_int_equal(boot->machine.claimed, 10 + counts[at]);
+        assert_int_equal(boot->machine.claimed, TAKEN + counts[at]);
         if (boot->system.plan.xen.address == 0)
             fail_msg("with %u regions nothing is placed", counts[at]);
     }
@@ -562,6 +593,7 @@ int main(void)
         boot_test(test_empty_files_are_not_placed),
         boot_test(test_memory_that_is_taken_meanwhile),
         boot_test(test_a_block_ends_with_a_large_page),
+        boot_test(test_a_block_begins_with_a_large_page),
         boot_test(test_memory_that_is_always_taken),
         boot_test(test_a_map_that_cannot_be_read_any_more),
         boot_test(test_pages),

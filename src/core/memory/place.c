@@ -5,7 +5,8 @@
 #include "core/base/text.h"
 #include "core/memory/gaps.h"
 
-#define ATTEMPTS 4U /* readings of the map, which changes as the firmware allocates */
+#define ATTEMPTS 4U                     /* readings of the map, which the firmware changes */
+#define SPARE    (8U * LARGE_PAGE_SIZE) /* bytes that the firmware is left */
 
 static const char no_memory[] = "cannot allocate memory for %s: %s";
 
@@ -244,6 +245,26 @@ static void end_first_stretch(const struct gaps *gaps, struct plan *plan)
     smallest->has_wanted = true;
 }
 
+/* Takes what is free of the large page in which a binary begins, unless memory is scarce. */
+static void hold_rest(const struct workspace *workspace, struct plan *plan, const struct gaps *gaps,
+                      uint64_t end)
+{
+    const struct platform *platform = workspace->platform;
+    uint64_t bytes = end % LARGE_PAGE_SIZE;
+    struct guard *guard;
+    void *memory;
+
+    if (bytes == 0 || !gaps_are_free(gaps, end - bytes - SPARE, bytes + SPARE))
+        return;
+    guard = arena_allocate(workspace->arena, sizeof(*guard));
+    if (guard == NULL)
+        return;
+    *guard = (struct guard){end - bytes, bytes / PAGE_SIZE, plan->guards};
+    if (platform->claim_pages(platform->context, guard->address, guard->pages, MEMORY_TRANSIENT,
+                              &memory) == PLATFORM_OK)
+        plan->guards = guard;
+}
+
 bool place(const struct workspace *workspace, const struct regions *regions, struct plan *plan)
 {
     size_t errors = workspace->diagnostics->counts[SEVERITY_ERROR];
@@ -264,5 +285,10 @@ bool place(const struct workspace *workspace, const struct regions *regions, str
            workspace->diagnostics->counts[SEVERITY_ERROR] == errors)
         if (!place_one(workspace, regions, plan, &gaps, binary))
             return false;
-    return workspace->diagnostics->counts[SEVERITY_ERROR] == errors;
+    if (workspace->diagnostics->counts[SEVERITY_ERROR] != errors)
+        return false;
+    for (binary = plan->binaries; binary != NULL; binary = binary->next)
+        if (!binary->has_wanted)
+            hold_rest(workspace, plan, &gaps, binary->address);
+    return true;
 }
