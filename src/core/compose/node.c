@@ -47,9 +47,15 @@ bool node_names_binary(const void *fdt, int node)
     return node_binary_property(fdt, node) != NULL;
 }
 
+bool node_has_module_kind(const void *fdt, int node)
+{
+    return tree_is_compatible(fdt, node, "multiboot,module") ||
+           tree_is_compatible(fdt, node, "xen,multiboot-module");
+}
+
 bool node_is_module(const void *fdt, int node)
 {
-    return node_names_binary(fdt, node) || tree_is_compatible(fdt, node, "multiboot,module");
+    return node_has_module_kind(fdt, node) || node_names_binary(fdt, node);
 }
 
 bool node_is_one_file(const struct workspace *workspace, const struct config_entry *entry,

@@ -24,7 +24,10 @@ const char *node_binary_property(const void *fdt, int node);
 /* True if a node names its binary; it is a module then, whatever else it says. */
 bool node_names_binary(const void *fdt, int node);
 
-/* True for a module of a composed tree, in which there are none of the older kind alone. */
+/* True for a node with the kind of a module, of today or the older one. */
+bool node_has_module_kind(const void *fdt, int node);
+
+/* True for one that has it or names its binary. */
 bool node_is_module(const void *fdt, int node);
 
 /*

@@ -11,18 +11,11 @@
 
 #define CELLS_WANTED 2U /* of an address; since 4.21 Xen reads no more */
 
-#define MODULE        "multiboot,module"
-#define MODULE_OLD    "xen,multiboot-module"
 #define SHARED_MEMORY "xen,domain-shared-memory-v1"
 #define EVENT_CHANNEL "xen,evtchn-v1"
 
 /* The compatible text of nodes that have none: Xen's EFI stub gives up at a node without one. */
 #define NO_KIND "muster,none"
-
-static bool is_module(const void *fdt, int node)
-{
-    return tree_is_compatible(fdt, node, MODULE) || tree_is_compatible(fdt, node, MODULE_OLD);
-}
 
 /* --- what another boot left behind ------------------------------------------------------------ */
 
@@ -48,7 +41,7 @@ static int remove_left_over(const struct workspace *workspace, struct tree *tree
  */
 static bool is_loose(const void *fdt, int node)
 {
-    if (is_module(fdt, node))
+    if (node_has_module_kind(fdt, node))
         return node_names_binary(fdt, node) || !tree_has(fdt, node, "reg");
     return tree_is_compatible(fdt, node, SHARED_MEMORY) ||
            tree_is_compatible(fdt, node, EVENT_CHANNEL) || tree_has(fdt, node, "xen,evtchn");
@@ -187,7 +180,7 @@ static int narrow_child(struct tree *tree, int node, uint32_t cells, uint32_t si
     struct entries shared = {"xen,shared-mem", 2, cells, size_cells};
     int bytes = 0;
 
-    if (is_module(tree->fdt, node) || node_names_binary(tree->fdt, node))
+    if (node_is_module(tree->fdt, node))
         return narrow(tree, node, &reg, is_trial);
     if (!tree_is_compatible(tree->fdt, node, SHARED_MEMORY))
         return 0;
@@ -271,7 +264,7 @@ static const struct {
 } kinds[] = {
     {"xen,linux-zimage", "multiboot,kernel"},
     {"xen,linux-initrd", "multiboot,ramdisk"},
-    {MODULE_OLD, MODULE},
+    {"xen,multiboot-module", "multiboot,module"},
 };
 
 /* Adds a compatible text behind those that a node has. */
@@ -359,8 +352,7 @@ static int order_modules(struct tree *tree, int chosen)
 
     while (node >= 0) {
         bool is_domain = tree_is_compatible(tree->fdt, node, "xen,domain");
-        bool is_one =
-            !is_domain && (is_module(tree->fdt, node) || node_names_binary(tree->fdt, node));
+        bool is_one = !is_domain && node_is_module(tree->fdt, node);
 
         if (is_one && domain >= 0) {
             int end = walk_end(tree->fdt, node);
@@ -388,7 +380,7 @@ static int normalise_others(const struct workspace *workspace, struct tree *tree
 
     for (node = walk_child(tree->fdt, parent); node >= 0 && result == 0;
          node = walk_sibling(tree->fdt, node))
-        if (is_module(tree->fdt, node))
+        if (node_has_module_kind(tree->fdt, node))
             result = add_kinds(tree, node);
     return result;
 }
@@ -398,7 +390,7 @@ static int normalise_child(const struct workspace *workspace, struct tree *tree,
     int result;
 
     if (!tree_is_compatible(tree->fdt, node, "xen,domain"))
-        return is_module(tree->fdt, node) ? 0 : normalise_others(workspace, tree, node);
+        return node_has_module_kind(tree->fdt, node) ? 0 : normalise_others(workspace, tree, node);
     result = narrow_node(tree, node);
     return result == 0 ? give_kinds(tree, node) : result;
 }

@@ -28,14 +28,7 @@ struct location domain_child(struct arena *arena, const void *fdt, const struct 
 
 bool domain_cpus(const struct tree *tree, const struct domain *domain, uint32_t *cpus)
 {
-    int size;
-    const fdt32_t *value = tree_get(tree->fdt, domain->node, "cpus", &size);
-
-    if (value == NULL || size < (int)sizeof(*value) ||
-        text_is_plain((const char *)value, (size_t)size))
-        return false;
-    *cpus = fdt32_ld(value);
-    return true;
+    return tree_cell(tree->fdt, domain->node, "cpus", cpus);
 }
 
 bool domain_memory(const struct tree *tree, const struct domain *domain, uint64_t *kib)

@@ -118,14 +118,7 @@ bool check_has_kernel(const struct domain *domain)
 
 bool check_cell(const struct check *check, int node, const char *property, uint32_t *value)
 {
-    int size;
-    const fdt32_t *cell = tree_get(check->fdt, node, property, &size);
-
-    if (cell == NULL || (size_t)size < sizeof(*cell) ||
-        text_is_plain((const char *)cell, (size_t)size))
-        return false;
-    *value = fdt32_ld(cell);
-    return true;
+    return tree_cell(check->fdt, node, property, value);
 }
 
 const char *check_text(const struct check *check, int node, const char *property)

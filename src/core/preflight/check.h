@@ -89,10 +89,7 @@ struct location check_child(const struct check *check, const struct domain *doma
 /* True if a domain has a kernel that will be started. */
 bool check_has_kernel(const struct domain *domain);
 
-/*
- * The first cell of a property, which is all that Xen reads of one; false when it is missing,
- * shorter, or a text, which is a mistake that is said with the bindings.
- */
+/* As tree_cell; that a text is a mistake is said with the bindings. */
 bool check_cell(const struct check *check, int node, const char *property, uint32_t *value);
 
 /* A text as Xen reads it: the first of a property; NULL where none ends with a NUL. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/compose/node.h"
 #include "core/preflight/images.h"
 #include "core/preflight/kernels.h"
 #include "core/preflight/meant.h"
@@ -124,10 +125,7 @@ static void check_kernels(const struct check *check, const struct domain *domain
 
 static void check_no_module(const struct check *check)
 {
-    int chosen = check->plan->domains[0].node;
-
-    if (tree_is_compatible(check->fdt, chosen, "multiboot,module") ||
-        tree_is_compatible(check->fdt, chosen, "xen,multiboot-module"))
+    if (node_has_module_kind(check->fdt, check->plan->domains[0].node))
         check_error(check, NULL, &check_chosen, "give the module a node of its own, below it",
                     "its compatible makes a module of it");
 }

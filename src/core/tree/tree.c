@@ -357,6 +357,18 @@ uint32_t tree_cells(const void *fdt, int node, const char *name, uint32_t missin
     return size == (int)sizeof(*value) ? fdt32_ld(value) : UINT32_MAX;
 }
 
+bool tree_cell(const void *fdt, int node, const char *name, uint32_t *value)
+{
+    int size;
+    const fdt32_t *cell = tree_get(fdt, node, name, &size);
+
+    if (cell == NULL || (size_t)size < sizeof(*cell) ||
+        text_is_plain((const char *)cell, (size_t)size))
+        return false;
+    *value = fdt32_ld(cell);
+    return true;
+}
+
 bool tree_read_number(const void *data, unsigned cells, uint64_t *number)
 {
     const fdt32_t *cell = data;

@@ -117,6 +117,12 @@ bool tree_is_off(const void *fdt, int node);
 uint32_t tree_cells(const void *fdt, int node, const char *name, uint32_t missing);
 
 /*
+ * The first cell of a property, which is all that Xen reads of one; false when it is missing,
+ * shorter, or a text.
+ */
+bool tree_cell(const void *fdt, int node, const char *name, uint32_t *value);
+
+/*
  * Reads a number of `cells` cells at `data` (big endian). False when its value needs more than 64
  * bits.
  */
