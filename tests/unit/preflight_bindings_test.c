@@ -84,6 +84,15 @@ static const struct row rows[] = {
          "  hint: such as trap-unmapped-accesses = <1>\n"
          "/chosen/domA: error: domain domA: xen,sci_type is to be written xen,sci_type = "
          "\"TEXT\"\n"},
+    {.name = "texts that are versions of grant tables",
+     .chosen = DOM("domA", "max_grant_version = \"disabled\";") DOM("domB", "max_grant_version = "
+                                                                            "\"many\";"),
+     .expected = "/chosen/domA: warning: domain domA: max_grant_version is to be written "
+                 "max_grant_version = <NUMBER>\n"
+                 "  hint: such as max_grant_version = <1>\n"
+                 "/chosen/domB: error: domain domB: max_grant_version is to be written "
+                 "max_grant_version = <NUMBER>\n"
+                 "  hint: such as max_grant_version = <1>\n"},
     {.name = "sve that is no number",
      .chosen = DOM("domA", "sve = \"yes\";") DOM("domB", "sve = [00];"),
      .expected = "/chosen/domA: error: domain domA: sve is to be written sve = <NUMBER>\n"

@@ -32,7 +32,7 @@ const struct binding bindings[] = {
     {"xen,enhanced",          IN_DOMAIN,              FORM_ANY,     XEN(4, 17),  GOES_ON},
     {"xen,domain-p2m-mem-mb", IN_DOMAIN,              FORM_CELL,    XEN(4, 17),  TOO_MUCH},
     {"sve",                   IN_DOMAIN,              FORM_CELL_0,  XEN(4, 18),  GIVES_UP},
-    {"max_grant_version",     IN_DOMAIN,              FORM_CELL,    XEN(4, 18),  TOO_MUCH},
+    {"max_grant_version",     IN_DOMAIN,              FORM_CELL,    XEN(4, 18),  FOUR_BITS},
     {"max_grant_frames",      IN_DOMAIN,              FORM_CELL,    XEN(4, 18),  TOO_MUCH},
     {"max_maptrack_frames",   IN_DOMAIN,              FORM_CELL,    XEN(4, 18),  TOO_MUCH},
     {"passthrough",           IN_DOMAIN,              FORM_TEXT,    XEN(4, 19),  GOES_ON},

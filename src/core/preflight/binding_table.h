@@ -32,8 +32,9 @@ enum binding_form {
 
 /* Xen's answer to a value of another form. */
 enum binding_otherwise {
-    GOES_ON,  /* it ignores the property, or reads the start of it */
-    TOO_MUCH, /* the same, but a text is read as a number, and that is more than it takes */
+    GOES_ON,   /* it ignores the property, or reads the start of it */
+    TOO_MUCH,  /* the same, but a text is read as a number, and that is more than it takes */
+    FOUR_BITS, /* the same, but of that number the lowest four bits are to be 1 */
     GIVES_UP,
 };
 

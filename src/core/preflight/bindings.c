@@ -91,8 +91,9 @@ static bool has_start(const struct binding *binding, const char *value, size_t s
 /* True if Xen does not start with a value of another form. */
 static bool is_refused(const struct binding *binding, const char *value, size_t size)
 {
-    if (binding->otherwise == TOO_MUCH)
-        return size >= 4 && text_is_plain(value, size);
+    if (binding->otherwise == TOO_MUCH || binding->otherwise == FOUR_BITS)
+        return size >= 4 && text_is_plain(value, size) &&
+               (binding->otherwise == TOO_MUCH || (value[3] & 15) != 1);
     return binding->otherwise == GIVES_UP && !has_start(binding, value, size);
 }
 
@@ -180,7 +181,7 @@ static void check_property(const struct check *check, const struct place *place,
     if (place->kind == IN_CHOSEN && !text_starts(name, "xen,"))
         return;
     /* Xen 4.16 alone reads them; that the list is not in cells of the parent is said. */
-    if (text_starts(name, "#xen,static-mem-"))
+    if (name[0] == '#' && text_starts(name + 1, "xen,static-mem"))
         return;
     if (binding == NULL) {
         /* That nobody defines the key was said. */
