@@ -85,12 +85,19 @@ static uintptr_t line_size(unsigned shift)
     return (uintptr_t)4 << (type >> shift & 15);
 }
 
-/* Cleans lines, which begin at `at`; moves it behind them. */
-#define CLEAN(lines, at, line)                                                                     \
-    __asm__ volatile(".rept " #lines "\n\tdc cvac, %0\n\tadd %0, %0, %1\n\t.endr"                  \
-                     : "+r"(at)                                                                    \
-                     : "r"(line)                                                                   \
-                     : "memory")
+/* Cleans lines, which begin at `at`; returns the address behind them. */
+#define CLEANER(name, lines)                                                                       \
+    static uintptr_t name(uintptr_t at, uintptr_t line)                                            \
+    {                                                                                              \
+        __asm__ volatile(".rept " #lines "\n\tdc cvac, %0\n\tadd %0, %0, %1\n\t.endr"              \
+                         : "+r"(at)                                                                \
+                         : "r"(line)                                                               \
+                         : "memory");                                                              \
+        return at;                                                                                 \
+    }
+
+CLEANER(clean_line, 1)
+CLEANER(clean_lines, 8)
 
 void arch_clean_data_cache(const void *start, size_t bytes)
 {
@@ -100,9 +107,9 @@ void arch_clean_data_cache(const void *start, size_t bytes)
 
     /* Large files have millions of lines. */
     while (at + 8 * line <= end)
-        CLEAN(8, at, line);
+        at = clean_lines(at, line);
     while (at < end)
-        CLEAN(1, at, line);
+        at = clean_line(at, line);
     __asm__ volatile("dsb sy" : : : "memory");
 }
 
