@@ -59,10 +59,16 @@ const struct module *domain_taken(const struct domain *domain, enum module_kind 
     return taken;
 }
 
+const struct module *domain_loaded(const struct domain *domain, enum module_kind kind)
+{
+    const struct module *taken = domain_taken(domain, kind);
+
+    return taken != NULL && taken->binary != NULL && taken->binary->is_loaded ? taken : NULL;
+}
+
 bool module_is_taken(const struct module *module)
 {
-    return module->binary != NULL && module->binary->is_loaded &&
-           module == domain_taken(module->domain, module->kind);
+    return module == domain_loaded(module->domain, module->kind);
 }
 
 bool module_is_first(const struct plan *plan, const struct module *module)

@@ -116,6 +116,9 @@ const struct module *domain_module(const struct domain *domain, enum module_kind
  */
 const struct module *domain_taken(const struct domain *domain, enum module_kind kind);
 
+/* The same; NULL also if its binary is not loaded. */
+const struct module *domain_loaded(const struct domain *domain, enum module_kind kind);
+
 /* True if the binary of a module is loaded, and Xen takes the module. */
 bool module_is_taken(const struct module *module);
 

@@ -205,11 +205,10 @@ static const char *hint_for(struct question *question, uint64_t bytes)
 
 static bool has_kernel_of_32_bits(const struct check *check)
 {
-    const struct module *kernel = domain_taken(check->plan->domains, MODULE_KERNEL);
+    const struct module *kernel = domain_loaded(check->plan->domains, MODULE_KERNEL);
     struct kernel_image image;
 
-    return kernel != NULL && kernel->binary != NULL && kernel->binary->is_loaded &&
-           image_read(check, kernel->binary, &image) == NULL && image.is_32;
+    return kernel != NULL && image_read(check, kernel->binary, &image) == NULL && image.is_32;
 }
 
 static void check_amount(const struct check *check, uint64_t bytes)

@@ -5,6 +5,8 @@
 #include <libfdt.h>
 #include <string.h>
 
+#include "core/preflight/roles.h"
+
 #define ROOM      4096U /* bytes that Xen allocates up to 4.21 */
 #define ROOM_LAST XEN(4, 21)
 #define BANK_FIRST                                                                                 \
@@ -53,10 +55,8 @@ static size_t bank_count(const struct check *check, const struct domain *domain)
 /* True if the domain gets a node of Xen's: an empty or a known value asks for it. */
 static bool is_enhanced(const struct check *check, const struct domain *domain)
 {
-    const char *value = check_text(check, domain->node, "xen,enhanced");
+    const char *value = enhanced_value(check, domain);
 
-    if (value == NULL)
-        return tree_has(check->fdt, domain->node, "xen,enhanced");
     return strcmp(value, "enabled") == 0 || strcmp(value, "no-xenstore") == 0 ||
            strcmp(value, "legacy") == 0;
 }
@@ -72,9 +72,9 @@ static size_t line_size(const struct check *check, const struct domain *domain)
 /* Xen 4.17 copies the nodes of a fragment into the same room; later ones make room for it. */
 static size_t fragment_size(const struct domain *domain)
 {
-    const struct module *fragment = domain_taken(domain, MODULE_DEVICE_TREE);
+    const struct module *fragment = domain_loaded(domain, MODULE_DEVICE_TREE);
 
-    if (fragment == NULL || fragment->binary == NULL || !fragment->binary->is_loaded ||
+    if (fragment == NULL ||
         tree_check(fragment->binary->memory, (size_t)fragment->binary->size) != 0)
         return 0;
     return fdt_size_dt_struct(fragment->binary->memory) +

@@ -178,14 +178,13 @@ static void check_dom0_room(const struct check *check, const struct kernel_image
 enum module_kind kernels_file_at(const struct check *check, const struct domain *domain,
                                  uint64_t start, uint64_t size)
 {
-    const struct module *module = domain_taken(domain, MODULE_KERNEL);
+    const struct module *module = domain_loaded(domain, MODULE_KERNEL);
     struct kernel_image kernel;
     struct bank bank;
     uint64_t at;
 
-    if (module == NULL || module->binary == NULL || !module->binary->is_loaded ||
-        image_read(check, module->binary, &kernel) != NULL || kernel.offset >= UINT64_MAX / 4 ||
-        !find_bank(check, domain, &bank) ||
+    if (module == NULL || image_read(check, module->binary, &kernel) != NULL ||
+        kernel.offset >= UINT64_MAX / 4 || !find_bank(check, domain, &bank) ||
         !arrange(&kernel, &bank, other_files(check, domain), &at))
         return MODULE_UNKNOWN;
     if (check_meet(start, size, place(&kernel, &bank), kernel.size))
@@ -198,13 +197,11 @@ enum module_kind kernels_file_at(const struct check *check, const struct domain 
 
 bool kernels_are_exchanged(const struct check *check, const struct domain *domain)
 {
-    const struct module *kernel = domain_taken(domain, MODULE_KERNEL);
-    const struct module *ramdisk = domain_taken(domain, MODULE_RAMDISK);
+    const struct module *kernel = domain_loaded(domain, MODULE_KERNEL);
+    const struct module *ramdisk = domain_loaded(domain, MODULE_RAMDISK);
     struct kernel_image image;
 
-    return kernel != NULL && kernel->binary != NULL && kernel->binary->is_loaded &&
-           ramdisk != NULL && ramdisk->binary != NULL && ramdisk->binary->is_loaded &&
-           ramdisk->binary->content != CONTENT_GZIP &&
+    return kernel != NULL && ramdisk != NULL && ramdisk->binary->content != CONTENT_GZIP &&
            image_read(check, ramdisk->binary, &image) == NULL &&
            image_read(check, kernel->binary, &image) != NULL;
 }

@@ -32,21 +32,25 @@ bool has_device_owner(const struct check *check)
     return check_has_kernel(plan->domains);
 }
 
-bool has_xenstore_channel(const struct check *check, const struct domain *domain)
+const char *enhanced_value(const struct check *check, const struct domain *domain)
 {
     const char *value = check_text(check, domain->node, "xen,enhanced");
 
-    return value == NULL ? tree_has(check->fdt, domain->node, "xen,enhanced")
-                         : strcmp(value, "enabled") == 0;
+    if (value != NULL)
+        return value;
+    return tree_has(check->fdt, domain->node, "xen,enhanced") ? "enabled" : "";
 }
 
-/* True if a domain wants xenstore: a value that is no text means what "enabled" means. */
+bool has_xenstore_channel(const struct check *check, const struct domain *domain)
+{
+    return strcmp(enhanced_value(check, domain), "enabled") == 0;
+}
+
+/* True if a domain wants xenstore. */
 static bool wants_xenstore(const struct check *check, const struct domain *domain)
 {
-    const char *value = check_text(check, domain->node, "xen,enhanced");
+    const char *value = enhanced_value(check, domain);
 
-    if (value == NULL)
-        return tree_has(check->fdt, domain->node, "xen,enhanced");
     return strcmp(value, "enabled") == 0 ||
            (strcmp(value, "legacy") == 0 && xen_is_from_to(check->xen, XEN(4, 21), 0));
 }

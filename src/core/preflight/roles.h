@@ -11,6 +11,9 @@ enum { CAPABILITY_HARDWARE = 2, CAPABILITY_XENSTORE = 4, CAPABILITIES = 7 };
 /* True if a domain, not dom0, has one of these capabilities: a sum of bits. */
 bool has_capability(const struct check *check, const struct domain *domain, uint32_t capabilities);
 
+/* The xen,enhanced of a domain, "" for none; one that is no text means what "enabled" means. */
+const char *enhanced_value(const struct check *check, const struct domain *domain);
+
 /* True if Xen makes a channel to xenstore for a domain before all others. */
 bool has_xenstore_channel(const struct check *check, const struct domain *domain);
 
