@@ -14,8 +14,8 @@ struct hypervisor {
 };
 
 /*
- * Loads Xen from the pages that its file was read to, which go back then. The firmware does it,
- * and may ask for a signature; under a seal the digest is what counts, and the loader does it by
+ * Loads Xen from the pages that its file was read to, which stay its own. The firmware does it, and
+ * may ask for a signature; under a seal the digest is what counts, and the loader does it by
  * itself. Errors are added to the diagnostics. After EFI_SUCCESS hypervisor_unload gives it back.
  */
 EFI_STATUS hypervisor_load(const struct firmware *firmware, struct system *system,
