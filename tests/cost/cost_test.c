@@ -9,7 +9,7 @@
 #define MEMORY_MOST 16U        /* bytes for each byte of input, */
 #define MEMORY_BASE (1U << 20) /* and what is always needed */
 #define ROOM        (4U << 20) /* bytes of a tree, or of a configuration */
-#define WORK_BASE   (1U << 20) /* work that is always needed */
+#define WORK_BASE   (2U << 20) /* work that is always needed, half of it the machine's */
 
 /* --- counting --------------------------------------------------------------------------------- */
 
