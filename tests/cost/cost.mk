@@ -11,7 +11,7 @@ $(cost-out)/%.o: %.c tests/cost/cost.mk Makefile
 	$(call quiet,CC)gcc $(cost-cflags) -MMD -MP -c -o $@ $<
 
 $(cost-out)/src/core/tree/walk.o: cost-cflags += -finstrument-functions \
-	-finstrument-functions-exclude-function-list=walk_,cell,aligned,is_named,note_,check_properties,check_node,read_structure,following,block_of
+	-finstrument-functions-exclude-function-list=walk_,cell,aligned,is_named,note_,check_properties,check_node,read_structure,following,block_of,strings_of
 
 $(cost-out)/cost_test: $(cost-out)/tests/cost/cost_test.o $(cost-out)/tests/unit/support.o \
 		$(cost-out)/src/host/base/inflate.o \

@@ -247,6 +247,31 @@ static void test_no_structure(void **state)
     free(blob);
 }
 
+/* A property at the end of a structure that ends the tree: nothing behind it may be read. */
+static void test_property_without_room(void **state)
+{
+    static const uint32_t structure[] = {FDT_BEGIN_NODE, 0, FDT_PROP, FDT_END};
+    struct layout layout;
+    size_t size = sizeof(struct fdt_header) + sizeof(struct fdt_reserve_entry) + sizeof(structure);
+    struct fdt_header *blob = calloc(1, size);
+    char *block = (char *)blob + size - sizeof(structure);
+
+    (void)state;
+    assert_non_null(blob);
+    for (size_t at = 0; at < sizeof(structure) / sizeof(structure[0]); at++)
+        fdt32_st(block + 4 * at, structure[at]);
+    fdt_set_magic(blob, FDT_MAGIC);
+    fdt_set_totalsize(blob, (uint32_t)size);
+    fdt_set_version(blob, 17);
+    fdt_set_last_comp_version(blob, 16);
+    fdt_set_off_mem_rsvmap(blob, sizeof(struct fdt_header));
+    fdt_set_off_dt_struct(blob, (uint32_t)(size - sizeof(structure)));
+    fdt_set_size_dt_struct(blob, sizeof(structure));
+    fdt_set_off_dt_strings(blob, (uint32_t)size);
+    assert_int_equal(walk_check(blob, size, &layout), -FDT_ERR_BADSTRUCTURE);
+    free(blob);
+}
+
 static void test_cut_off(void **state)
 {
     struct layout layout;
@@ -279,6 +304,7 @@ int main(void)
         cmocka_unit_test(test_traits),
         cmocka_unit_test(test_as_strict_as_libfdt),
         cmocka_unit_test(test_no_structure),
+        cmocka_unit_test(test_property_without_room),
         cmocka_unit_test(test_cut_off),
     };
 

@@ -12,6 +12,16 @@
 #define UNSEEN        UINT32_MAX
 #define NODE_SIZE_MAX (4 + NODE_NAME_MAX + 1) /* bytes of the token of a node */
 
+static const char *block_of(const void *fdt)
+{
+    return (const char *)fdt + fdt_off_dt_struct(fdt);
+}
+
+static const char *strings_of(const void *fdt)
+{
+    return (const char *)fdt + fdt_off_dt_strings(fdt);
+}
+
 /* A size with what is added to it so that the next token is aligned. */
 static size_t aligned(size_t size)
 {
@@ -89,11 +99,14 @@ static void note_compatible(const struct survey *survey, const char *value, size
 static size_t check_property(struct survey *survey, const char *token)
 {
     size_t room = survey->size - survey->at;
-    uint32_t length = cell(token + offsetof(struct fdt_property, len));
-    uint32_t name = cell(token + offsetof(struct fdt_property, nameoff));
+    uint32_t length;
+    uint32_t name;
 
-    if (room <= sizeof(struct fdt_property) || survey->depth == 0 || name >= survey->names ||
-        aligned(length) > room - sizeof(struct fdt_property) - 4)
+    if (room <= sizeof(struct fdt_property) || survey->depth == 0)
+        return 0;
+    length = cell(token + offsetof(struct fdt_property, len));
+    name = cell(token + offsetof(struct fdt_property, nameoff));
+    if (name >= survey->names || aligned(length) > room - sizeof(struct fdt_property) - 4)
         return 0;
     if (survey->compatible == UNSEEN && survey->strings[name] == 'c' &&
         strcmp(survey->strings + name, "compatible") == 0)
@@ -154,8 +167,8 @@ static int read_structure(const void *fdt, struct layout *layout)
 {
     struct survey survey = {
         .layout = layout,
-        .block = (const char *)fdt + fdt_off_dt_struct(fdt),
-        .strings = (const char *)fdt + fdt_off_dt_strings(fdt),
+        .block = block_of(fdt),
+        .strings = strings_of(fdt),
         .size = fdt_size_dt_struct(fdt),
         .names = fdt_size_dt_strings(fdt),
         .compatible = UNSEEN,
@@ -208,11 +221,7 @@ int walk_check(const void *fdt, size_t size, struct layout *layout)
 
 struct walk walk_start(const void *fdt)
 {
-    return (struct walk){
-        .block = (const char *)fdt + fdt_off_dt_struct(fdt),
-        .strings = (const char *)fdt + fdt_off_dt_strings(fdt),
-        .size = fdt_size_dt_struct(fdt),
-    };
+    return (struct walk){.block = block_of(fdt), .strings = strings_of(fdt)};
 }
 
 uint32_t walk_step(struct walk *walk)
@@ -254,11 +263,6 @@ struct walk walk_enter(const void *fdt, int node)
     walk.next = (size_t)node;
     walk_step(&walk);
     return walk;
-}
-
-static const char *block_of(const void *fdt)
-{
-    return (const char *)fdt + fdt_off_dt_struct(fdt);
 }
 
 int walk_end(const void *fdt, int node)
@@ -346,7 +350,7 @@ int walk_find(const void *fdt, int parent, const char *name)
 
 const char *walk_property(const void *fdt, int node, const char *name, size_t *size)
 {
-    const char *strings = (const char *)fdt + fdt_off_dt_strings(fdt);
+    const char *strings = strings_of(fdt);
     const char *token = block_of(fdt) + node;
     uint32_t tag = FDT_BEGIN_NODE;
 

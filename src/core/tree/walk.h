@@ -40,9 +40,8 @@ int walk_check(const void *fdt, size_t size, struct layout *layout);
 struct walk {
     const char *block;
     const char *strings;
-    size_t size; /* of the block */
     size_t at;
-    size_t next; /* the token behind it; at most `size` */
+    size_t next; /* the token behind it */
     size_t depth;
 };
 
