@@ -88,6 +88,9 @@ clean:
 
 # --- checks ---------------------------------------------------------------------------------------
 
+# Makes each of the targets that follow, whatever comes of the others; the output of each stays together.
+run-all = $(MAKE) --no-print-directory -k -O
+
 -include $(wildcard tests/*/*.mk src/host/host.mk)
 -include $(efi-objects:.o=.d) $(efi-tests:=.d)
 

@@ -4,7 +4,10 @@
 
 coverage-flags = --coverage -O0 -fprofile-abs-path
 
-.PHONY: coverage check-valgrind
+valgrind-out = build/valgrind
+valgrind-runs = $(patsubst tests/unit/%.c,$(valgrind-out)/%.run,$(wildcard tests/unit/*_test.c))
+
+.PHONY: coverage check-valgrind $(valgrind-runs)
 coverage:
 	@find build/coverage -name '*.gcda' -delete 2>/dev/null || true
 	@$(MAKE) -s check-unit unit-out=build/coverage/unit unit-sanitizers="$(coverage-flags)" \
@@ -13,12 +16,14 @@ coverage:
 		>build/coverage-sim.log 2>&1 || { tail -20 build/coverage-sim.log; exit 1; }
 	@/usr/bin/python3 tests/coverage/coverage.py build/coverage
 
-# Without the sanitizers, which valgrind cannot run. One line of TAP for each program.
+# Without the sanitizers, which valgrind cannot run. One line of TAP for each program, the longest first.
+valgrind-long = $(patsubst %,$(valgrind-out)/%_test.run,system unpack compose boot_menu)
+
 check-valgrind:
-	@$(MAKE) -s unit-programs unit-out=build/valgrind unit-sanitizers=
-	@number=0; status=0; for program in build/valgrind/*_test; do \
-		number=$$((number + 1)); result=ok; \
-		valgrind -q --error-exitcode=9 --leak-check=full $$program >$$program.log 2>&1 || \
-			{ result="not ok"; status=1; cat $$program.log; }; \
-		echo "$$result $$number - $$(basename $$program) under valgrind"; \
-	done; exit $$status
+	@$(MAKE) -s unit-programs unit-out=$(valgrind-out) unit-sanitizers=
+	+@$(run-all) $(valgrind-long) $(filter-out $(valgrind-long),$(valgrind-runs))
+
+$(valgrind-runs): %.run:
+	@valgrind -q --error-exitcode=9 --leak-check=full --read-inline-info=no $* >$*.log 2>&1 && \
+		echo "ok - $(notdir $*) under valgrind" || \
+		{ echo "not ok - $(notdir $*) under valgrind"; cat $*.log; exit 1; }

@@ -9,8 +9,8 @@ fuzz-cflags = -std=gnu11 -g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-lin
 	-fno-sanitize-recover=all $(warnings) -D_GNU_SOURCE -DARENA_BLOCK_SIZE=1U -Isrc \
 	-Itests/unit -Itests/fuzz
 
-# Each target with the number of runs that a check does.
-fuzz-targets = config options value headers imagebuilder tree pe seal digests server unpack system
+# Each target with the number of runs that a check does; those that take longest come first.
+fuzz-targets = imagebuilder system config options value headers tree pe seal digests server unpack
 fuzz-runs-config = 4000
 fuzz-runs-options = 6000
 fuzz-runs-value = 6000
@@ -59,17 +59,19 @@ $(fuzz-out)/corpus.stamp: tests/fuzz/seeds.py $(shell find tests/fuzz/corpus -ty
 fuzz-dictionary = $(if $(wildcard tests/fuzz/$(1).dict),-dict=tests/fuzz/$(1).dict)
 
 # One line of TAP for each target; a finding is shown with its stack.
-.PHONY: check-fuzz fuzz
+fuzz-runs = $(fuzz-targets:%=$(fuzz-out)/%.run)
+
+.PHONY: check-fuzz fuzz $(fuzz-runs)
 check-fuzz: $(fuzz-targets:%=$(fuzz-out)/%) $(fuzz-out)/corpus.stamp
-	@status=0; number=0; echo 1..$(words $(fuzz-targets)); \
-	$(foreach target,$(fuzz-targets),number=$$((number + 1)); \
-		rm -rf $(fuzz-out)/new; mkdir $(fuzz-out)/new; \
-		if $(fuzz-out)/$(target) $(fuzz-limits) -seed=1 -runs=$(fuzz-runs-$(target)) \
-			$(call fuzz-dictionary,$(target)) -artifact_prefix=$(fuzz-out)/ \
-			$(fuzz-out)/new $(fuzz-out)/corpus/$(target) >$(fuzz-out)/$(target).log 2>&1; \
-		then echo "ok $$number - $(target)"; \
-		else echo "not ok $$number - $(target)"; tail -40 $(fuzz-out)/$(target).log; status=1; fi;) \
-	exit $$status
+	@echo 1..$(words $(fuzz-targets))
+	+@$(run-all) $(fuzz-runs)
+
+$(fuzz-runs): $(fuzz-out)/%.run: $(fuzz-out)/%
+	@rm -rf $(fuzz-out)/new/$*; mkdir -p $(fuzz-out)/new/$*
+	@if $(fuzz-out)/$* $(fuzz-limits) -seed=1 -runs=$(fuzz-runs-$*) \
+		$(call fuzz-dictionary,$*) -artifact_prefix=$(fuzz-out)/ \
+		$(fuzz-out)/new/$* $(fuzz-out)/corpus/$* >$(fuzz-out)/$*.log 2>&1; \
+	then echo "ok - $*"; else echo "not ok - $*"; tail -40 $(fuzz-out)/$*.log; exit 1; fi
 
 fuzz: $(fuzz-out)/$(FUZZ) $(fuzz-out)/corpus.stamp
 	@mkdir -p $(fuzz-out)/found/$(FUZZ)

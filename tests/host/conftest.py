@@ -12,7 +12,7 @@ from system import make_system
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 CASES = HERE / "cases"
-# A plain build unless told otherwise: `make check-host` runs the tests on a sanitized one as well.
+# A plain build unless told otherwise: `make check-host` runs all on a sanitized one, and some on both.
 MUSTER = Path(os.environ.get("MUSTER", ROOT / "build/muster")).resolve()
 
 

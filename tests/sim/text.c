@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 void text_append(struct text *text, const char *bytes, size_t length)
 {
@@ -124,29 +125,7 @@ const char *guid_name(const EFI_GUID *guid)
     return name;
 }
 
-static void fill_checksum_table(uint32_t table[256])
-{
-    for (uint32_t i = 0; i < 256; i++) {
-        uint32_t value = i;
-
-        for (int bit = 0; bit < 8; bit++) {
-            value = value >> 1 ^ (value & 1 ? 0xedb88320 : 0);
-        }
-        table[i] = value;
-    }
-}
-
 uint32_t checksum(const void *bytes, size_t size)
 {
-    static uint32_t table[256];
-    const uint8_t *at = bytes;
-    uint32_t crc = ~0U;
-
-    if (table[1] == 0) {
-        fill_checksum_table(table);
-    }
-    for (size_t i = 0; i < size; i++) {
-        crc = crc >> 8 ^ table[(crc ^ at[i]) & 0xff];
-    }
-    return ~crc;
+    return (uint32_t)crc32_z(0, bytes, size);
 }
