@@ -35,6 +35,15 @@ SPARE = 64 * esp.MIB
 NEXT_APPLICATION = BUILD / "boot/next.efi"
 
 
+def make_example(name: str, root: Path, **hardware) -> None:
+    """Make the ESP directory of an example, with XEN_OPTIONS for Xen, for a machine of hardware_options()."""
+    esp.make_example(ROOT / "examples" / name, root, **hardware)
+    path = root / esp.LOADER_DIRECTORY / "muster.cfg"
+    config = path.read_text()
+    assert "options=console=dtuart noreboot" in config
+    path.write_text(config.replace("console=dtuart noreboot", XEN_OPTIONS))
+
+
 class System:
     """The ESP of one test: an example's files, to be changed by the test and then booted."""
 
@@ -51,10 +60,7 @@ class System:
 
     def use_example(self, name: str, **hardware) -> None:
         """Become an example's system, with XEN_OPTIONS for Xen, on a machine of hardware_options()."""
-        esp.make_example(ROOT / "examples" / name, self.root, **hardware)
-        config = (self.files / "muster.cfg").read_text()
-        assert "options=console=dtuart noreboot" in config
-        self.write("muster.cfg", config.replace("console=dtuart noreboot", XEN_OPTIONS))
+        make_example(name, self.root, **hardware)
 
     def write(self, name: str, content: str) -> None:
         """Write a text file beside the loader."""
@@ -166,6 +172,12 @@ SPENT = pytest.StashKey[float]()
 def only(firmware: str) -> pytest.MarkDecorator:
     """Marks a test of what the other firmware does not have."""
     return pytest.mark.parametrize("firmware", [firmware], indirect=True)
+
+
+def on_one(firmware: str, other: str) -> pytest.MarkDecorator:
+    """Marks a test of this firmware that runs on another one when it is asked for what is long."""
+    return pytest.mark.parametrize("firmware", [firmware, pytest.param(other, marks=pytest.mark.long)],
+                                   indirect=True)
 
 
 def processor_seconds() -> float:

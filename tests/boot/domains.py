@@ -4,7 +4,7 @@
 import re
 from typing import NamedTuple, Optional
 
-from machine import Machine, MachineError
+from machine import PATIENCE, Machine, MachineError
 
 # Xen does not clear memory that it does not use, which is most of the work of an emulated boot.
 XEN_OPTIONS = "console=dtuart noreboot bootscrub=0"
@@ -89,7 +89,7 @@ def reports(text: str) -> dict[str, Report]:
     return found
 
 
-def wait_until(machine: Machine, condition, what: str, timeout: float = 180):
+def wait_until(machine: Machine, condition, what: str, timeout: float = PATIENCE):
     """Wait until `condition(text)` is true for the console so far, and return its value.
 
     Raises MachineError when Muster or Xen gives up, or as Machine.wait_until() does.
@@ -102,7 +102,7 @@ def wait_until(machine: Machine, condition, what: str, timeout: float = 180):
     return machine.wait_until(complete, timeout, what)
 
 
-def wait_for_reports(machine: Machine, *marks: str, timeout: float = 180) -> list[Report]:
+def wait_for_reports(machine: Machine, *marks: str, timeout: float = PATIENCE) -> list[Report]:
     """Wait until each of `marks` has reported, and return their reports in this order.
 
     Raises MachineError as wait_until() does.

@@ -9,7 +9,7 @@ import tempfile
 import uuid
 from pathlib import Path
 
-from machine import BUILD, ROOT, dump_tree
+from machine import BUILD, ROOT, RUN_CPUS, dump_tree
 from variables import BootOption
 
 PAYLOAD = BUILD / "payload"
@@ -75,16 +75,17 @@ def make_grub(target: Path, prefix: str, *modules: str) -> None:
                     "-o", target, "part_gpt", "fat", "normal", *modules], check=True)
 
 
-def seal(config: Path, target: Path, *options: str) -> None:
-    """Seal the system of a configuration; qemu-efi-aarch64 has the key to sign it for tests."""
+def seal(config: Path, target: Path, **hardware) -> None:
+    """Seal the system of a configuration for a machine of hardware_options(); qemu-efi-aarch64 has the key to sign it
+    for tests."""
     with tempfile.TemporaryDirectory() as name:
         key = Path(name) / "key.pem"
         subprocess.run(["openssl", "rsa", "-in", SNAKEOIL.with_suffix(".key"), "-passin",
                         "pass:snakeoil", "-out", key], check=True, stderr=subprocess.DEVNULL)
         tree = Path(name) / "machine.dtb"
-        dump_tree(tree)
+        dump_tree(tree, **hardware)
         subprocess.run([TOOL, "seal", "--key", key, "--cert", SNAKEOIL.with_suffix(".pem"),
-                        "--loader", MUSTER, "--dtb", tree, "-o", target, *options, config],
+                        "--loader", MUSTER, "--dtb", tree, "-o", target, config],
                        check=True, stdout=subprocess.DEVNULL)
 
 
@@ -103,7 +104,7 @@ def make_file(kind: str, argument: str, source: Path, target: Path, **hardware) 
     elif kind == "overlay":
         make_overlay((source / argument).read_text(), target)
     elif kind == "sealed":
-        seal(target.with_name(argument), target)
+        seal(target.with_name(argument), target, **hardware)
     elif kind == "copy":
         shutil.copyfile(source / argument, target)
     else:
@@ -157,4 +158,4 @@ def boot_option(image: Path, path: str, options: str = "") -> BootOption:
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit("usage: esp.py EXAMPLE ESP-DIRECTORY")
-    make_example(Path(sys.argv[1]), Path(sys.argv[2]))
+    make_example(Path(sys.argv[1]), Path(sys.argv[2]), cpus=RUN_CPUS)

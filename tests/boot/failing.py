@@ -112,7 +112,7 @@ def boot_failing(system: System, *starts: tuple[str, str], keys: Optional[Keys] 
         try:
             if by_itself:
                 for _ in range(len(starts) + 2):
-                    running.wait_for("^next: done$", timeout=60)
+                    running.wait_for("^next: done$")
             else:
                 prompt = Prompt(running)
                 for path, load_options in sequence:

@@ -29,8 +29,10 @@ FIRMWARE_FILES = {
 EDK2_SECURE = Path("/usr/share/AAVMF/AAVMF_CODE.ms.fd")
 EDK2_STRICT = FIRMWARE_FILES["edk2-2025.02-strict"]
 
-# Two CPUs: more of them only make emulation slower on a small host, and Xen shares them out.
-CPUS = 2
+# One CPU: emulated ones take turns, so that each more makes a boot longer, and Xen shares it out. Some tests have as many
+# as `muster run`.
+CPUS = 1
+RUN_CPUS = 2
 MEMORY_MIB = 2048
 
 # Emulated CPUs take turns: one that waits for another in a loop would take a CPU of the host away,
@@ -94,6 +96,11 @@ def disk_options(drives: Sequence[str], writable: bool) -> list[str]:
 def plain(raw: bytes) -> str:
     """Console output as text: no escape sequences, lines ended by a line feed alone."""
     return re.sub(r"\r+\n", "\n", ESCAPE_SEQUENCE.sub(b"", raw).decode(errors="replace"))
+
+
+# Seconds without a word after which a machine is given up. Firmware that fetches a whole disk says none for so long that
+# a slow host with other work took two minutes.
+PATIENCE = 300
 
 
 class MachineError(Exception):
@@ -218,7 +225,7 @@ class Machine:
         """The time since power-on."""
         return time.monotonic() - self.started
 
-    def wait_for(self, pattern: str, timeout: float = 120) -> re.Match:
+    def wait_for(self, pattern: str, timeout: float = PATIENCE) -> re.Match:
         """Wait until the console matches the regular expression, from where the last wait ended.
 
         Raises MachineError as wait_until() does.
@@ -226,7 +233,7 @@ class Machine:
         return self.wait_until(lambda text: re.search(pattern, text, re.MULTILINE), timeout,
                                f"/{pattern}/", advance=True)
 
-    def wait_until(self, condition, timeout: float = 120, what: str = "", advance: bool = False):
+    def wait_until(self, condition, timeout: float = PATIENCE, what: str = "", advance: bool = False):
         """Wait until `condition(text)` is true, and return its value.
 
         The text starts where the last wait that advances ended. Raises MachineError when the

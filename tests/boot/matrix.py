@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 import esp
 from conftest import System
 from domains import system_source, wait_until
-from machine import BUILD, ROOT, MachineError
+from machine import BUILD, ROOT, RUN_CPUS, MachineError
 
 KEPT = BUILD / "matrix/results.json"
 PAGE = ROOT / "docs/compatibility.md"
@@ -106,11 +106,11 @@ def add_device(system: System, hardware: dict) -> dict:
 def prepare(kind: Kind, firmware: str, xen: str, name: str) -> tuple[System, dict]:
     """The system of a kind, and the arguments of the machine that boots it."""
     system = System(name, firmware)
-    system.use_example(kind.example, **kind.hardware)
+    hardware = {"cpus": RUN_CPUS, **kind.hardware}
+    system.use_example(kind.example, **hardware)
     shutil.copyfile(esp.PAYLOAD / XENS[xen], system.files / "xen.efi")
-    hardware = dict(kind.hardware)
     if kind.device:
-        hardware |= add_device(system, kind.hardware)
+        hardware |= add_device(system, hardware)
     return system, hardware
 
 
@@ -124,7 +124,7 @@ def boot(kind: Kind, firmware: str, xen: str, name: str) -> None:
     system, hardware = prepare(kind, firmware, xen, name)
     with system.boot(**hardware) as machine:
         wait_until(machine, lambda text: all(is_up(text, mark) for mark in kind.marks),
-                   f"{', '.join(kind.marks)} being up", timeout=180)
+                   f"{', '.join(kind.marks)} being up")
         text = machine.text.replace("(XEN) ", "")
     if f"Xen version {xen}" not in text:
         raise MachineError(f"this is no Xen {xen}")

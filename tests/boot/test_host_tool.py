@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import esp
-from conftest import only
-from machine import LOGS, ROOT, dump_tree
+from conftest import make_example, only
+from machine import LOGS, RUN_CPUS, dump_tree
 
 SECONDS = 400
 
@@ -74,7 +74,7 @@ def directory(tmp_path):
 def test_import_boots(directory, firmware):
     """A system imported from ImageBuilder runs as it was described there."""
     (directory / "config").write_text(CONFIG)
-    dump_tree(directory / "virt.dtb")
+    dump_tree(directory / "virt.dtb", cpus=RUN_CPUS)
     for name, source in (("xen", "xen.efi"), ("Image", "vmlinuz")):
         (directory / name).symlink_to(esp.PAYLOAD / source)
     for mark in ("one", "two"):
@@ -91,7 +91,7 @@ def test_import_boots(directory, firmware):
 
 def test_image_runs(directory, firmware):
     """A disk of the example, with the loader that the tool adds."""
-    esp.make_example(ROOT / "examples/two-domains", directory / "esp")
+    make_example("two-domains", directory / "esp", cpus=RUN_CPUS)
     (directory / "esp" / esp.LOADER_DIRECTORY / "BOOTAA64.EFI").unlink()
     run_tool("image", "-o", directory / "disk.img", directory / "esp")
     shown = run_until_up(directory / "disk.img", firmware, "image")
@@ -104,7 +104,7 @@ def test_image_runs(directory, firmware):
 @pytest.mark.parametrize("net", ("tftp", "http"))
 def test_from_a_server(directory, firmware, net):  # pylint: disable=unused-argument
     """The example from the servers that `muster run` brings."""
-    esp.make_example(ROOT / "examples/two-domains", directory / "esp")
+    make_example("two-domains", directory / "esp", cpus=RUN_CPUS)
     shown = run_tool("run", "--net", net, "--until", "is up", "--timeout", str(SECONDS), "--log",
                      LOGS / f"host-tool-{net}.log", directory / "esp")
     assert "domA is up" in said_by(shown, "domU1")

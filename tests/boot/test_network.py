@@ -10,7 +10,7 @@ import pytest
 
 import esp
 import variables
-from conftest import only
+from conftest import on_one, only
 from domains import XEN_OPTIONS, domain_node, wait_for_reports
 from machine import Machine
 from u_boot import Prompt
@@ -20,6 +20,8 @@ LOADER = "EFI/BOOT/BOOTAA64.EFI"
 DOMAINS = 8
 
 both = pytest.mark.parametrize("firmware", ["edk2", "edk2-2025.02"], indirect=True)
+old = on_one("edk2", "edk2-2025.02")
+new = on_one("edk2-2025.02", "edk2")
 
 
 def by_pxe(system, **machine) -> Machine:
@@ -81,11 +83,12 @@ def test_http(system):
 
 
 @both
+@pytest.mark.long
 def test_pxe_eight(system):
     """Eight domains by TFTP."""
     make_eight(system)
     with by_pxe(system) as machine:
-        wait_for_reports(machine, *(f"dom{number}" for number in range(DOMAINS)), timeout=300)
+        wait_for_reports(machine, *(f"dom{number}" for number in range(DOMAINS)))
 
 
 @both
@@ -94,7 +97,7 @@ def test_http_eight(system):
     """Eight domains by HTTP."""
     make_eight(system)
     with WebServer(system.root) as server, by_http(system, [(server.url(LOADER), "")]) as machine:
-        wait_for_reports(machine, *(f"dom{number}" for number in range(DOMAINS)), timeout=300)
+        wait_for_reports(machine, *(f"dom{number}" for number in range(DOMAINS)))
 
 
 NGINX = """daemon off; master_process off; pid {0}/nginx.pid; error_log {0}/nginx.log;
@@ -123,7 +126,7 @@ def nginx(system):
             server.terminate()
 
 
-@both
+@old
 def test_nginx(system):
     """The example from a web server that is not of the tests."""
     with nginx(system) as url, by_http(system, [(url, "")]) as machine:
@@ -140,7 +143,7 @@ TROUBLES = {
 }
 
 
-@both
+@new
 def test_http_troubles(system):
     """A server that cuts and lies: each time the firmware goes on, and at last a system boots whose
     files are chunked, moved and slow."""
@@ -160,7 +163,7 @@ def test_http_troubles(system):
             wait_for_reports(machine, "domB")
 
 
-@both
+@new
 def test_http_image(system):
     """A whole disk by HTTP becomes a RAM disk, from which the firmware boots as from any disk."""
     esp.make_disk(system.root, system.disk, system.size() + 8 * esp.MIB)

@@ -3,8 +3,10 @@
 
 import re
 
+from conftest import on_one
 from domains import XEN_OPTIONS, Report, domain_node, wait_for_reports
 from esp import make_ramdisk
+from machine import RUN_CPUS
 
 
 def check_report(report: Report, *, cpus: int, memory_mib: int, command_line: str) -> None:
@@ -36,7 +38,8 @@ def check_read_once(system, read: int) -> None:
 
 def test_two_domains(system):
     """The example: two domains with their own CPUs, memory and ramdisk, and one kernel."""
-    with system.boot_as_planned() as machine:
+    system.use_example("two-domains", cpus=RUN_CPUS)
+    with system.boot_as_planned(cpus=RUN_CPUS) as machine:
         first, second = wait_for_reports(machine, "domA", "domB")
         check_read_once(system, machine.bytes_read())
         text = machine.text
@@ -73,8 +76,8 @@ def test_overlay(system):
 
 def test_dom0_and_domains(system):
     """dom0 from kernel= and ramdisk= in the section; the two domains run beside it."""
-    system.use_example("dom0-and-domains")
-    with system.boot_as_planned() as machine:
+    system.use_example("dom0-and-domains", cpus=RUN_CPUS)
+    with system.boot_as_planned(cpus=RUN_CPUS) as machine:
         first, second = wait_for_reports(machine, "domA", "domB")
         machine.wait_for("^dom0 # ")
         # Others no longer talk in between, as they may have done the first time.
@@ -89,6 +92,7 @@ def test_dom0_and_domains(system):
     assert len(set(kernel_addresses(text))) == 1
 
 
+@on_one("edk2", "u-boot")
 def test_eight_domains(system):
     """Eight domains share one kernel, which they name by file; each has its own ramdisk."""
     marks = [f"guest{number}" for number in range(1, 9)]

@@ -216,7 +216,7 @@ dtb=system.dtb
         if system.firmware == "u-boot":
             # EFI_DT_FIXUP_PROTOCOL adds it; the machine's own tree does not have it.
             machine.send("clear; cat /proc/device-tree/chosen/u-boot,version; echo\n")
-            machine.wait_for(r"^20\d\d\.\d\d", timeout=30)
+            machine.wait_for(r"^20\d\d\.\d\d")
     assert report.command_line == "console=hvc0 quiet"
 
 

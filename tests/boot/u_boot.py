@@ -26,7 +26,7 @@ class Prompt:
 
     def wait(self) -> None:
         """Wait until what was started comes back."""
-        self._machine.wait_for(PROMPT, timeout=60)
+        self._machine.wait_for(PROMPT)
 
     def type(self, command: str) -> None:
         """Type a command."""
