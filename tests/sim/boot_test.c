@@ -190,7 +190,7 @@ static void the_memory_map_is_read_with_room_to_spare(void **state)
     struct outcome outcome = scene_run(scene, &(struct run){0});
 
     (void)state;
-    assert_int_equal(outcome.calls[SERVICE_GET_MEMORY_MAP], 11);
+    assert_int_equal(outcome.calls[SERVICE_GET_MEMORY_MAP], 10);
     scene_free_outcome(&outcome);
     scene_close(scene);
 }

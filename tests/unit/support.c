@@ -14,7 +14,7 @@
 
 #include "host/base/inflate.h"
 
-#define GUARD_PAGES 65536U          /* claims of more are guards, which nobody writes */
+#define GUARD_PAGES 65536U          /* claims of more are hardly written */
 #define DIRTY_SIZE  (1024U * 1024U) /* bytes of a claim that hold something at first */
 
 struct platform_file {
@@ -268,10 +268,13 @@ static enum platform_status machine_claim_pages(void *context, uint64_t address,
     if (!is_free(machine, address, pages * PAGE_SIZE))
         return PLATFORM_BUSY;
     claim = add_claim(machine, address, pages);
-    size = pages <= GUARD_PAGES ? pages * PAGE_SIZE : 1;
+    size = pages * PAGE_SIZE;
     claim->kind = kind;
-    claim->memory = malloc(size);
-    assert_non_null(claim->memory);
+    claim->memory = pages <= GUARD_PAGES
+                        ? malloc(size)
+                        : mmap(NULL, size, PROT_READ | PROT_WRITE,
+                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    assert_true(claim->memory != NULL && claim->memory != MAP_FAILED);
     memset(claim->memory, 0x5a, size < DIRTY_SIZE ? size : DIRTY_SIZE);
     machine->claimed += pages;
     if (machine->claimed > machine->claimed_most)
@@ -290,7 +293,10 @@ static void machine_release_pages(void *context, uint64_t address, uint64_t page
         if (claim->address != address || claim->memory == NULL)
             continue;
         assert_int_equal(claim->pages, pages);
-        free(claim->memory);
+        if (pages <= GUARD_PAGES)
+            free(claim->memory);
+        else
+            munmap(claim->memory, pages * PAGE_SIZE);
         *claim = machine->claims[--machine->claim_count];
         machine->claimed -= pages;
         return;

@@ -107,6 +107,7 @@ static void move(const struct workspace *workspace, const struct regions *region
 {
     const struct platform *platform = workspace->platform;
     struct pages file = {binary->address, binary_pages(binary), binary->memory};
+    bool is_in_block = binary->is_in_block;
     struct packed packed;
 
     if (binary->has_wanted && !step_aside(workspace, regions, plan, binary, &file)) {
@@ -120,7 +121,8 @@ static void move(const struct workspace *workspace, const struct regions *region
     binary->is_loaded = place_again(workspace, regions, plan, binary) &&
                         fill(workspace, binary, &packed) &&
                         wrap(workspace, regions, plan, binary, file.memory);
-    platform->release_pages(platform->context, file.address, file.count);
+    if (!is_in_block)
+        platform->release_pages(platform->context, file.address, file.count);
 }
 
 bool unpack(const struct workspace *workspace, const struct regions *regions, struct plan *plan)

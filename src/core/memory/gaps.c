@@ -37,35 +37,14 @@ void gaps_cut(struct gaps *gaps, uint64_t start, uint64_t end)
     }
 }
 
-/*
- * If a gap has more room than `bytes` up to the end of a large page, it ends there: the rest is
- * for the firmware, which would else take small parts below what is placed.
- */
-static void round_gaps(struct gaps *gaps, uint64_t bytes)
-{
-    for (size_t at = 0; at < gaps->count; at++) {
-        struct gap *gap = &gaps->list[at];
-        uint64_t end = gap->end - gap->end % LARGE_PAGE_SIZE;
-
-        if (end > gap->start && end - gap->start > bytes)
-            gap->end = end;
-    }
-}
-
 bool gaps_find(const struct workspace *workspace, const struct regions *regions, struct plan *plan,
                struct gaps *gaps)
 {
     struct memory_map map;
     size_t binaries = 2;
-    uint64_t bytes = binary_pages(&plan->xen) * PAGE_SIZE;
-    bool is_first = !plan->xen.is_placed;
 
-    for (struct binary *binary = plan->binaries; binary != NULL; binary = binary->next) {
+    for (struct binary *binary = plan->binaries; binary != NULL; binary = binary->next)
         binaries++;
-        bytes += binary_pages(binary) * PAGE_SIZE;
-        if (binary->is_placed || binary->has_wanted)
-            is_first = false;
-    }
     /* Gaps are disjoint, so a cut splits at most one of them in two. */
     gaps->count = 0;
     gaps->list = memory_map_read_for(workspace, &map, regions->count + binaries,
@@ -79,8 +58,6 @@ bool gaps_find(const struct workspace *workspace, const struct regions *regions,
     gaps_cut(gaps, 0, PAGE_SIZE);
     for (const struct region *region = regions->first; region != NULL; region = region->next)
         gaps_cut(gaps, region->start, region->start + region->size);
-    if (is_first)
-        round_gaps(gaps, bytes);
     return true;
 }
 

@@ -30,9 +30,8 @@ struct gaps {
 void gaps_add(struct gaps *gaps, uint64_t start, uint64_t end, unsigned turn);
 
 /*
- * Finds the gaps that the map and the regions leave; their list is in the arena. Before anything of
- * the plan is placed, a gap with room for it all ends where a large page does, unless a module asks
- * for an address. False after reporting why not, or without memory.
+ * Finds the gaps that the map and the regions leave; their list is in the arena. False after
+ * reporting why not, or without memory.
  */
 bool gaps_find(const struct workspace *workspace, const struct regions *regions, struct plan *plan,
                struct gaps *gaps);

@@ -5,27 +5,36 @@
 #include "core/base/text.h"
 #include "core/memory/gaps.h"
 
-#define ATTEMPTS 4U                     /* readings of the map, which the firmware changes */
-#define SPARE    (8U * LARGE_PAGE_SIZE) /* bytes that the firmware is left */
+#define ATTEMPTS  4U                     /* readings of the map, which the firmware changes */
+#define SPARE     (8U * LARGE_PAGE_SIZE) /* bytes that the firmware is left below a block */
+#define PAGES_MAX ((uint64_t)1 << 40)    /* more than any machine has */
 
 static const char no_memory[] = "cannot allocate memory for %s: %s";
+
+/* Has a binary that asks for an address do without, after a note, if that is not free. */
+static void check_wanted(const struct workspace *workspace, const struct gaps *gaps,
+                         struct binary *binary)
+{
+    uint64_t size = binary_pages(binary) * PAGE_SIZE;
+
+    if (!binary->has_wanted ||
+        (binary->wanted % PAGE_SIZE == 0 && gaps_are_free(gaps, binary->wanted, size) &&
+         (binary->limit == 0 || binary->wanted + size <= binary->limit)))
+        return;
+    diagnose(workspace->diagnostics, SEVERITY_NOTE, &binary->where, NULL,
+             "0x%lx, which was asked for, is not free%s; %s goes elsewhere", binary->wanted,
+             binary->wanted % PAGE_SIZE != 0 ? " (it is not page aligned)" : "", binary->name);
+    binary->has_wanted = false;
+}
 
 /* The address for a binary: the one asked for if it is free, else any; 0 if there is none. */
 static uint64_t choose(const struct workspace *workspace, const struct gaps *gaps,
                        struct binary *binary)
 {
-    uint64_t size = binary_pages(binary) * PAGE_SIZE;
-
-    if (binary->has_wanted && binary->wanted % PAGE_SIZE == 0 &&
-        gaps_are_free(gaps, binary->wanted, size) &&
-        (binary->limit == 0 || binary->wanted + size <= binary->limit))
-        return binary->wanted;
-    if (binary->has_wanted)
-        diagnose(workspace->diagnostics, SEVERITY_NOTE, &binary->where, NULL,
-                 "0x%lx, which was asked for, is not free%s; %s goes elsewhere", binary->wanted,
-                 binary->wanted % PAGE_SIZE != 0 ? " (it is not page aligned)" : "", binary->name);
-    binary->has_wanted = false;
-    return gaps_room(gaps, size, PAGE_SIZE, binary->limit);
+    check_wanted(workspace, gaps, binary);
+    return binary->has_wanted
+               ? binary->wanted
+               : gaps_room(gaps, binary_pages(binary) * PAGE_SIZE, PAGE_SIZE, binary->limit);
 }
 
 static void report_no_room(const struct workspace *workspace, const struct gaps *gaps,
@@ -45,6 +54,7 @@ static void report_no_room(const struct workspace *workspace, const struct gaps 
              text_size(workspace->arena, binary->size));
 }
 
+/* Places a binary alone. False after reporting why not, or without memory. */
 static bool place_one(const struct workspace *workspace, const struct regions *regions,
                       struct plan *plan, struct gaps *gaps, struct binary *binary)
 {
@@ -58,7 +68,7 @@ static bool place_one(const struct workspace *workspace, const struct regions *r
         binary->address = choose(workspace, gaps, binary);
         if (binary->address == 0) {
             report_no_room(workspace, gaps, binary);
-            return true;
+            return false;
         }
         status = platform->claim_pages(platform->context, binary->address, pages, MEMORY_TRANSIENT,
                                        &binary->memory);
@@ -71,7 +81,7 @@ static bool place_one(const struct workspace *workspace, const struct regions *r
     else
         diagnose(workspace->diagnostics, SEVERITY_ERROR, &binary->where, NULL, no_memory,
                  binary->name, platform_status_text(status));
-    return true;
+    return binary->is_placed;
 }
 
 bool place_again(const struct workspace *workspace, const struct regions *regions,
@@ -80,7 +90,8 @@ bool place_again(const struct workspace *workspace, const struct regions *region
     struct gaps gaps = {0};
 
     binary->is_placed = false;
-    return place_one(workspace, regions, plan, &gaps, binary) && binary->is_placed;
+    binary->is_in_block = false;
+    return place_one(workspace, regions, plan, &gaps, binary);
 }
 
 enum platform_status place_pages(const struct workspace *workspace, const struct regions *regions,
@@ -104,26 +115,92 @@ enum platform_status place_pages(const struct workspace *workspace, const struct
     return status;
 }
 
-/* True if `left` is to be placed before `right`. */
-static bool goes_first(const struct binary *left, const struct binary *right)
+/* True if a binary still has to be placed. */
+static bool is_pending(const struct binary *binary)
+{
+    return binary->file != NULL && binary->size != 0 && binary->address == 0;
+}
+
+/* True if two binaries may lie in one block. */
+static bool are_alike(const struct binary *left, const struct binary *right)
+{
+    return !left->has_wanted && !right->has_wanted && left->limit == right->limit;
+}
+
+/* True if `left` is to be placed before `right`; Xen's file stands before the others. */
+static bool goes_first(const struct plan *plan, const struct binary *left,
+                       const struct binary *right)
 {
     if (left->has_wanted != right->has_wanted)
         return left->has_wanted;
+    if (right == &plan->xen)
+        return false;
     if ((left->limit != 0) != (right->limit != 0))
         return left->limit != 0;
     return left->size > right->size;
 }
 
-/* The binary to place next, or NULL. Binaries are at most a few dozen. */
-static struct binary *next_binary(struct plan *plan)
+/*
+ * The binary to place next, or NULL; of those that may lie in the block of `like`, if there is one.
+ * Binaries are at most a few dozen.
+ */
+static struct binary *next_binary(struct plan *plan, const struct binary *like)
 {
     struct binary *next = NULL;
 
-    for (struct binary *each = plan->binaries; each != NULL; each = each->next)
-        if (each->file != NULL && each->size != 0 && each->address == 0 &&
-            (next == NULL || goes_first(each, next)))
+    for (struct binary *each = &plan->xen; each != NULL; each = each->next)
+        if (is_pending(each) && (like == NULL || are_alike(each, like)) &&
+            (next == NULL || goes_first(plan, each, next)))
             next = each;
     return next;
+}
+
+/* Bytes of the large pages for `first` and all that may lie in its block; 0 for too many. */
+static uint64_t block_size(const struct plan *plan, const struct binary *first)
+{
+    uint64_t pages = 0;
+
+    for (const struct binary *each = &plan->xen; each != NULL; each = each->next)
+        if (is_pending(each) && are_alike(each, first))
+            pages += binary_pages(each);
+    if (pages > PAGES_MAX)
+        return 0;
+    return (pages * PAGE_SIZE + LARGE_PAGE_SIZE - 1) / LARGE_PAGE_SIZE * LARGE_PAGE_SIZE;
+}
+
+/*
+ * Places `first` and all that may lie in its block, from the block's end down. It is of whole large
+ * pages, as Xen and the firmware map it, and one stretch of memory to both: Xen compares each
+ * module with each stretch. False where memory is scarce, or not as the map says any more.
+ */
+static bool place_block(const struct workspace *workspace, struct plan *plan, struct gaps *gaps,
+                        const struct binary *first)
+{
+    const struct platform *platform = workspace->platform;
+    struct guard *guard = arena_allocate(workspace->arena, sizeof(*guard));
+    uint64_t size = block_size(plan, first);
+    uint64_t start = size != 0 ? gaps_room(gaps, size + SPARE, LARGE_PAGE_SIZE, first->limit) : 0;
+    struct binary *binary;
+    void *memory;
+
+    if (guard == NULL || start == 0)
+        return false;
+    *guard = (struct guard){start + SPARE, size / PAGE_SIZE, plan->guards};
+    if (platform->claim_pages(platform->context, guard->address, guard->pages, MEMORY_TRANSIENT,
+                              &memory) != PLATFORM_OK) {
+        gaps->list = NULL;
+        return false;
+    }
+    plan->guards = guard;
+    gaps_cut(gaps, guard->address, guard->address + size);
+    while ((binary = next_binary(plan, first)) != NULL) {
+        size -= binary_pages(binary) * PAGE_SIZE;
+        binary->address = guard->address + size;
+        binary->memory = (char *)memory + size;
+        binary->is_placed = true;
+        binary->is_in_block = true;
+    }
+    return true;
 }
 
 /* The work of place_hold; its guards are allocated beforehand, so that nothing is between them. */
@@ -245,50 +322,34 @@ static void end_first_stretch(const struct gaps *gaps, struct plan *plan)
     smallest->has_wanted = true;
 }
 
-/* Takes what is free of the large page in which a binary begins, unless memory is scarce. */
-static void hold_rest(const struct workspace *workspace, struct plan *plan, const struct gaps *gaps,
-                      uint64_t end)
+/* Drops limits that no free memory is above, so that they part no block. */
+static void drop_limits(const struct gaps *gaps, struct plan *plan)
 {
-    const struct platform *platform = workspace->platform;
-    uint64_t bytes = end % LARGE_PAGE_SIZE;
-    struct guard *guard;
-    void *memory;
-
-    if (bytes == 0 || !gaps_are_free(gaps, end - bytes - SPARE, bytes + SPARE))
-        return;
-    guard = arena_allocate(workspace->arena, sizeof(*guard));
-    if (guard == NULL)
-        return;
-    *guard = (struct guard){end - bytes, bytes / PAGE_SIZE, plan->guards};
-    if (platform->claim_pages(platform->context, guard->address, guard->pages, MEMORY_TRANSIENT,
-                              &memory) == PLATFORM_OK)
-        plan->guards = guard;
+    for (struct binary *each = plan->binaries; each != NULL; each = each->next)
+        if (gaps->count != 0 && gaps->list[gaps->count - 1].end <= each->limit)
+            each->limit = 0;
 }
 
 bool place(const struct workspace *workspace, const struct regions *regions, struct plan *plan)
 {
-    size_t errors = workspace->diagnostics->counts[SEVERITY_ERROR];
     struct gaps gaps = {0};
     struct binary *binary;
 
     if (!place_hold(workspace, regions, plan))
         return false;
-    if (plan->xen.file != NULL && plan->xen.size != 0 &&
-        !place_one(workspace, regions, plan, &gaps, &plan->xen))
+    if (!gaps_find(workspace, regions, plan, &gaps))
         return false;
-    if (plan->first_stretch != 0) {
+    if (plan->first_stretch != 0)
+        end_first_stretch(&gaps, plan);
+    drop_limits(&gaps, plan);
+    plan->xen.next = plan->binaries;
+    while ((binary = next_binary(plan, NULL)) != NULL) {
         if (gaps.list == NULL && !gaps_find(workspace, regions, plan, &gaps))
             return false;
-        end_first_stretch(&gaps, plan);
-    }
-    while ((binary = next_binary(plan)) != NULL &&
-           workspace->diagnostics->counts[SEVERITY_ERROR] == errors)
-        if (!place_one(workspace, regions, plan, &gaps, binary))
+        check_wanted(workspace, &gaps, binary);
+        if ((binary->has_wanted || !place_block(workspace, plan, &gaps, binary)) &&
+            !place_one(workspace, regions, plan, &gaps, binary))
             return false;
-    if (workspace->diagnostics->counts[SEVERITY_ERROR] != errors)
-        return false;
-    for (binary = plan->binaries; binary != NULL; binary = binary->next)
-        if (!binary->has_wanted)
-            hold_rest(workspace, plan, &gaps, binary->address);
+    }
     return true;
 }

@@ -33,6 +33,7 @@ struct binary {
     bool has_wanted;
     bool is_tried;    /* it was opened, or that failed */
     bool is_placed;   /* address and memory are valid, the pages are ours */
+    bool is_in_block; /* and a part of what one of the plan's guards holds */
     bool is_loaded;   /* its content is in memory */
     uint64_t address; /* bytes, page aligned */
     void *memory;     /* where core can write it */

@@ -39,7 +39,7 @@ static void release_binary(const struct platform *platform, struct binary *binar
 {
     if (binary->file != NULL)
         platform->close(platform->context, binary->file);
-    if (binary->is_placed)
+    if (binary->is_placed && !binary->is_in_block)
         platform->release_pages(platform->context, binary->address, binary_pages(binary));
     binary->file = NULL;
     binary->is_placed = false;
