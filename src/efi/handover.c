@@ -14,30 +14,20 @@
 #include "efi/report.h"
 #include "efi/tree_table.h"
 
-/* The tree in pages of its own, which stay when Xen runs. */
-struct final_tree {
-    uint64_t address; /* bytes */
-    uint64_t pages;
-};
-
 /*
- * Copies the tree into whole pages, which must not be what it gives away. Its own memory goes back:
- * where parts of a large page of 2 MiB differ in use, Xen maps it by its 512 small ones.
+ * Copies the tree into whole pages, which must not be what it gives away. Its own memory does not
+ * go back: the hole would part a stretch of memory in two, with which Xen compares each module.
  */
-static enum platform_status make_final_tree(struct system *system, struct final_tree *final)
+static enum platform_status make_final_tree(struct system *system, void **final)
 {
     size_t size = fdt_totalsize(system->tree.fdt);
-    enum platform_status status;
-    void *memory = NULL;
+    uint64_t address;
+    enum platform_status status = place_pages(&system->workspace, &system->regions, &system->plan,
+                                              page_end(size) / PAGE_SIZE, &address, final);
 
-    final->pages = page_end(size) / PAGE_SIZE;
-    status = place_pages(&system->workspace, &system->regions, &system->plan, final->pages,
-                         &final->address, &memory);
     if (status == PLATFORM_OK) {
-        memcpy(memory, system->tree.fdt, size);
-        arch_clean_data_cache(memory, size);
-        arena_release_bulk(&system->arena);
-        system->tree.fdt = NULL;
+        memcpy(*final, system->tree.fdt, size);
+        arch_clean_data_cache(*final, size);
     }
     return status;
 }
@@ -63,18 +53,15 @@ static bool report_measuring(const struct firmware *firmware)
 }
 
 /* The log is kept when all is measured. */
-static void keep_log(const struct firmware *firmware, const struct system *system,
-                     const struct final_tree *final)
+static void keep_log(const struct firmware *firmware, const struct system *system, void *final)
 {
-    const char *problem = measured_boot_keep_log(firmware->measured, &system->event_log,
-                                                 (void *)(uintptr_t) final->address);
+    const char *problem = measured_boot_keep_log(firmware->measured, &system->event_log, final);
 
     if (problem != NULL)
         console_print(firmware, problem);
 }
 
-static EFI_STATUS start_xen(const struct firmware *firmware, struct system *system,
-                            const struct final_tree *final)
+static EFI_STATUS start_xen(const struct firmware *firmware, struct system *system, void *final)
 {
     struct hypervisor xen;
     EFI_STATUS status = hypervisor_load(firmware, system, &xen);
@@ -98,7 +85,7 @@ static EFI_STATUS start_xen(const struct firmware *firmware, struct system *syst
 EFI_STATUS handover(const struct firmware *firmware, struct system *system)
 {
     void *old_tree = tree_table_get(firmware);
-    struct final_tree final = {0};
+    void *final = NULL;
     EFI_STATUS status;
 
     if (make_final_tree(system, &final) != PLATFORM_OK) {
@@ -107,18 +94,17 @@ EFI_STATUS handover(const struct firmware *firmware, struct system *system)
         return EFI_OUT_OF_RESOURCES;
     }
     clean_binaries(&system->plan);
-    status = tree_table_set(firmware, (void *)(uintptr_t) final.address);
+    status = tree_table_set(firmware, final);
     if (EFI_ERROR(status)) {
         report_status(system, "the finished device tree", "is refused by the firmware", status);
     } else {
-        status = start_xen(firmware, system, &final);
+        status = start_xen(firmware, system, final);
         /* The table must not name pages that are free, so they stay if it cannot be put back. */
         if (EFI_ERROR(tree_table_set(firmware, old_tree))) {
             diagnose(&system->diagnostics, SEVERITY_ERROR, NULL, NULL,
                      "the firmware does not take its device tree back");
-            return status;
+            system->plan.guards = NULL;
         }
     }
-    memory_release_pages((void *)(uintptr_t)firmware, final.address, final.pages);
     return status;
 }

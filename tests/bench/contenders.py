@@ -20,6 +20,7 @@ SECTION = "system"
 # Where the floor's modules go, at the end: free under EDK2, which keeps what is at the end of all.
 FLOOR_MEMORY = "3G@0x40000000"
 FLOOR_TREE = "floor.dtb"
+LARGE_PAGE = 2 * 1024 * 1024
 FLOOR_LIST = "floor.lst"
 
 # ImageBuilder's layout: the script at the start of memory + 2 MiB, then each file, 2 MiB aligned.
@@ -87,11 +88,13 @@ def prepare_floor(scenario: Scenario, directory: Path) -> None:
         [TOOL, "plan", "--json", "--root", directory, "--dtb", machine, "--memory", FLOOR_MEMORY,
          "--dtb-out", directory / FLOOR_TREE, directory / "muster.cfg"], check=True,
         capture_output=True).stdout)
-    lines = [(0, XEN), (0, FLOOR_TREE),
-             *((int(binary["address"], 0), binary["name"]) for binary in plan["binaries"]
-               if not binary["hypervisor"])]
+    places = {binary["name"]: int(binary["address"], 0) for binary in plan["binaries"]}
+    first = min(places.values())
+    lines = [(first // LARGE_PAGE * LARGE_PAGE, first % LARGE_PAGE, "-"),
+             *((address, size_of(directory, file), file) for file, address in
+               [(XEN, places.pop(XEN)), (FLOOR_TREE, 0), *places.items()])]
     (directory / FLOOR_LIST).write_text("".join(
-        f"{address:x} {size_of(directory, file):x} {file}\n" for address, file in lines))
+        f"{address:x} {size:x} {name}\n" for address, size, name in lines))
 
 
 def configuration(scenario: Scenario) -> str:

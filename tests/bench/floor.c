@@ -4,9 +4,10 @@
  * cleans them from the data cache and starts Xen with a device tree that was finished beforehand.
  *
  * Each line of floor.lst is "ADDRESS SIZE NAME", both numbers in hexadecimal, address 0 for any.
- * The first line is Xen, the second the tree, the others are the modules that the tree points at.
- * What makes Xen's own start faster or slower is as in Muster: the addresses and the order of the
- * tree are those of Muster's plan, and the pages of Xen's file go back before it starts.
+ * The first line is what is left of the first large page, without a file; the second is Xen, the
+ * third the tree, the others are the modules that the tree points at. What makes Xen's own start
+ * faster or slower is as in Muster: the addresses and the order of the tree are those of Muster's
+ * plan, and all lies in whole large pages, which nothing else is in.
  */
 
 #include <stdint.h>
@@ -76,13 +77,16 @@ static EFI_STATUS read_file(EFI_FILE_HANDLE root, CHAR16 *name, UINT8 *buffer, U
     return status;
 }
 
+static EFI_STATUS allocate(EFI_BOOT_SERVICES *services, struct line *line)
+{
+    return services->AllocatePages(line->address ? AllocateAddress : AllocateAnyPages,
+                                   EfiLoaderData, EFI_SIZE_TO_PAGES(line->size), &line->address);
+}
+
 static EFI_STATUS load(EFI_BOOT_SERVICES *services, EFI_FILE_HANDLE root, struct line *line)
 {
-    EFI_ALLOCATE_TYPE type = line->address ? AllocateAddress : AllocateAnyPages;
-    EFI_STATUS status;
+    EFI_STATUS status = allocate(services, line);
 
-    status =
-        services->AllocatePages(type, EfiLoaderData, EFI_SIZE_TO_PAGES(line->size), &line->address);
     if (EFI_ERROR(status))
         return status;
     return read_file(root, line->name, (void *)(uintptr_t)line->address, &line->size);
@@ -95,7 +99,7 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
     EFI_BOOT_SERVICES *services = table->BootServices;
     static char list[LIST_SIZE];
     UINTN list_size = sizeof(list);
-    struct line xen, tree, module;
+    struct line rest, xen, tree, module;
     const char *text = list;
     EFI_FILE_HANDLE root;
     EFI_HANDLE started;
@@ -108,6 +112,10 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
     if (EFI_ERROR(status))
         return status;
 
+    text = parse_line(text, &rest);
+    status = rest.size ? allocate(services, &rest) : EFI_SUCCESS;
+    if (EFI_ERROR(status))
+        return status;
     text = parse_line(text, &xen);
     status = load(services, root, &xen);
     if (EFI_ERROR(status))
@@ -134,6 +142,5 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *table)
         services->LoadImage(FALSE, image, NULL, (void *)(uintptr_t)xen.address, xen.size, &started);
     if (EFI_ERROR(status))
         return status;
-    services->FreePages(xen.address, EFI_SIZE_TO_PAGES(xen.size));
     return services->StartImage(started, NULL, NULL);
 }

@@ -88,19 +88,11 @@ void event_log_place(const struct workspace *workspace, const struct regions *re
     struct event_log taken = {.pages = page_end(room) / PAGE_SIZE};
     fdt32_t reg[2 * TREE_CELLS_MAX];
     enum platform_status status;
-    struct guard *guard;
 
     *log = (struct event_log){0};
     if (room == 0 || !has_dom0(plan) || find_chip(tree->fdt) < 0)
         return;
-    guard = arena_allocate(workspace->arena, sizeof(*guard));
-    if (guard == NULL)
-        return;
     status = place_pages(workspace, regions, plan, taken.pages, &taken.address, &taken.memory);
-    if (status == PLATFORM_OK) {
-        *guard = (struct guard){taken.address, taken.pages, plan->guards};
-        plan->guards = guard;
-    }
     if (status == PLATFORM_OK && write_reg(reserved_cells(tree->fdt), &taken, reg) != 0) {
         memset(taken.memory, 0, (size_t)(taken.pages * PAGE_SIZE));
         *log = taken;

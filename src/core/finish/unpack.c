@@ -107,7 +107,7 @@ static void move(const struct workspace *workspace, const struct regions *region
 {
     const struct platform *platform = workspace->platform;
     struct pages file = {binary->address, binary_pages(binary), binary->memory};
-    bool is_in_block = binary->is_in_block;
+    bool is_held = binary->is_in_block || binary->has_wanted; /* by the plan, to its end */
     struct packed packed;
 
     if (binary->has_wanted && !step_aside(workspace, regions, plan, binary, &file)) {
@@ -121,7 +121,7 @@ static void move(const struct workspace *workspace, const struct regions *region
     binary->is_loaded = place_again(workspace, regions, plan, binary) &&
                         fill(workspace, binary, &packed) &&
                         wrap(workspace, regions, plan, binary, file.memory);
-    if (!is_in_block)
+    if (!is_held)
         platform->release_pages(platform->context, file.address, file.count);
 }
 

@@ -99,8 +99,17 @@ enum platform_status place_pages(const struct workspace *workspace, const struct
                                  void **memory)
 {
     const struct platform *platform = workspace->platform;
+    struct guard *guard = arena_allocate(workspace->arena, sizeof(*guard));
     enum platform_status status = PLATFORM_BUSY;
 
+    if (guard == NULL)
+        return PLATFORM_NO_MEMORY;
+    if (pages <= plan->rest.pages) {
+        plan->rest.pages -= pages;
+        *address = plan->rest.address + plan->rest.pages * PAGE_SIZE;
+        *memory = (char *)plan->rest_memory + plan->rest.pages * PAGE_SIZE;
+        return PLATFORM_OK;
+    }
     for (unsigned attempt = 0; attempt < ATTEMPTS && status == PLATFORM_BUSY; attempt++) {
         struct gaps gaps = {0};
 
@@ -111,6 +120,10 @@ enum platform_status place_pages(const struct workspace *workspace, const struct
             return PLATFORM_NO_MEMORY;
         status =
             platform->claim_pages(platform->context, *address, pages, MEMORY_TRANSIENT, memory);
+    }
+    if (status == PLATFORM_OK) {
+        *guard = (struct guard){*address, pages, plan->guards};
+        plan->guards = guard;
     }
     return status;
 }
@@ -200,6 +213,8 @@ static bool place_block(const struct workspace *workspace, struct plan *plan, st
         binary->is_placed = true;
         binary->is_in_block = true;
     }
+    plan->rest = (struct guard){.address = guard->address, .pages = size / PAGE_SIZE};
+    plan->rest_memory = memory;
     return true;
 }
 

@@ -32,8 +32,8 @@ bool place_again(const struct workspace *workspace, const struct regions *region
                  struct plan *plan, struct binary *binary);
 
 /*
- * Takes `pages` whole pages for something else, as place does for binaries: *address in bytes,
- * *memory to write to. The caller returns them to the platform.
+ * Takes `pages` whole pages for something else, beside the binaries if there is room, else as place
+ * does: *address in bytes, *memory to write to. plan_release returns them.
  */
 enum platform_status place_pages(const struct workspace *workspace, const struct regions *regions,
                                  struct plan *plan, uint64_t pages, uint64_t *address,

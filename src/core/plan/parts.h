@@ -77,7 +77,7 @@ struct domain {
     size_t module_count;
 };
 
-/* Pages that are held so that nothing else lands in a region that the tree gives away. */
+/* Pages that the plan holds: a region that the tree gives away, or what several things lie in. */
 struct guard {
     uint64_t address; /* bytes */
     uint64_t pages;
@@ -93,6 +93,8 @@ struct plan {
     struct binary xen;       /* the hypervisor */
     unsigned xen_version;    /* as XEN(4, 17); 0 if it is not loaded, or is no Xen */
     struct guard *guards;
+    struct guard rest; /* what is left of one of them, at its start, for place_pages */
+    void *rest_memory; /* where core can write it */
     /* Bytes at the start of memory that are to be a free stretch of their own; 0 for none. */
     uint64_t first_stretch;
 };
