@@ -69,10 +69,17 @@ def split(line: str) -> tuple[Optional[str], str]:
 def streams(text: str) -> dict[Optional[str], list[str]]:
     """The lines of each speaker of split()."""
     found: dict[Optional[str], list[str]] = {}
-    # Xen's lines begin wherever dom0's console is, behind its prompt for one.
-    for line in re.sub(r"(?<!\n)\(XEN\) ", "\n(XEN) ", text).splitlines():
+    is_open = False
+    for line in re.sub(r"(?<!\n)\(XEN\) ", "\0\n(XEN) ", text).splitlines():
         speaker, said = split(line)
-        found.setdefault(speaker, []).append(said.rstrip())
+        lines = found.setdefault(speaker, [])
+        # Xen's lines begin wherever dom0's console is; the rest of dom0's line comes behind them.
+        if speaker is None and is_open:
+            lines[-1] += said.rstrip("\0").rstrip()
+        else:
+            lines.append(said.rstrip("\0").rstrip())
+        if speaker is None:
+            is_open = said.endswith("\0")
     return found
 
 

@@ -384,34 +384,41 @@ static void test_a_map_that_cannot_be_read_any_more(void **state)
     assert_diagnosed(boot, "error: cannot read the memory map: the device reported an error");
 }
 
-/* Pages for the platform's own use: the topmost that are free and in no region. */
+/* Pages for something else: what is left beside the binaries, then the topmost that are free. */
 static void test_pages(void **state)
 {
     struct boot *boot = *state;
     struct machine *machine = &boot->machine;
     const struct workspace *workspace;
+    struct plan *plan = &boot->system.plan;
     uint64_t address = 0;
     void *memory;
 
     assert_true(boot_run(boot, "", RESERVED("0x7fff0000 0x1000")));
     workspace = &boot->system.workspace;
+    assert_int_equal(place_pages(workspace, &boot->system.regions, plan, 8, &address, &memory),
+                     PLATFORM_OK);
+    assert_int_equal(address, binary_of(boot, "ramdisk")->address - 8 * PAGE_SIZE);
+    assert_ptr_equal(memory, (char *)binary_of(boot, "ramdisk")->memory - 8 * PAGE_SIZE);
     assert_int_equal(
-        place_pages(workspace, &boot->system.regions, &boot->system.plan, 8, &address, &memory),
+        place_pages(workspace, &boot->system.regions, plan, TAKEN - 10 - 8, &address, &memory),
         PLATFORM_OK);
+    assert_int_equal(address, END - 2 * LARGE);
+    assert_int_equal(boot->machine.claimed, TAKEN + 1);
+    assert_int_equal(place_pages(workspace, &boot->system.regions, plan, 8, &address, &memory),
+                     PLATFORM_OK);
     assert_int_equal(address, END - 8 * PAGE_SIZE);
-    machine->platform.release_pages(machine, address, 8);
-    assert_int_equal(place_pages(workspace, &boot->system.regions, &boot->system.plan, 1U << 20,
-                                 &address, &memory),
-                     PLATFORM_NO_MEMORY);
+    assert_int_equal(boot->machine.claimed, TAKEN + 1 + 8);
+    assert_int_equal(
+        place_pages(workspace, &boot->system.regions, plan, 1U << 20, &address, &memory),
+        PLATFORM_NO_MEMORY);
     machine->fail_services = SERVICE_MEMORY_MAP;
     machine->fail_at = machine->calls + 1;
-    assert_int_equal(
-        place_pages(workspace, &boot->system.regions, &boot->system.plan, 1, &address, &memory),
-        PLATFORM_NO_MEMORY);
+    assert_int_equal(place_pages(workspace, &boot->system.regions, plan, 1, &address, &memory),
+                     PLATFORM_NO_MEMORY);
     machine->platform.claim_pages = always_busy;
-    assert_int_equal(
-        place_pages(workspace, &boot->system.regions, &boot->system.plan, 1, &address, &memory),
-        PLATFORM_BUSY);
+    assert_int_equal(place_pages(workspace, &boot->system.regions, plan, 1, &address, &memory),
+                     PLATFORM_BUSY);
 }
 
 static void test_a_file_larger_than_memory(void **state)
