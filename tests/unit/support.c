@@ -270,10 +270,9 @@ static enum platform_status machine_claim_pages(void *context, uint64_t address,
     claim = add_claim(machine, address, pages);
     size = pages * PAGE_SIZE;
     claim->kind = kind;
-    claim->memory = pages <= GUARD_PAGES
-                        ? malloc(size)
-                        : mmap(NULL, size, PROT_READ | PROT_WRITE,
-                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    claim->memory = pages <= GUARD_PAGES ? malloc(size)
+                                         : mmap(NULL, size, PROT_READ | PROT_WRITE,
+                                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     assert_true(claim->memory != NULL && claim->memory != MAP_FAILED);
     memset(claim->memory, 0x5a, size < DIRTY_SIZE ? size : DIRTY_SIZE);
     machine->claimed += pages;
