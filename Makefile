@@ -28,7 +28,7 @@ efi-cflags = -std=gnu11 -Oz -g -ffreestanding -fpic -fshort-wchar -fno-strict-al
 	-isystem $(sysroot)/usr/include/efi/aarch64 \
 	-isystem $(sysroot)/usr/include/aarch64-linux-gnu
 efi-ldflags = -nostdlib -shared -fuse-ld=lld -Wl,-mllvm,-enable-machine-outliner=always \
-	-Wl,-mllvm,-machine-outliner-reruns=5,-mllvm,-inline-threshold=-10 \
+	-Wl,-mllvm,-machine-outliner-reruns=5,-mllvm,-inline-threshold=-25 \
 	-Wl,-mllvm,-enable-merge-functions,-mllvm,-disable-machine-licm,--icf=all \
 	-Wl,-mllvm,-enable-misched=false,-mllvm,-enable-post-misched=false \
 	-Wl,-mllvm,-code-model=tiny \

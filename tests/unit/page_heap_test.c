@@ -2,6 +2,8 @@
 /* Tests of the model of Xen's page heap: which block is taken, and what is left. */
 #include "core/preflight/page_heap.h"
 
+#include <stdlib.h>
+
 #include "support.h"
 
 #define MIB      ((uint64_t)1 << 20)
@@ -148,6 +150,44 @@ static void test_full(void **state)
     assert_true(heap.gaps.is_full);
 }
 
+/* What is asked for is there if twice as much was, whatever was taken before of that. */
+static void test_half(void **state)
+{
+    (void)state;
+    srand(1);
+    for (unsigned run = 0; run < 2000; run++) {
+        struct page_heap heap = empty();
+        uint64_t end = 1024 * MIB;
+        uint64_t taken = (uint64_t)rand() % (2 * MIB) / PAGE_SIZE * PAGE_SIZE;
+        bool has_twice;
+
+        for (unsigned piece = 0; piece < 5; piece++) {
+            uint64_t start = end + (uint64_t)rand() % (24 * MIB) / PAGE_SIZE * PAGE_SIZE;
+
+            end = start + (uint64_t)(1 + rand() % (16 << 8)) * PAGE_SIZE;
+            page_heap_add(&heap, start, end);
+        }
+        page_heap_open(&heap);
+        heap.has_pattern = run % 2 == 0;
+        heap.pattern = run / 2 % 16;
+        has_twice = page_heap_has(&heap, 8 * MIB, ALL);
+        page_heap_take_pages(&heap, taken);
+        assert_true(!has_twice || page_heap_has(&heap, 4 * MIB, ALL));
+    }
+}
+
+/* A block that begins below an address counts, of that size at least. */
+static void test_has(void **state)
+{
+    struct page_heap heap = three();
+
+    (void)state;
+    assert_true(page_heap_has(&heap, 16 * MIB, ALL));
+    assert_false(page_heap_has(&heap, 32 * MIB, ALL));
+    assert_true(page_heap_has(&heap, 8 * MIB, 1280 * MIB));
+    assert_false(page_heap_has(&heap, 16 * MIB, 1280 * MIB));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -155,6 +195,7 @@ int main(void)
         cmocka_unit_test(test_zones),  cmocka_unit_test(test_growing),
         cmocka_unit_test(test_start),  cmocka_unit_test(test_top),
         cmocka_unit_test(test_pages),  cmocka_unit_test(test_full),
+        cmocka_unit_test(test_half),   cmocka_unit_test(test_has),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

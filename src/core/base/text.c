@@ -166,7 +166,8 @@ size_t text_until(const char *text, const char *any)
 {
     size_t length = 0;
 
-    while (text[length] != '\0' && strchr(any, text[length]) == NULL)
+    while (text[length] != '\0' &&
+           (any[1] == '\0' ? text[length] != any[0] : strchr(any, text[length]) == NULL))
         length++;
     return length;
 }

@@ -175,6 +175,18 @@ static bool lacks_first(const struct question *question, uint64_t bytes)
     return question->is_32 && bytes < BANK_LEAST && power_below(bytes) != bytes;
 }
 
+/*
+ * True for a power of two below a block of twice as much: whatever Xen takes of that before, its
+ * lower half stays whole.
+ */
+static bool is_found(struct question *question, uint64_t bytes)
+{
+    if (power_below(bytes) != bytes || bytes <= OWN_MOST)
+        return false;
+    open_heap(question->check, &question->heap);
+    return page_heap_has(&question->heap, 2 * bytes, LOW);
+}
+
 /* The most bytes that Xen may not find; *is_sure if it lacks some in any case. */
 static uint64_t most_missing(struct question *question, uint64_t bytes, bool *is_sure)
 {
@@ -220,8 +232,8 @@ static void check_amount(const struct check *check, uint64_t bytes)
         .heap.has_pattern = scrubbing == NULL || strncmp(scrubbing, "idle", 4) == 0,
         .is_32 = has_kernel_of_32_bits(check),
     };
-    bool is_sure;
-    uint64_t left = most_missing(&question, bytes, &is_sure);
+    bool is_sure = false;
+    uint64_t left = is_found(&question, bytes) ? 0 : most_missing(&question, bytes, &is_sure);
 
     if (left != 0)
         (is_sure ? check_error : check_warning)(

@@ -115,12 +115,15 @@ static uint64_t split(struct page_heap *heap, const struct block *block, uint64_
     return start;
 }
 
+bool page_heap_has(const struct page_heap *heap, uint64_t bytes, uint64_t below)
+{
+    return find(heap, bytes, below).size != 0;
+}
+
 bool page_heap_take(struct page_heap *heap, uint64_t bytes, uint64_t below, uint64_t *start)
 {
-    struct block block = {0};
+    struct block block = find(heap, bytes, below);
 
-    if (bytes <= LARGEST)
-        block = find(heap, bytes, below);
     if (block.size == 0)
         return false;
     *start = split(heap, &block, bytes);

@@ -39,6 +39,9 @@ uint64_t page_heap_take_top(struct page_heap *heap, uint64_t bytes, uint64_t ste
 /* Gives the gaps to the heap in Xen's order: the lowest, then all others from the top down. */
 void page_heap_open(struct page_heap *heap);
 
+/* True if it has a block of `bytes`, a power of two, that starts below an address. */
+bool page_heap_has(const struct page_heap *heap, uint64_t bytes, uint64_t below);
+
 /*
  * Takes a block of `bytes`, a power of two, that starts below the address `below`, a power of two
  * as well; *start is its address. False if there is none.
