@@ -94,16 +94,30 @@ bool place_again(const struct workspace *workspace, const struct regions *region
     return place_one(workspace, regions, plan, &gaps, binary);
 }
 
+/* Takes pages that the plan holds to its end. */
+static enum platform_status take(const struct workspace *workspace, struct plan *plan,
+                                 uint64_t address, uint64_t pages, void **memory)
+{
+    const struct platform *platform = workspace->platform;
+    struct guard *guard = arena_allocate(workspace->arena, sizeof(*guard));
+    enum platform_status status;
+
+    if (guard == NULL)
+        return PLATFORM_NO_MEMORY;
+    status = platform->claim_pages(platform->context, address, pages, MEMORY_TRANSIENT, memory);
+    if (status == PLATFORM_OK) {
+        *guard = (struct guard){address, pages, plan->guards};
+        plan->guards = guard;
+    }
+    return status;
+}
+
 enum platform_status place_pages(const struct workspace *workspace, const struct regions *regions,
                                  struct plan *plan, uint64_t pages, uint64_t *address,
                                  void **memory)
 {
-    const struct platform *platform = workspace->platform;
-    struct guard *guard = arena_allocate(workspace->arena, sizeof(*guard));
     enum platform_status status = PLATFORM_BUSY;
 
-    if (guard == NULL)
-        return PLATFORM_NO_MEMORY;
     if (pages <= plan->rest.pages) {
         plan->rest.pages -= pages;
         *address = plan->rest.address + plan->rest.pages * PAGE_SIZE;
@@ -118,12 +132,7 @@ enum platform_status place_pages(const struct workspace *workspace, const struct
         *address = gaps_room(&gaps, pages * PAGE_SIZE, PAGE_SIZE, 0);
         if (*address == 0)
             return PLATFORM_NO_MEMORY;
-        status =
-            platform->claim_pages(platform->context, *address, pages, MEMORY_TRANSIENT, memory);
-    }
-    if (status == PLATFORM_OK) {
-        *guard = (struct guard){*address, pages, plan->guards};
-        plan->guards = guard;
+        status = take(workspace, plan, *address, pages, memory);
     }
     return status;
 }
@@ -189,31 +198,27 @@ static uint64_t block_size(const struct plan *plan, const struct binary *first)
 static bool place_block(const struct workspace *workspace, struct plan *plan, struct gaps *gaps,
                         const struct binary *first)
 {
-    const struct platform *platform = workspace->platform;
-    struct guard *guard = arena_allocate(workspace->arena, sizeof(*guard));
     uint64_t size = block_size(plan, first);
     uint64_t start = size != 0 ? gaps_room(gaps, size + SPARE, LARGE_PAGE_SIZE, first->limit) : 0;
     struct binary *binary;
     void *memory;
 
-    if (guard == NULL || start == 0)
+    if (start == 0)
         return false;
-    *guard = (struct guard){start + SPARE, size / PAGE_SIZE, plan->guards};
-    if (platform->claim_pages(platform->context, guard->address, guard->pages, MEMORY_TRANSIENT,
-                              &memory) != PLATFORM_OK) {
+    start += SPARE;
+    if (take(workspace, plan, start, size / PAGE_SIZE, &memory) != PLATFORM_OK) {
         gaps->list = NULL;
         return false;
     }
-    plan->guards = guard;
-    gaps_cut(gaps, guard->address, guard->address + size);
+    gaps_cut(gaps, start, start + size);
     while ((binary = next_binary(plan, first)) != NULL) {
         size -= binary_pages(binary) * PAGE_SIZE;
-        binary->address = guard->address + size;
+        binary->address = start + size;
         binary->memory = (char *)memory + size;
         binary->is_placed = true;
         binary->is_in_block = true;
     }
-    plan->rest = (struct guard){.address = guard->address, .pages = size / PAGE_SIZE};
+    plan->rest = (struct guard){.address = start, .pages = size / PAGE_SIZE};
     plan->rest_memory = memory;
     return true;
 }
