@@ -44,5 +44,5 @@ unsigned xen_version(const void *data, size_t size)
 void xen_search(struct search *search, const void *data, size_t size, const char *text,
                 size_t length)
 {
-    search_start(search, data, size, size / 13 * 10, text, length);
+    search_start(search, data, size, XEN_START_PART(size), text, length);
 }

@@ -21,9 +21,14 @@
 unsigned xen_version(const void *data, size_t size);
 
 /*
+ * The place in Xen's binary, of `size` bytes, behind which is what Xen needs at its start alone:
+ * options, properties and its version (4.17 to 4.23).
+ */
+#define XEN_START_PART(size) ((size) / 13 * 10)
+
+/*
  * Starts to search the `size` bytes of Xen's binary for a text of `length` bytes. What Xen needs at
- * its start alone, which are options, properties and its version, is behind ten thirteenths of it
- * (4.17 to 4.23), so that this is looked through first.
+ * its start alone is looked through first.
  */
 void xen_search(struct search *search, const void *data, size_t size, const char *text,
                 size_t length);

@@ -120,8 +120,7 @@ static bool find_table(struct xen *xen, size_t word, size_t at, size_t end)
 static void find_start(struct xen *xen)
 {
     struct search search;
-    /* What Xen needs at its start alone begins here, at the latest: see xen_search. */
-    size_t first = (size_t)xen->binary->size / 13 * 10 / 8 * 8;
+    size_t first = XEN_START_PART((size_t)xen->binary->size) / 8 * 8;
     size_t word;
 
     search_word(xen, &search, first, "console_timestamps");
