@@ -73,11 +73,12 @@ def streams(text: str) -> dict[Optional[str], list[str]]:
     for line in re.sub(r"(?<!\n)\(XEN\) ", "\0\n(XEN) ", text).splitlines():
         speaker, said = split(line)
         lines = found.setdefault(speaker, [])
+        words = said.rstrip("\0").rstrip()
         # Xen's lines begin wherever dom0's console is; the rest of dom0's line comes behind them.
         if speaker is None and is_open:
-            lines[-1] += said.rstrip("\0").rstrip()
+            lines[-1] += words
         else:
-            lines.append(said.rstrip("\0").rstrip())
+            lines.append(words)
         if speaker is None:
             is_open = said.endswith("\0")
     return found
